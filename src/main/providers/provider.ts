@@ -1,0 +1,116 @@
+/**
+ * The port every model server is reached through. A new kind of server is one folder with a `createX` that returns this, and one
+ * line in registry.ts. Providers hold no policy: they neither queue nor retry, and change nothing they were not asked to.
+ */
+import type {
+  GenerateOptions,
+  GenerateResult,
+  HostCapabilities,
+  ModelDetails,
+  ProviderKind,
+  Quality,
+  SampleSize
+} from '../../shared/model.ts'
+
+/** A model as its host lists it, loaded or not. */
+export interface InstalledModel {
+  name: string
+  sizeBytes: number | null
+  maxContextLength: number | null
+  parameters: string | null
+  quantization: string | null
+  architecture: string | null
+  capabilities: string[] | null
+  digest: string | null
+  isSample: boolean
+  /** Set when the file cannot be loaded; it is listed all the same, with the reason. */
+  problem: { code: 'bad_model_file' | 'unknown_architecture'; message: string; hint: string | null } | null
+}
+
+/** A model as its host holds it in memory. */
+export interface LoadedModel {
+  name: string
+  heldBytes: number | null
+  gpuBytes: number | null
+  /** As Sampler's `countedBytes`: the part the system counts as used; null when unknown. */
+  countedBytes: number | null
+  heldQuality: Quality
+  /** Where heldBytes is from, in words. */
+  heldSource: string
+  contextLength: number | null
+  /** When the server itself will unload it; null = never, or the server keeps no timer. */
+  unloadsAt: number | null
+  /** Asked to go, but still answering somebody. */
+  isStopping: boolean
+}
+
+export interface LoadRequest {
+  /** Tokens; left out, the provider's own default. */
+  contextLength?: number
+  /** Seconds after the last use; 0 = at once, negative = for ever. */
+  keepAliveSeconds: number
+  /** 0 to 1, where the engine says. */
+  onProgress?: (fraction: number) => void
+}
+
+export interface GenerateRequest {
+  prompt: string
+  system?: string
+  options: GenerateOptions
+  /** The context length the model was loaded with: sent again, or some servers would reload. */
+  contextLength: number | null
+  keepAliveSeconds: number
+  onText: (text: string) => void
+}
+
+export interface TransferProgress {
+  status: string
+  completedBytes: number | null
+  totalBytes: number | null
+}
+
+export interface HostHealth {
+  version: string | null
+  device: string | null
+}
+
+/**
+ * Every method rejects with a StokerError (shared/errors.ts), and with code `aborted` as soon as its signal aborts, also before the
+ * server's first byte. Optional methods exist where `capabilities` says so.
+ */
+export interface Provider {
+  readonly kind: ProviderKind
+  readonly capabilities: HostCapabilities
+  /** True when the server unloads idle models by itself (Ollama); else the model manager keeps the time. */
+  readonly keepsTime: boolean
+
+  /** Cheap liveness, never blocked by a load. */
+  health(signal: AbortSignal): Promise<HostHealth>
+  list(signal: AbortSignal): Promise<InstalledModel[]>
+  inspect(name: string, signal: AbortSignal): Promise<ModelDetails>
+  listLoaded(signal: AbortSignal): Promise<LoadedModel[]>
+  /** Resolves when the model can answer. Aborting destroys the load. No time limit of its own. */
+  load(name: string, request: LoadRequest, signal: AbortSignal): Promise<LoadedModel>
+  /** Resolves once the model is seen to be gone; waits for running answers. `model_busy` when it does not go within `limitMs`. */
+  unload(name: string, limitMs: number, signal: AbortSignal): Promise<void>
+  generate(name: string, request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  /** Makes a loaded model keep the new time without using it. Absent where the manager keeps the time. */
+  setKeepAlive?(name: string, seconds: number, signal: AbortSignal): Promise<void>
+  pull?(name: string, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<void>
+  copy?(name: string, newName: string, signal: AbortSignal): Promise<void>
+  remove?(name: string, signal: AbortSignal): Promise<void>
+  /** Writes a sample model and answers its name. */
+  createSample?(size: SampleSize, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<string>
+
+  /** Called when a loaded model vanished without being asked to: killed, crashed, out of memory. */
+  onLost(listener: (name: string, error: { code: 'engine_crashed' | 'out_of_memory' | 'bad_model_file'; message: string; hint: string | null }) => void): () => void
+  /** Ends every process and connection of this provider. */
+  dispose(): Promise<void>
+}
+
+/** Limits that differ between machines; read anew for every call. */
+export interface ProviderTimeouts {
+  apiTimeoutMs: number
+  firstTokenTimeoutMs: number
+  tokenGapTimeoutMs: number
+}

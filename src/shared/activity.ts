@@ -1,0 +1,43 @@
+/** The event log: who did what, why, how long it took, and how many bytes came back. */
+import { z } from 'zod'
+import { errorInfoSchema, modelIdSchema } from './model.ts'
+
+export const activityKinds = [
+  'loaded',
+  'load_failed',
+  'load_cancelled',
+  'unloaded',
+  'unload_failed',
+  'engine_crashed',
+  'pulled',
+  'pull_failed',
+  'pull_cancelled',
+  'removed',
+  'copied',
+  'sample_created',
+  'host_up',
+  'host_down',
+  'problem'
+] as const
+export type ActivityKind = (typeof activityKinds)[number]
+
+/** Who asked: a person, Stoker's own rules, or a program that is not Stoker. */
+export const actors = ['you', 'script', 'keep_alive', 'limit', 'stoker', 'other_program'] as const
+export type Actor = (typeof actors)[number]
+
+export const activityEventSchema = z.object({
+  id: z.number().int().positive(),
+  at: z.number().int().nonnegative(),
+  kind: z.enum(activityKinds),
+  actor: z.enum(actors),
+  modelId: modelIdSchema.nullable(),
+  hostId: z.string().nullable(),
+  /** Why, in words, where it is not plain from kind and actor: "to stay within 2 loaded models". */
+  reason: z.string().nullable(),
+  durationMs: z.number().nonnegative().nullable(),
+  /** Bytes held after a load, given back by an unload, or moved by a pull. */
+  bytes: z.number().int().nonnegative().nullable(),
+  error: errorInfoSchema.nullable()
+})
+export type ActivityEvent = z.infer<typeof activityEventSchema>
+export type NewActivityEvent = Omit<ActivityEvent, 'id' | 'at'>

@@ -1,0 +1,171 @@
+/**
+ * The whole surface between the core and everyone else, readable top to bottom. Requests are zod values because they cross
+ * into privilege; events are plain types because the core makes them. Transports, handlers and the page all follow from this file.
+ */
+import { z } from 'zod'
+import { activityEventSchema, type ActivityEvent } from './activity.ts'
+import type { ErrorInfo } from './errors.ts'
+import { memoryPointSchema, memorySampleSchema, type MemorySample } from './memory.ts'
+import {
+  generateOptionsSchema,
+  generateResultSchema,
+  hostConfigSchema,
+  hostSchema,
+  modelDetailsSchema,
+  modelIdSchema,
+  modelSchema,
+  sampleSizes,
+  type Host,
+  type Model
+} from './model.ts'
+import { operationIdSchema, operationSchema, type Operation, type OperationProgress } from './operation.ts'
+import { settingStateSchema, type SettingState } from './settings.ts'
+
+const nothing = z.object({})
+const bytes = z.number().int().nonnegative()
+const keepAliveSeconds = z.number().min(-1).max(31_536_000)
+const forModel = z.object({ id: modelIdSchema })
+const asOperation = { operationId: operationIdSchema.optional() }
+
+/** What an unload gave back; `verified` only when the memory was seen to be gone. */
+const unloadResultSchema = z.object({
+  bytesReturned: bytes.nullable(),
+  durationMs: z.number().nonnegative(),
+  verified: z.boolean()
+})
+export type UnloadResult = z.infer<typeof unloadResultSchema>
+
+export const requests = {
+  'app.info': {
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      platform: z.string(),
+      dataDirectory: z.string(),
+      modelsDirectory: z.string(),
+      startedAt: z.number(),
+      /** Said once at start: a broken settings file was kept aside, the data folder cannot be written to. */
+      problems: z.array(z.string())
+    })
+  },
+
+  'hosts.list': { input: nothing, output: z.object({ hosts: z.array(hostSchema) }) },
+  'hosts.save': { input: z.object({ host: hostConfigSchema }), output: z.object({ host: hostSchema }) },
+  'hosts.remove': { input: z.object({ hostId: z.string().min(1).max(64) }), output: nothing },
+  'hosts.check': { input: z.object({ hostId: z.string().min(1).max(64) }), output: z.object({ host: hostSchema }) },
+
+  'models.list': {
+    /** `refresh`: ask the hosts again first. */
+    input: z.object({ refresh: z.boolean().optional() }),
+    output: z.object({ models: z.array(modelSchema) })
+  },
+  'models.inspect': { input: forModel, output: modelDetailsSchema },
+  'models.load': {
+    input: z.object({
+      id: modelIdSchema,
+      contextLength: z.number().int().min(4).max(16_777_216).optional(),
+      keepAliveSeconds: keepAliveSeconds.optional(),
+      ...asOperation
+    }),
+    output: z.object({ model: modelSchema, durationMs: z.number().nonnegative() })
+  },
+  'models.unload': {
+    /** `force` stops the answers Stoker itself asked for; without it they end first. */
+    input: z.object({ id: modelIdSchema, force: z.boolean().optional(), ...asOperation }),
+    output: unloadResultSchema
+  },
+  'models.unloadAll': {
+    input: z.object({ force: z.boolean().optional(), includePinned: z.boolean().optional() }),
+    output: z.object({
+      results: z.array(z.object({ id: modelIdSchema, result: unloadResultSchema.nullable(), error: z.string().nullable() }))
+    })
+  },
+  'models.setKeepAlive': {
+    /** null: follow the default again. */
+    input: z.object({ id: modelIdSchema, keepAliveSeconds: keepAliveSeconds.nullable() }),
+    output: z.object({ model: modelSchema })
+  },
+  'models.pin': { input: z.object({ id: modelIdSchema, isPinned: z.boolean() }), output: z.object({ model: modelSchema }) },
+  'models.generate': {
+    input: z.object({
+      id: modelIdSchema,
+      prompt: z.string().max(4_000_000),
+      system: z.string().max(1_000_000).optional(),
+      options: generateOptionsSchema.optional(),
+      ...asOperation
+    }),
+    output: generateResultSchema
+  },
+  'models.pull': {
+    input: z.object({ id: modelIdSchema, ...asOperation }),
+    output: z.object({ model: modelSchema.nullable() })
+  },
+  'models.copy': { input: z.object({ id: modelIdSchema, newName: z.string().min(1).max(256) }), output: nothing },
+  'models.remove': { input: forModel, output: nothing },
+  'models.createSample': {
+    input: z.object({ size: z.enum(sampleSizes), ...asOperation }),
+    output: z.object({ model: modelSchema })
+  },
+
+  /** Answers from a sample at most a second old, and counts as someone watching for the next few seconds. */
+  'memory.current': { input: nothing, output: memorySampleSchema },
+  'memory.history': {
+    input: z.object({
+      rangeMs: z.number().int().min(1_000).max(3_600_000),
+      maxPoints: z.number().int().min(2).max(600).optional()
+    }),
+    output: z.object({ fromAt: z.number(), toAt: z.number(), points: z.array(memoryPointSchema) })
+  },
+
+  'events.list': {
+    input: z.object({
+      fromAt: z.number().int().nonnegative().optional(),
+      /** Only events with a smaller id: the next page. */
+      beforeId: z.number().int().positive().optional(),
+      limit: z.number().int().min(1).max(1_000).optional()
+    }),
+    output: z.object({ events: z.array(activityEventSchema) })
+  },
+
+  'settings.get': { input: nothing, output: z.object({ settings: z.array(settingStateSchema) }) },
+  'settings.update': {
+    input: z.object({ name: z.string().max(64), value: z.union([z.string().max(4_096), z.number()]) }),
+    output: z.object({ setting: settingStateSchema })
+  },
+  'settings.reset': { input: z.object({ name: z.string().max(64) }), output: z.object({ setting: settingStateSchema }) },
+
+  'operations.list': { input: nothing, output: z.object({ operations: z.array(operationSchema) }) },
+  'operations.cancel': { input: z.object({ operationId: operationIdSchema }), output: z.object({ wasRunning: z.boolean() }) }
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>
+
+export type Requests = typeof requests
+export type Route = keyof Requests
+export type Input<R extends Route> = z.input<Requests[R]['input']>
+export type Parsed<R extends Route> = z.output<Requests[R]['input']>
+export type Output<R extends Route> = z.input<Requests[R]['output']>
+
+/** Every event and what it carries. Small things travel whole; only tokens are deltas. */
+export interface Events {
+  /** One model changed: by far the most frequent. */
+  'model.changed': { model: Model }
+  /** The list itself changed: models came or went. */
+  'models.changed': { models: Model[] }
+  'hosts.changed': { hosts: Host[] }
+  'memory.sampled': { sample: MemorySample }
+  'operation.progress': { operationId: string; progress: OperationProgress }
+  'operations.changed': { operations: Operation[] }
+  'events.added': { event: ActivityEvent }
+  'settings.changed': { settings: SettingState[] }
+}
+export type EventType = keyof Events
+
+/** One event on the wire. `revision` grows by one with every event of the core, so a reader sees a gap. */
+export type CoreEvent = { [Type in EventType]: { type: Type; revision: number; payload: Events[Type] } }[EventType]
+
+/** What every request answers. `revision` is that of the newest event before the answer was made: it orders answers among events. */
+export type Answer<Data = unknown> = { ok: true; data: Data; revision: number } | { ok: false; error: ErrorInfo }
+
+/** Who asks: decides the words of the event log, never what is allowed. */
+export interface RequestContext {
+  client: 'window' | 'browser' | 'script'
+}

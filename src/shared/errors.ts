@@ -1,0 +1,62 @@
+/** What can go wrong, named for programs and said for people; the only error shape that crosses the contract. */
+
+export const errorCodes = [
+  'route_not_found',
+  'invalid_input',
+  'forbidden',
+  'internal',
+  'host_not_found',
+  'model_not_found',
+  'model_busy',
+  'operation_not_found',
+  'not_supported',
+  'limit_reached',
+  'out_of_memory',
+  'unknown_architecture',
+  'missing_tensor',
+  'bad_model_file',
+  'context_exceeded',
+  'engine_crashed',
+  'server_busy',
+  'server_down',
+  'bad_answer',
+  'timed_out',
+  'aborted',
+  'unload_unverified',
+  'storage_failed'
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** One error as it travels: a code for programs, a sentence for a person, and what to do next (null when there is nothing to do). */
+export interface ErrorInfo {
+  code: ErrorCode
+  message: string
+  hint: string | null
+}
+
+/** The error every service throws on purpose; anything else becomes `internal` at the contract's edge. */
+export class StokerError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | null
+
+  constructor(code: ErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StokerError'
+    this.code = code
+    this.hint = hint
+  }
+}
+
+/** Anything thrown, as an ErrorInfo. Abort reasons (DOMException AbortError) become `aborted`. */
+export function toErrorInfo(thrown: unknown): ErrorInfo {
+  if (thrown instanceof StokerError) return { code: thrown.code, message: thrown.message, hint: thrown.hint }
+  if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'aborted', message: 'Cancelled.', hint: null }
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return { code: 'internal', message: `Something failed inside Stoker: ${message}`, hint: 'The log has the details.' }
+}
+
+/** The error a cancelled operation ends with. */
+export function abortedError(): StokerError {
+  return new StokerError('aborted', 'Cancelled.')
+}

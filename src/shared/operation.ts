@@ -1,0 +1,32 @@
+/** Long work that can be watched and cancelled: its caller may mint the id and subscribe before it starts. */
+import { z } from 'zod'
+import { modelIdSchema } from './model.ts'
+
+export const operationIdSchema = z.string().min(8).max(64).regex(/^[\w-]+$/)
+
+export const operationKinds = ['load', 'unload', 'generate', 'pull', 'create_sample'] as const
+export type OperationKind = (typeof operationKinds)[number]
+
+/** What a long operation says while it runs. */
+export type OperationProgress =
+  | { kind: 'load'; elapsedMs: number; fraction: number | null }
+  | { kind: 'unload'; elapsedMs: number; waitingFor: string | null }
+  | { kind: 'tokens'; text: string }
+  | {
+      kind: 'transfer'
+      status: string
+      completedBytes: number | null
+      totalBytes: number | null
+      bytesPerSecond: number | null
+      remainingMs: number | null
+    }
+
+export const operationSchema = z.object({
+  id: operationIdSchema,
+  kind: z.enum(operationKinds),
+  modelId: modelIdSchema.nullable(),
+  startedAt: z.number().int().nonnegative(),
+  /** The newest progress, so that a page opened in the middle shows it; tokens are not kept. */
+  progress: z.custom<OperationProgress>().nullable()
+})
+export type Operation = z.infer<typeof operationSchema>
