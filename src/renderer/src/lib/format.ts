@@ -1,0 +1,131 @@
+/** Numbers as people read them: decimal units with one decimal, clock-like durations, dates as words. Pure; unknown is said. */
+const unknown = 'unknown'
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+function scaleOf(bytes: number): number {
+  let scale = 0
+  // 999.95 MB would be written "1000.0 MB": the next unit starts a rounding step earlier.
+  while (scale < byteUnits.length - 1 && bytes >= (scale < 3 ? 999.5 : 999.95) * 1000 ** scale) scale += 1
+  return scale
+}
+
+function inUnit(bytes: number, scale: number): string {
+  const value = bytes / 1000 ** scale
+  if (scale <= 1) return Math.round(value).toString()
+  return value >= 99.95 || (scale === 2 && value >= 9.95) ? Math.round(value).toString() : value.toFixed(1)
+}
+
+/** "7.9 GB", "274 MB", "0 B". */
+export function formatBytes(bytes: number | null, whenUnknown = unknown): string {
+  if (bytes === null) return whenUnknown
+  const scale = scaleOf(bytes)
+  return `${inUnit(bytes, scale)} ${byteUnits[scale] ?? 'B'}`
+}
+
+/** "1.4 of 2.9 GB": both in the unit of the whole. */
+export function formatBytesOf(bytes: number, wholeBytes: number): string {
+  const scale = scaleOf(wholeBytes)
+  return `${inUnit(bytes, scale)} of ${formatBytes(wholeBytes)}`
+}
+
+/** "12 MB/s". */
+export function formatBytesPerSecond(bytesPerSecond: number | null, whenUnknown = unknown): string {
+  return bytesPerSecond === null ? whenUnknown : `${formatBytes(Math.max(0, bytesPerSecond))}/s`
+}
+
+/** A running or remaining time: "0:12", "4:12", "1:02:03". Whole seconds, rounded down; never negative. */
+export function formatClock(durationMs: number): string {
+  const seconds = Math.max(0, Math.floor(durationMs / 1000))
+  const two = (value: number): string => value.toString().padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
+/** What something took: "0.41 s", "6.2 s", "44 s", "3 min 10 s", "2 h 5 min". */
+export function formatDuration(durationMs: number | null, whenUnknown = unknown): string {
+  if (durationMs === null) return whenUnknown
+  const seconds = durationMs / 1000
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
+  return formatSpan(Math.round(seconds))
+}
+
+const spanUnits = [
+  { seconds: 86_400, name: (count: number) => (count === 1 ? 'day' : 'days') },
+  { seconds: 3_600, name: () => 'h' },
+  { seconds: 60, name: () => 'min' },
+  { seconds: 1, name: () => 's' }
+]
+
+/** A length of time set by a person: "30 min", "1 h 30 min", "2 days", "45 s". At most two units. */
+export function formatSpan(seconds: number): string {
+  let rest = Math.max(0, Math.round(seconds))
+  const words: string[] = []
+  for (const unit of spanUnits) {
+    const count = Math.floor(rest / unit.seconds)
+    if (count === 0) {
+      if (words.length > 0) break
+      continue
+    }
+    words.push(`${count} ${unit.name(count)}`)
+    rest -= count * unit.seconds
+    if (words.length === 2) break
+  }
+  return words.length === 0 ? '0 s' : words.join(' ')
+}
+
+/** "31.4 tok/s", "112 tok/s". */
+export function formatTokenRate(tokensPerSecond: number | null, whenUnknown = unknown): string {
+  if (tokensPerSecond === null) return whenUnknown
+  return `${tokensPerSecond >= 99.95 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1)} tok/s`
+}
+
+const counts = new Intl.NumberFormat('en-US')
+
+/** "16,384". */
+export function formatCount(count: number | null, whenUnknown = unknown): string {
+  return count === null ? whenUnknown : counts.format(count)
+}
+
+/** "74 %". */
+export function formatPercent(percent: number | null, whenUnknown = unknown): string {
+  return percent === null ? whenUnknown : `${Math.round(percent)} %`
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** "14:02". */
+export function formatTime(at: number): string {
+  return clock.format(at)
+}
+
+function daysBetween(at: number, now: number): number {
+  const midnight = (epochMs: number): number => new Date(epochMs).setHours(0, 0, 0, 0)
+  return Math.round((midnight(now) - midnight(at)) / 86_400_000)
+}
+
+/** "today", "yesterday", "3 days ago", "12 Mar", "12 Mar 2024". */
+export function formatDay(at: number, now: number): string {
+  const days = daysBetween(at, now)
+  if (days <= 0) return 'today'
+  if (days === 1) return 'yesterday'
+  if (days < 7) return `${days} days ago`
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayOfYear.format(at)
+}
+
+/** When something last happened: "just now", "4 min ago", "14:02", "yesterday", "3 days ago". */
+export function formatAgo(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} min ago`
+  return daysBetween(at, now) <= 0 ? formatTime(at) : formatDay(at, now)
+}
+
+/** One word or its plural: plural(3, 'model') is "3 models". */
+export function plural(count: number, word: string, words = `${word}s`): string {
+  return `${formatCount(count)} ${count === 1 ? word : words}`
+}

@@ -1,0 +1,18 @@
+/** The screens there are, in the sidebar's order; the key that opens each is its place in this list. */
+export const screens = [
+  { name: 'models', label: 'Models' },
+  { name: 'memory', label: 'Memory' },
+  { name: 'activity', label: 'Activity' },
+  { name: 'settings', label: 'Settings' }
+] as const
+
+export type ScreenName = (typeof screens)[number]['name']
+
+/** The screen a key chord asks for, or null: Cmd or Ctrl with 1 to 4, or with a comma for settings. */
+export function screenForKey(
+  event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>
+): ScreenName | null {
+  if (!(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return null
+  if (event.key === ',') return 'settings'
+  return /^[1-9]$/.test(event.key) ? (screens[Number(event.key) - 1]?.name ?? null) : null
+}

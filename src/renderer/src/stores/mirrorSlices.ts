@@ -1,0 +1,99 @@
+/** Which question and which events feed each mirror. */
+import type { CoreEvent, EventType, Input, Output, Route } from '../../../shared/contract.ts'
+import type { Client } from '../host/createClient.ts'
+import { activityPageSize, useActivityStore, withEvents } from './activityStore.ts'
+import { showInColour } from './colourStore.ts'
+import { useHostStore } from './hostStore.ts'
+import { useInfoStore } from './infoStore.ts'
+import { historyRangeMs, useMemoryStore, withHistory, withSample } from './memoryStore.ts'
+import { isResident, useModelStore, withModel, withModels } from './modelStore.ts'
+import { useOperationStore, withOperations, withProgress } from './operationStore.ts'
+import { useSettingStore } from './settingStore.ts'
+
+export interface MirrorSlice {
+  events: readonly EventType[]
+  ask(client: Client): Promise<{ revision: number; apply(): void }>
+  apply(event: CoreEvent): void
+}
+
+function slice<R extends Route>(
+  route: R,
+  input: Input<R>,
+  take: (data: Output<R>) => void,
+  events: { [Type in EventType]?: (payload: Extract<CoreEvent, { type: Type }>['payload']) => void } = {}
+): MirrorSlice {
+  return {
+    events: Object.keys(events) as EventType[],
+    async ask(client) {
+      const { data, revision } = await client.ask(route, input)
+      return { revision, apply: () => take(data) }
+    },
+    apply(event) {
+      // The map above is keyed by the event's own type; TypeScript cannot follow that through a lookup.
+      const handler = events[event.type] as ((payload: CoreEvent['payload']) => void) | undefined
+      handler?.(event.payload)
+    }
+  }
+}
+
+function colourResidents(): void {
+  const { byKey, keys } = useModelStore.getState()
+  showInColour(
+    keys.filter((key) => {
+      const model = byKey[key]
+      return model !== undefined && isResident(model)
+    })
+  )
+}
+
+export function createMirrorSlices(): MirrorSlice[] {
+  const models = useModelStore.setState
+  const memory = useMemoryStore.setState
+  const operations = useOperationStore.setState
+  const activity = useActivityStore.setState
+  return [
+    slice('app.info', {}, (info) => useInfoStore.setState({ info })),
+    slice('hosts.list', {}, ({ hosts }) => useHostStore.setState({ hosts, isKnown: true }), {
+      'hosts.changed': ({ hosts }) => useHostStore.setState({ hosts })
+    }),
+    slice(
+      'models.list',
+      {},
+      (data) => {
+        models((mirror) => withModels(mirror, data.models))
+        colourResidents()
+      },
+      {
+        'models.changed': (payload) => {
+          models((mirror) => withModels(mirror, payload.models))
+          colourResidents()
+        },
+        'model.changed': (payload) => {
+          models((mirror) => withModel(mirror, payload.model))
+          if (isResident(payload.model)) colourResidents()
+        }
+      }
+    ),
+    slice('memory.current', {}, (sample) => memory({ sample }), {
+      'memory.sampled': ({ sample }) => memory((mirror) => withSample(mirror, sample))
+    }),
+    slice('memory.history', { rangeMs: historyRangeMs, maxPoints: 600 }, ({ points }) => {
+      memory((mirror) => withHistory(mirror, points))
+      showInColour([...new Set(points.flatMap((point) => Object.keys(point.held)))])
+    }),
+    slice('operations.list', {}, (data) => operations((mirror) => withOperations(mirror, data.operations)), {
+      'operations.changed': (payload) => operations((mirror) => withOperations(mirror, payload.operations)),
+      'operation.progress': ({ operationId, progress }) =>
+        operations((mirror) => withProgress(mirror, operationId, progress))
+    }),
+    slice(
+      'events.list',
+      { limit: activityPageSize },
+      ({ events }) => activity((mirror) => withEvents(mirror, events)),
+      { 'events.added': ({ event }) => activity((mirror) => withEvents(mirror, [event])) }
+    ),
+    slice('settings.get', {}, ({ settings }) => useSettingStore.setState({ settings, isKnown: true }), {
+      'settings.changed': ({ settings }) => useSettingStore.setState({ settings })
+    })
+  ]
+}
