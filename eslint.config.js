@@ -17,21 +17,26 @@ function forbid(files, rules) {
   }
 }
 
-const noElectron = { group: ['electron', 'electron/*'], message: 'Electron belongs to index.ts, shell/, rpc/electronTransport.ts and the preload.' }
+const noElectron = {
+  group: ['electron', 'electron/*'],
+  message: 'Electron belongs to index.ts, shell/, rpc/electronTransport.ts and the preload.'
+}
 const noNode = { group: ['node:*'], message: 'This code also runs in a page.' }
 const noReact = { group: ['react', 'react-dom', 'react/*'], message: 'React belongs to the renderer.' }
 const noMain = { group: ['**/main/**'], message: 'The page knows the core only through shared/.' }
-const services = ['providers', 'models', 'memory', 'settings', 'storage', 'server', 'rpc', 'shell']
+const services = ['providers', 'models', 'memory', 'settings', 'storage', 'operations', 'server', 'rpc', 'shell']
 
-/** A service may take types of the provider port and nothing else from its siblings; core.ts brings them together. */
+/** A service may know its siblings' types, never their code: core.ts brings them together. */
 function service(name) {
   const siblings = services.filter((other) => other !== name).map((other) => `**/${other}/**`)
-  return forbid([`src/main/${name}/**/*.ts`], [
-    { group: siblings.filter((group) => group !== '**/providers/**'), message: 'Services never import each other: core.ts passes them in.' },
-    ...(name === 'providers' ? [] : [{ group: ['**/providers/**'], message: 'Only types of the provider port.', types: true }]),
-    noElectron,
-    noReact
-  ])
+  return forbid(
+    [`src/main/${name}/**/*.ts`],
+    [
+      { group: siblings, message: 'Services never import each other: core.ts passes them in.', types: true },
+      noElectron,
+      noReact
+    ]
+  )
 }
 
 export default tseslint.config(
@@ -39,7 +44,16 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', fetch: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly'
+      }
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
@@ -51,13 +65,40 @@ export default tseslint.config(
   { files: ['build/**', 'bench/**', 'e2e/**'], rules: { 'no-console': 'off' } },
   forbid(['src/shared/**/*.ts'], [noElectron, noNode, noReact, noMain]),
   forbid(['src/preload/**/*.ts'], [noNode, noReact, { ...noMain, types: false }]),
-  ...['providers', 'models', 'memory', 'settings', 'storage'].map(service),
-  forbid(['src/main/rpc/!(electronTransport).ts', 'src/main/server/**/*.ts', 'src/main/lib/**/*.ts', 'src/main/core.ts', 'src/main/serve.ts'], [noElectron, noReact]),
-  forbid(['src/renderer/**/*.{ts,tsx}'], [
-    noElectron,
-    noNode,
-    noMain,
-    { group: ['**/shared/contract.ts', '**/shared/model.ts', '**/shared/memory.ts', '**/shared/settings.ts', '**/shared/activity.ts', '**/shared/operation.ts'], message: 'Types only: validators stay out of the page.', types: true }
-  ]),
-  { files: ['src/renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules }
+  ...['providers', 'models', 'memory', 'settings', 'storage', 'operations'].map(service),
+  forbid(
+    [
+      'src/main/rpc/!(electronTransport).ts',
+      'src/main/server/**/*.ts',
+      'src/main/lib/**/*.ts',
+      'src/main/core.ts',
+      'src/main/serve.ts'
+    ],
+    [noElectron, noReact]
+  ),
+  forbid(
+    ['src/renderer/**/*.{ts,tsx}'],
+    [
+      noElectron,
+      noNode,
+      noMain,
+      {
+        group: [
+          '**/shared/contract.ts',
+          '**/shared/model.ts',
+          '**/shared/memory.ts',
+          '**/shared/settings.ts',
+          '**/shared/activity.ts',
+          '**/shared/operation.ts'
+        ],
+        message: 'Types only: validators stay out of the page.',
+        types: true
+      }
+    ]
+  ),
+  {
+    files: ['src/renderer/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: reactHooks.configs.recommended.rules
+  }
 )

@@ -15,6 +15,8 @@ export const activityKinds = [
   'removed',
   'copied',
   'sample_created',
+  'sample_failed',
+  'sample_cancelled',
   'host_up',
   'host_down',
   'problem'

@@ -77,7 +77,9 @@ export const requests = {
   'models.unloadAll': {
     input: z.object({ force: z.boolean().optional(), includePinned: z.boolean().optional() }),
     output: z.object({
-      results: z.array(z.object({ id: modelIdSchema, result: unloadResultSchema.nullable(), error: z.string().nullable() }))
+      results: z.array(
+        z.object({ id: modelIdSchema, result: unloadResultSchema.nullable(), error: z.string().nullable() })
+      )
     })
   },
   'models.setKeepAlive': {
@@ -85,7 +87,10 @@ export const requests = {
     input: z.object({ id: modelIdSchema, keepAliveSeconds: keepAliveSeconds.nullable() }),
     output: z.object({ model: modelSchema })
   },
-  'models.pin': { input: z.object({ id: modelIdSchema, isPinned: z.boolean() }), output: z.object({ model: modelSchema }) },
+  'models.pin': {
+    input: z.object({ id: modelIdSchema, isPinned: z.boolean() }),
+    output: z.object({ model: modelSchema })
+  },
   'models.generate': {
     input: z.object({
       id: modelIdSchema,
@@ -132,10 +137,16 @@ export const requests = {
     input: z.object({ name: z.string().max(64), value: z.union([z.string().max(4_096), z.number()]) }),
     output: z.object({ setting: settingStateSchema })
   },
-  'settings.reset': { input: z.object({ name: z.string().max(64) }), output: z.object({ setting: settingStateSchema }) },
+  'settings.reset': {
+    input: z.object({ name: z.string().max(64) }),
+    output: z.object({ setting: settingStateSchema })
+  },
 
   'operations.list': { input: nothing, output: z.object({ operations: z.array(operationSchema) }) },
-  'operations.cancel': { input: z.object({ operationId: operationIdSchema }), output: z.object({ wasRunning: z.boolean() }) }
+  'operations.cancel': {
+    input: z.object({ operationId: operationIdSchema }),
+    output: z.object({ wasRunning: z.boolean() })
+  }
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>
 
 export type Requests = typeof requests

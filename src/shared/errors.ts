@@ -51,7 +51,8 @@ export class StokerError extends Error {
 /** Anything thrown, as an ErrorInfo. Abort reasons (DOMException AbortError) become `aborted`. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof StokerError) return { code: thrown.code, message: thrown.message, hint: thrown.hint }
-  if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'aborted', message: 'Cancelled.', hint: null }
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return { code: 'aborted', message: 'Cancelled.', hint: null }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return { code: 'internal', message: `Something failed inside Stoker: ${message}`, hint: 'The log has the details.' }
 }

@@ -1,5 +1,6 @@
 /** Models and hosts as every part of Stoker speaks of them. Bytes are integers, times epoch milliseconds, unknown is null. */
 import { z } from 'zod'
+import { errorCodes } from './errors.ts'
 
 export const modelIdSchema = z.object({
   hostId: z.string().min(1).max(64),
@@ -22,7 +23,7 @@ const bytes = z.number().int().nonnegative()
 const epochMs = z.number().int().nonnegative()
 const durationMs = z.number().nonnegative()
 
-export const errorInfoSchema = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+export const errorInfoSchema = z.object({ code: z.enum(errorCodes), message: z.string(), hint: z.string().nullable() })
 
 export const modelSchema = z.object({
   id: modelIdSchema,
@@ -121,7 +122,11 @@ export type Host = z.infer<typeof hostSchema>
 
 /** A host as the user configures it. */
 export const hostConfigSchema = z.object({
-  id: z.string().min(1).max(64).regex(/^[a-z0-9][a-z0-9-]*$/),
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-z0-9][a-z0-9-]*$/),
   kind: z.enum(providerKinds),
   name: z.string().min(1).max(80),
   url: z.string().max(512).nullable()

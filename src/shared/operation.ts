@@ -2,7 +2,11 @@
 import { z } from 'zod'
 import { modelIdSchema } from './model.ts'
 
-export const operationIdSchema = z.string().min(8).max(64).regex(/^[\w-]+$/)
+export const operationIdSchema = z
+  .string()
+  .min(8)
+  .max(64)
+  .regex(/^[\w-]+$/)
 
 export const operationKinds = ['load', 'unload', 'generate', 'pull', 'create_sample'] as const
 export type OperationKind = (typeof operationKinds)[number]

@@ -42,7 +42,11 @@ export const settingDefinitions = {
     group: 'Models'
   }),
   reserveBytes: define({
-    schema: z.coerce.number().int().min(0).max(2 ** 50),
+    schema: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 50),
     default: 0,
     label: 'Kept for the system',
     help: 'Memory that models may not hold. 0 means by machine size.',

@@ -1,0 +1,100 @@
+/** What the parts of the model manager share: the records, the one way to change a state, and the outside world as handed in. */
+import type { Actor, NewActivityEvent } from '../../shared/activity.ts'
+import { StokerError } from '../../shared/errors.ts'
+import type { Model, ModelId } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { OperationRegistry } from '../operations/operationRegistry.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { ModelFactStore } from '../storage/modelFacts.ts'
+import { createModelRecord, effectiveKeepAliveSeconds, toModel, type ModelRecord } from './modelRecord.ts'
+import { nextState, type ModelStateEvent } from './modelState.ts'
+
+/** Who wants it, and why: what the event log will say. */
+export interface Request {
+  actor: Actor
+  reason: string | null
+}
+
+export interface ManagerDeps {
+  /** Throws `host_not_found`. */
+  provider: (hostId: string) => Provider
+  facts: ModelFactStore
+  maxLoadedModels: () => number
+  defaultKeepAliveSeconds: () => number
+  operations: OperationRegistry
+  log: (event: NewActivityEvent) => void
+  onModelChanged: (model: Model) => void
+  onListChanged: (models: Model[]) => void
+  /** A load or an unload ended: memory is worth a look. */
+  onMemoryMoved: () => void
+  clock: Clock
+  logger: Logger
+}
+
+export interface ModelContext {
+  readonly deps: ManagerDeps
+  readonly records: ReadonlyMap<string, ModelRecord>
+  /** Throws `model_not_found`. */
+  require(id: ModelId): ModelRecord
+  findOrCreate(id: ModelId): ModelRecord
+  drop(record: ModelRecord): void
+  /** Moves the state if the table allows it, and says whether it did. Everyone is told. */
+  move(record: ModelRecord, event: ModelStateEvent): boolean
+  changed(record: ModelRecord): void
+  view(record: ModelRecord): Model
+  models(): Model[]
+  keepAliveSeconds(record: ModelRecord): number
+}
+
+export function createModelContext(deps: ManagerDeps): ModelContext {
+  const records = new Map<string, ModelRecord>()
+  const view = (record: ModelRecord): Model =>
+    toModel(record, deps.facts.get(record.id), deps.defaultKeepAliveSeconds())
+
+  const context: ModelContext = {
+    deps,
+    records,
+    view,
+    models: () => [...records.values()].map(view),
+    require(id) {
+      const record = records.get(modelKey(id))
+      if (!record) {
+        deps.provider(id.hostId)
+        throw new StokerError(
+          'model_not_found',
+          `There is no model "${id.name}" on this host.`,
+          'Choose one from the list, or pull it.'
+        )
+      }
+      return record
+    },
+    findOrCreate(id) {
+      const existing = records.get(modelKey(id))
+      if (existing) return existing
+      const record = createModelRecord(id, deps.provider(id.hostId).kind, deps.clock.now())
+      records.set(modelKey(id), record)
+      return record
+    },
+    drop(record) {
+      record.cancelIdleTimer()
+      records.delete(modelKey(record.id))
+    },
+    move(record, event) {
+      const next = nextState(record.state, event)
+      if (next === null) return false
+      record.state = next
+      record.stateSinceAt = deps.clock.now()
+      record.generation += 1
+      context.changed(record)
+      return true
+    },
+    changed(record) {
+      // A record that has been dropped must not come back to life on somebody's screen.
+      if (records.get(modelKey(record.id)) === record) deps.onModelChanged(view(record))
+    },
+    keepAliveSeconds: (record) => effectiveKeepAliveSeconds(deps.facts.get(record.id), deps.defaultKeepAliveSeconds())
+  }
+  return context
+}

@@ -1,0 +1,114 @@
+/** What the manager knows of one model, and how it looks to everyone else. */
+import PQueue from 'p-queue'
+import type { UnloadResult } from '../../shared/contract.ts'
+import type { ErrorInfo } from '../../shared/errors.ts'
+import type { Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
+import type { InstalledModel, LoadedModel } from '../providers/provider.ts'
+import type { ModelFacts } from '../storage/modelFacts.ts'
+
+/** One load and everyone who waits for it. */
+export interface SharedLoad {
+  contextLength: number | undefined
+  controller: AbortController
+  waiters: number
+  onProgress: Set<(fraction: number | null) => void>
+  done: Promise<void>
+}
+
+export interface ModelRecord {
+  readonly id: ModelId
+  readonly providerKind: ProviderKind
+  /** Loads and unloads of this model, one after the other: the manager is its only writer. */
+  readonly queue: PQueue
+  /** The load in progress that others may share. */
+  load: SharedLoad | null
+  unload: Promise<UnloadResult> | null
+  installed: InstalledModel | null
+  loaded: LoadedModel | null
+  state: ModelState
+  stateSinceAt: number
+  /** Grows with every change of state, so that a list asked for before it is known to be old. */
+  generation: number
+  loadProgress: number | null
+  loadedAt: number | null
+  loadedBy: string | null
+  /** The context length Stoker asked for; null when it left that to the server. */
+  askedContextLength: number | null
+  operationId: string | null
+  error: ErrorInfo | null
+  tokensPerSecond: number | null
+  activeRequests: Set<AbortController>
+  /** Called once each when the last running answer has ended. */
+  onIdle: Set<() => void>
+  cancelIdleTimer: () => void
+  /** When the manager itself will unload it; null when it will not, or the server keeps the time. */
+  idleUnloadAt: number | null
+}
+
+export function createModelRecord(id: ModelId, providerKind: ProviderKind, now: number): ModelRecord {
+  return {
+    id,
+    providerKind,
+    queue: new PQueue({ concurrency: 1 }),
+    load: null,
+    unload: null,
+    installed: null,
+    loaded: null,
+    state: 'absent',
+    stateSinceAt: now,
+    generation: 0,
+    loadProgress: null,
+    loadedAt: null,
+    loadedBy: null,
+    askedContextLength: null,
+    operationId: null,
+    error: null,
+    tokensPerSecond: null,
+    activeRequests: new Set(),
+    onIdle: new Set(),
+    cancelIdleTimer: () => {},
+    idleUnloadAt: null
+  }
+}
+
+/** Pinned models are kept for ever; else the model's own time; else the default. */
+export function effectiveKeepAliveSeconds(facts: ModelFacts, defaultSeconds: number): number {
+  return facts.isPinned ? -1 : (facts.keepAliveSeconds ?? defaultSeconds)
+}
+
+/** The record as the contract's Model: plain data, safe to hand out. */
+export function toModel(record: ModelRecord, facts: ModelFacts, defaultKeepAliveSeconds: number): Model {
+  const { installed, loaded, state } = record
+  const problem = state === 'unloaded' ? (installed?.problem ?? null) : null
+  return {
+    id: record.id,
+    providerKind: record.providerKind,
+    state: problem ? 'failed' : state,
+    stateSinceAt: record.stateSinceAt,
+    sizeBytes: installed?.sizeBytes ?? null,
+    heldBytes: loaded?.heldBytes ?? null,
+    heldQuality: loaded?.heldQuality ?? null,
+    gpuBytes: loaded?.gpuBytes ?? null,
+    contextLength: loaded?.contextLength ?? null,
+    maxContextLength: installed?.maxContextLength ?? null,
+    parameters: installed?.parameters ?? null,
+    quantization: installed?.quantization ?? null,
+    architecture: installed?.architecture ?? null,
+    capabilities: installed?.capabilities ?? null,
+    digest: installed?.digest ?? null,
+    isSample: installed?.isSample ?? false,
+    isPinned: facts.isPinned,
+    keepAliveSeconds: effectiveKeepAliveSeconds(facts, defaultKeepAliveSeconds),
+    unloadsAt:
+      state === 'ready' && record.activeRequests.size === 0 ? (record.idleUnloadAt ?? loaded?.unloadsAt ?? null) : null,
+    activeRequests: record.activeRequests.size,
+    tokensPerSecond: record.tokensPerSecond,
+    loadProgress: state === 'loading' ? record.loadProgress : null,
+    loadedAt: record.loadedAt,
+    loadedBy: record.loadedBy,
+    lastLoadMs: facts.lastLoadMs,
+    lastUsedAt: facts.lastUsedAt,
+    operationId: record.operationId,
+    error: record.error ?? problem
+  }
+}

@@ -1,0 +1,82 @@
+/** Every long work in one place: who may watch it, what it says, and the one way to end it. */
+import { randomUUID } from 'node:crypto'
+import { abortedError, StokerError } from '../../shared/errors.ts'
+import type { ModelId } from '../../shared/model.ts'
+import type { Operation, OperationKind, OperationProgress } from '../../shared/operation.ts'
+
+export interface RunningOperation {
+  readonly id: string
+  readonly signal: AbortSignal
+  /** Tells whoever watches; the newest is kept for pages that open later (tokens are not). */
+  progress(progress: OperationProgress): void
+  end(): void
+}
+
+export interface OperationRegistry {
+  /** Rejects by throwing `invalid_input` when the id is in use. */
+  start(kind: OperationKind, modelId: ModelId | null, id?: string): RunningOperation
+  /** Runs `work` as an operation and ends it whatever happens. */
+  run<T>(
+    kind: OperationKind,
+    modelId: ModelId | null,
+    id: string | undefined,
+    work: (operation: RunningOperation) => Promise<T>
+  ): Promise<T>
+  list(): Operation[]
+  /** False when there is no such operation any more: ending what has ended is no error. */
+  cancel(id: string): boolean
+  cancelAll(): void
+}
+
+interface OperationDeps {
+  now: () => number
+  onProgress: (operationId: string, progress: OperationProgress) => void
+  onListChanged: (operations: Operation[]) => void
+}
+
+export function createOperationRegistry({ now, onProgress, onListChanged }: OperationDeps): OperationRegistry {
+  const running = new Map<string, { operation: Operation; controller: AbortController }>()
+  const list = (): Operation[] => [...running.values()].map(({ operation }) => operation)
+
+  const registry: OperationRegistry = {
+    start(kind, modelId, id = randomUUID()) {
+      if (running.has(id)) throw new StokerError('invalid_input', `An operation named ${id} is running already.`)
+      const controller = new AbortController()
+      const entry = { operation: { id, kind, modelId, startedAt: now(), progress: null } as Operation, controller }
+      running.set(id, entry)
+      onListChanged(list())
+      return {
+        id,
+        signal: controller.signal,
+        progress(progress) {
+          if (running.get(id) !== entry) return
+          if (progress.kind !== 'tokens') entry.operation = { ...entry.operation, progress }
+          onProgress(id, progress)
+        },
+        end() {
+          if (running.get(id) !== entry) return
+          running.delete(id)
+          onListChanged(list())
+        }
+      }
+    },
+    async run(kind, modelId, id, work) {
+      const operation = registry.start(kind, modelId, id)
+      try {
+        return await work(operation)
+      } finally {
+        operation.end()
+      }
+    },
+    list,
+    cancel(id) {
+      const entry = running.get(id)
+      entry?.controller.abort(abortedError())
+      return entry !== undefined
+    },
+    cancelAll() {
+      for (const id of [...running.keys()]) registry.cancel(id)
+    }
+  }
+  return registry
+}

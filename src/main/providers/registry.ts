@@ -1,0 +1,40 @@
+/** The provider kinds Stoker knows: a new one is one folder and one line here. */
+import type { HostConfig, ProviderKind } from '../../shared/model.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { LaunchEngine } from './llamacpp/engineProcess.ts'
+import { createLlamacppProvider } from './llamacpp/llamacppProvider.ts'
+import { parseOllamaHost } from './ollama/ollamaHost.ts'
+import { createOllamaProvider } from './ollama/ollamaProvider.ts'
+import type { Provider, ProviderTimeouts } from './provider.ts'
+
+export interface ProviderDeps {
+  modelsDirectory: string
+  launchEngine: LaunchEngine
+  /** 0: the provider chooses. */
+  threads: () => number
+  timeouts: () => ProviderTimeouts
+  processMemory: (pid: number) => Promise<{ anonBytes: number; fileBytes: number } | null>
+  clock: Clock
+  logger: Logger
+}
+
+export const embeddedHostId = 'built-in'
+
+const factories: Record<ProviderKind, (config: HostConfig, deps: ProviderDeps) => Provider> = {
+  ollama: ({ url }, deps) => createOllamaProvider({ ...deps, url: parseOllamaHost(url ?? undefined) }),
+  llamacpp: (_config, deps) => createLlamacppProvider(deps)
+}
+
+/** Throws `invalid_input` when the host's address makes no sense. */
+export function createProvider(config: HostConfig, deps: ProviderDeps): Provider {
+  return factories[config.kind](config, deps)
+}
+
+/** What is there before the user changes anything: Ollama where OLLAMA_HOST says (or its usual place), and the built-in engine. */
+export function defaultHosts(environment: Record<string, string | undefined>): HostConfig[] {
+  return [
+    { id: 'ollama', kind: 'ollama', name: 'Ollama', url: parseOllamaHost(environment['OLLAMA_HOST']) },
+    { id: embeddedHostId, kind: 'llamacpp', name: 'Built-in engine', url: null }
+  ]
+}

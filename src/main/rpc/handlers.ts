@@ -1,0 +1,101 @@
+/** The audited list of powers: every request of the contract and the one service call it makes. */
+import type { Actor } from '../../shared/activity.ts'
+import type { RequestContext } from '../../shared/contract.ts'
+import type { MemorySampler } from '../memory/memorySampler.ts'
+import type { ModelLibrary } from '../models/modelLibrary.ts'
+import type { ModelManager } from '../models/modelManager.ts'
+import type { OperationRegistry } from '../operations/operationRegistry.ts'
+import type { HostRegistry } from '../providers/hostRegistry.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { SettingsStore } from '../settings/settingsStore.ts'
+import type { ActivityLog } from '../storage/activityLog.ts'
+import type { Handlers } from './dispatch.ts'
+
+interface HandlerDeps {
+  info: () => {
+    version: string
+    platform: string
+    dataDirectory: string
+    modelsDirectory: string
+    startedAt: number
+    problems: string[]
+  }
+  hosts: HostRegistry
+  models: ModelManager
+  library: ModelLibrary
+  memory: MemorySampler
+  history: { list: ActivityLog['list'] }
+  settings: SettingsStore
+  operations: OperationRegistry
+  /** The host that writes sample models. */
+  sampleHostId: string
+}
+
+export function createHandlers(deps: HandlerDeps): Handlers {
+  const { hosts, models, library, memory, settings, operations } = deps
+  return {
+    'app.info': async () => deps.info(),
+
+    'hosts.list': async () => ({ hosts: hosts.list() }),
+    'hosts.save': async ({ host }) => ({ host: await hosts.save(host) }),
+    'hosts.remove': async ({ hostId }) => {
+      await hosts.remove(hostId)
+      return {}
+    },
+    'hosts.check': async ({ hostId }) => ({ host: await hosts.check(hostId) }),
+
+    'models.list': async ({ refresh }) => {
+      if (refresh) await Promise.all(hosts.hostIds().map((hostId) => hosts.check(hostId)))
+      return { models: models.list() }
+    },
+    'models.inspect': async ({ id }) => {
+      const provider: Provider = hosts.provider(id.hostId)
+      models.get(id)
+      return { ...(await provider.inspect(id.name, new AbortController().signal)), id }
+    },
+    'models.load': async ({ id, contextLength, keepAliveSeconds, operationId }, context) => {
+      const startedAt = performance.now()
+      if (keepAliveSeconds !== undefined) await models.setKeepAlive(id, keepAliveSeconds)
+      const model = await models.ensureLoaded(id, { ...asker(context), contextLength, operationId })
+      return { model, durationMs: performance.now() - startedAt }
+    },
+    'models.unload': ({ id, force, operationId }, context) =>
+      models.unload(id, { ...asker(context), force, operationId }),
+    'models.unloadAll': async (wish, context) => ({ results: await models.unloadAll({ ...asker(context), ...wish }) }),
+    'models.setKeepAlive': async ({ id, keepAliveSeconds }) => ({
+      model: await models.setKeepAlive(id, keepAliveSeconds)
+    }),
+    'models.pin': async ({ id, isPinned }) => ({ model: await models.pin(id, isPinned) }),
+    'models.generate': ({ id, ...wish }, context) => models.generate(id, { ...asker(context), ...wish }),
+    'models.pull': async ({ id, operationId }, context) => ({
+      model: await library.pull(id, asker(context), operationId)
+    }),
+    'models.copy': async ({ id, newName }, context) => {
+      await library.copy(id, newName, asker(context))
+      return {}
+    },
+    'models.remove': async ({ id }, context) => {
+      await library.remove(id, asker(context))
+      return {}
+    },
+    'models.createSample': async ({ size, operationId }, context) => ({
+      model: await library.createSample(deps.sampleHostId, size, asker(context), operationId)
+    }),
+
+    'memory.current': () => memory.current(),
+    'memory.history': async ({ rangeMs, maxPoints }) => memory.history(rangeMs, maxPoints ?? 600),
+
+    'events.list': async (query) => ({ events: deps.history.list(query) }),
+
+    'settings.get': async () => ({ settings: settings.all() }),
+    'settings.update': async ({ name, value }) => ({ setting: await settings.update(name, value) }),
+    'settings.reset': async ({ name }) => ({ setting: await settings.reset(name) }),
+
+    'operations.list': async () => ({ operations: operations.list() }),
+    'operations.cancel': async ({ operationId }) => ({ wasRunning: operations.cancel(operationId) })
+  }
+}
+
+function asker(context: RequestContext): { actor: Actor; reason: null } {
+  return { actor: context.client === 'script' ? 'script' : 'you', reason: null }
+}

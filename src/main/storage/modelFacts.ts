@@ -1,0 +1,63 @@
+/** What Stoker remembers of a model between runs: pinned, keep-alive, how long it takes to load, when it was last used. */
+import type { DatabaseSync } from 'node:sqlite'
+import { modelKey } from '../../shared/modelKey.ts'
+import type { ModelId } from '../../shared/model.ts'
+import type { Logger } from '../lib/logger.ts'
+
+export interface ModelFacts {
+  isPinned: boolean
+  /** null: follows the default. */
+  keepAliveSeconds: number | null
+  lastLoadMs: number | null
+  lastUsedAt: number | null
+}
+
+export const noFacts: ModelFacts = { isPinned: false, keepAliveSeconds: null, lastLoadMs: null, lastUsedAt: null }
+
+export interface ModelFactStore {
+  get(id: ModelId): ModelFacts
+  /** Kept in memory at once; a disk that refuses is logged, never thrown. */
+  change(id: ModelId, change: Partial<ModelFacts>): ModelFacts
+  forget(id: ModelId): void
+}
+
+export function createModelFactStore({ database, logger }: { database: DatabaseSync; logger: Logger }): ModelFactStore {
+  const facts = new Map<string, ModelFacts>()
+  for (const row of database.prepare('SELECT * FROM model_facts').all()) {
+    facts.set(modelKey({ hostId: String(row['host_id']), name: String(row['name']) }), {
+      isPinned: row['is_pinned'] === 1,
+      keepAliveSeconds: numberOrNull(row['keep_alive_seconds']),
+      lastLoadMs: numberOrNull(row['last_load_ms']),
+      lastUsedAt: numberOrNull(row['last_used_at'])
+    })
+  }
+  const upsert = database.prepare('INSERT OR REPLACE INTO model_facts VALUES (?, ?, ?, ?, ?, ?)')
+  const remove = database.prepare('DELETE FROM model_facts WHERE host_id = ? AND name = ?')
+  const attempt = (write: () => void): void => {
+    try {
+      write()
+    } catch (error) {
+      logger.error('what is known of a model could not be saved', error)
+    }
+  }
+
+  return {
+    get: (id) => facts.get(modelKey(id)) ?? noFacts,
+    change(id, change) {
+      const next = { ...(facts.get(modelKey(id)) ?? noFacts), ...change }
+      facts.set(modelKey(id), next)
+      attempt(() =>
+        upsert.run(id.hostId, id.name, next.isPinned ? 1 : 0, next.keepAliveSeconds, next.lastLoadMs, next.lastUsedAt)
+      )
+      return next
+    },
+    forget(id) {
+      facts.delete(modelKey(id))
+      attempt(() => remove.run(id.hostId, id.name))
+    }
+  }
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
