@@ -1,0 +1,61 @@
+/** The models an Ollama server holds in memory, as /api/ps tells it. */
+import type { Quality } from '../../../shared/model.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { LoadedModel, ProviderTimeouts } from '../provider.ts'
+import { sameModelName } from './modelNames.ts'
+import { parsePs, type RunningModel } from './ollamaAnswers.ts'
+import type { OllamaHttp } from './ollamaHttp.ts'
+
+/** /api/ps can hang behind a load or an unload while the server is well: it gets a short limit, and "slow" is not "down". */
+const psTimeoutMs = 4_000
+
+export interface OllamaRunning {
+  list(signal: AbortSignal): Promise<RunningModel[]>
+  /** Two names on the same weights share one engine, listed under the name it was loaded by: the digest finds it too. */
+  find(name: string, signal: AbortSignal): Promise<RunningModel | null>
+}
+
+interface RunningDeps {
+  http: OllamaHttp
+  timeouts: () => ProviderTimeouts
+  clock: Clock
+  digestOf: (name: string) => string | null
+}
+
+export function createOllamaRunning({ http, timeouts, clock, digestOf }: RunningDeps): OllamaRunning {
+  async function list(signal: AbortSignal): Promise<RunningModel[]> {
+    const timeoutMs = Math.min(psTimeoutMs, timeouts().apiTimeoutMs)
+    return parsePs(await http.json('GET', '/api/ps', null, { signal, timeoutMs }), clock.now())
+  }
+  return {
+    list,
+    async find(name, signal) {
+      const running = await list(signal)
+      const digest = digestOf(name)
+      return (
+        running.find((model) => sameModelName(model.name, name)) ??
+        running.find((model) => digest !== null && model.digest === digest) ??
+        null
+      )
+    }
+  }
+}
+
+/**
+ * `isAnswering`: a request of ours runs on it. The server moves `expires_at` only when the model falls idle, so in a long answer
+ * it lies in the past without anyone having asked the model to go.
+ */
+export function toLoadedModel(model: RunningModel, now: number, quality: Quality, isAnswering: boolean): LoadedModel {
+  const isExpired = model.expiresAt !== null && model.expiresAt <= now
+  return {
+    name: model.name,
+    heldBytes: model.heldBytes,
+    gpuBytes: model.gpuBytes,
+    countedBytes: null,
+    heldQuality: quality,
+    heldSource: 'Ollama',
+    contextLength: model.contextLength,
+    unloadsAt: isExpired || isAnswering ? null : model.expiresAt,
+    isStopping: isExpired && !isAnswering
+  }
+}

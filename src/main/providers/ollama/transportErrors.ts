@@ -1,0 +1,64 @@
+/** What the network layer throws, as errors a person can read. */
+import { StokerError } from '../../../shared/errors.ts'
+
+const startHint = 'Start Ollama, or correct its address in the settings.'
+
+/** `signal` aborted means that we closed the connection ourselves: its reason is the error, whatever the socket said. */
+export function toTransportError(error: unknown, signal: AbortSignal, url: string): unknown {
+  if (signal.aborted && signal.reason instanceof StokerError) return signal.reason
+  if (error instanceof StokerError) return error
+  const code = errorCode(error)
+  if (code.startsWith('HPE_')) {
+    return new StokerError('bad_answer', `What answers at ${url} does not speak HTTP.`, 'Check the address.', {
+      cause: error
+    })
+  }
+  if (/CERT|TLS|SSL/.test(code)) {
+    return new StokerError(
+      'server_down',
+      `The certificate of ${url} is not trusted (${code}).`,
+      'Check the address and the certificate.',
+      { cause: error }
+    )
+  }
+  switch (code) {
+    case 'ECONNREFUSED':
+      return new StokerError('server_down', `Ollama is not running at ${url}.`, startHint, { cause: error })
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StokerError(
+        'server_down',
+        `The machine of ${url} was not found.`,
+        'Check the address in the settings.',
+        { cause: error }
+      )
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return new StokerError('server_down', `The machine of ${url} cannot be reached.`, startHint, { cause: error })
+    case 'ECONNRESET':
+    case 'ECONNABORTED':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+    case 'UND_ERR_DESTROYED':
+    case 'UND_ERR_CLOSED':
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return new StokerError(
+        'server_down',
+        'Ollama closed the connection.',
+        'It may have been stopped or restarted. It is asked again.',
+        { cause: error }
+      )
+    default:
+      return error
+  }
+}
+
+/** Node hangs the code on the error, on its cause, or on the errors of an AggregateError (one per address tried). */
+function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  if (error instanceof AggregateError) return errorCode(error.errors[0])
+  return 'cause' in error ? errorCode(error.cause) : ''
+}
