@@ -46,7 +46,7 @@ export function createModelRequests({ context, loads, onIdle }: RequestDeps) {
     return deps.operations.run('generate', record.id, wish.operationId, async (operation) => {
       const controller = new AbortController()
       operation.signal.addEventListener('abort', () => controller.abort(abortedError()), { once: true })
-      const release = await acquire(record, wish, controller)
+      const release = await acquire(record, { actor: wish.actor, reason: wish.reason }, controller)
       const batch = createTextBatcher(deps.clock, textEveryMs, (text) => operation.progress({ kind: 'tokens', text }))
       try {
         const result = await deps.provider(record.id.hostId).generate(

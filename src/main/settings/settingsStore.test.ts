@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { SettingState } from '../../shared/settings.ts'
+import { createSettingsStore, type SettingsStore } from './settingsStore.ts'
+
+let directory: string
+let told: SettingState[][]
+const open = (environment: Record<string, string> = {}): SettingsStore =>
+  createSettingsStore({
+    path: join(directory, 'settings.json'),
+    environment,
+    now: () => 7,
+    onChange: (all) => told.push(all)
+  })
+const stateOf = (store: SettingsStore, name: string): SettingState | undefined =>
+  store.all().find((state) => state.name === name)
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stoker-settings-'))
+  told = []
+})
+
+describe('settings', () => {
+  it('take the environment before the file before the default, and say which', async () => {
+    expect(stateOf(open(), 'maxLoadedModels')).toMatchObject({ value: 2, source: 'default' })
+    await open().update('maxLoadedModels', 4)
+    expect(stateOf(open(), 'maxLoadedModels')).toMatchObject({ value: 4, source: 'file' })
+    const held = open({ STOKER_MAX_LOADED_MODELS: '6' })
+    expect(stateOf(held, 'maxLoadedModels')).toMatchObject({ value: 6, source: 'env', fileValue: 4 })
+    await expect(held.update('maxLoadedModels', 5)).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('pass over an environment value that does not fit, and say so', () => {
+    expect(stateOf(open({ STOKER_MAX_LOADED_MODELS: 'many' }), 'maxLoadedModels')).toMatchObject({
+      value: 2,
+      source: 'default',
+      problem: expect.stringContaining('STOKER_MAX_LOADED_MODELS')
+    })
+  })
+
+  it('refuse a value out of range and change nothing', async () => {
+    const store = open()
+    await expect(store.update('maxLoadedModels', 0)).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(store.update('__proto__', 1)).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(told).toEqual([])
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('go back to the default when reset, and tell everyone', async () => {
+    const store = open()
+    await store.update('theme', 'dark')
+    await expect(store.reset('theme')).resolves.toMatchObject({ value: 'system', source: 'default' })
+    expect(told).toHaveLength(2)
+  })
+
+  it('keep a broken file aside instead of losing it, and say so', () => {
+    writeFileSync(join(directory, 'settings.json'), '{"settings": {"maxLo')
+    const store = open()
+    expect(store.get('maxLoadedModels')).toBe(2)
+    expect(store.problems[0]).toContain('settings.json.broken-7')
+    expect(readFileSync(join(directory, 'settings.json.broken-7'), 'utf8')).toContain('maxLo')
+  })
+
+  it('keep what a newer Stoker wrote', async () => {
+    writeFileSync(join(directory, 'settings.json'), JSON.stringify({ settings: { fromTheFuture: 1 }, alsoNew: true }))
+    await open().update('maxLoadedModels', 3)
+    expect(JSON.parse(readFileSync(join(directory, 'settings.json'), 'utf8'))).toMatchObject({
+      settings: { fromTheFuture: 1, maxLoadedModels: 3 },
+      alsoNew: true
+    })
+  })
+
+  it('that cannot be written are refused with the reason, and the old value stays in force', async () => {
+    writeFileSync(join(directory, 'blocker'), '')
+    const store = createSettingsStore({
+      path: join(directory, 'blocker', 'settings.json'),
+      environment: {},
+      now: () => 7,
+      onChange: () => {}
+    })
+    await expect(store.update('maxLoadedModels', 3)).rejects.toMatchObject({ code: 'storage_failed' })
+    expect(store.get('maxLoadedModels')).toBe(2)
+  })
+
+  it('never throw on a file of any content', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        writeFileSync(join(directory, 'settings.json'), text)
+        expect(open().get('maxLoadedModels')).toBeGreaterThan(0)
+      }),
+      { numRuns: 50 }
+    )
+  })
+})

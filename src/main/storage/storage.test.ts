@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { NewActivityEvent } from '../../shared/activity.ts'
+import { silentLogger } from '../lib/logger.ts'
+import { createActivityLog } from './activityLog.ts'
+import { openDatabase } from './database.ts'
+import { createModelFactStore } from './modelFacts.ts'
+
+let directory: string
+const file = (): string => join(directory, 'stoker.db')
+const event: NewActivityEvent = {
+  kind: 'loaded',
+  actor: 'you',
+  modelId: { hostId: 'h', name: 'a:latest' },
+  hostId: 'h',
+  reason: null,
+  durationMs: 12.5,
+  bytes: 5_000_000_000,
+  error: null
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stoker-storage-'))
+})
+
+describe('the database', () => {
+  it('keeps what was written across restarts', () => {
+    const first = openDatabase(file())
+    createActivityLog({ database: first.database, now: () => 1000, logger: silentLogger }).add(event)
+    createModelFactStore({ database: first.database, logger: silentLogger }).change(
+      { hostId: 'h', name: 'a' },
+      { isPinned: true, lastLoadMs: 250 }
+    )
+    first.database.close()
+    const second = openDatabase(file())
+    expect(second.problem).toBeNull()
+    expect(createActivityLog({ database: second.database, now: () => 2000, logger: silentLogger }).list({})).toEqual([
+      { ...event, id: 1, at: 1000 }
+    ])
+    expect(
+      createModelFactStore({ database: second.database, logger: silentLogger }).get({ hostId: 'h', name: 'a' })
+    ).toEqual({
+      isPinned: true,
+      keepAliveSeconds: null,
+      lastLoadMs: 250,
+      lastUsedAt: null
+    })
+    second.database.close()
+  })
+
+  it('that is damaged is kept aside, and a new one begun', () => {
+    writeFileSync(file(), 'this is not a database, whatever its name says'.repeat(100))
+    const { database, problem } = openDatabase(file(), () => 7)
+    expect(problem).toContain('broken-7')
+    expect(readdirSync(directory)).toContain('stoker.db.broken-7')
+    expect(createActivityLog({ database, now: () => 1, logger: silentLogger }).add(event).id).toBe(1)
+    database.close()
+  })
+
+  it('in a place that cannot be written goes on in memory, and says what is lost', () => {
+    writeFileSync(join(directory, 'blocker'), '')
+    const { database, problem } = openDatabase(join(directory, 'blocker', 'stoker.db'))
+    expect(problem).toMatch(/forgotten/)
+    expect(createActivityLog({ database, now: () => 1, logger: silentLogger }).add(event).id).toBe(1)
+    database.close()
+  })
+})
+
+describe('the activity log', () => {
+  it('pages newest first without losing or repeating an event', () => {
+    const { database } = openDatabase(':memory:')
+    let now = 0
+    const log = createActivityLog({ database, now: () => (now += 1), logger: silentLogger })
+    for (let count = 0; count < 25; count++) log.add(event)
+    const seen: number[] = []
+    let beforeId: number | undefined
+    for (;;) {
+      const page = log.list({ beforeId, limit: 10 })
+      if (page.length === 0) break
+      seen.push(...page.map(({ id }) => id))
+      beforeId = page.at(-1)?.id
+    }
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => 25 - index))
+    expect(log.list({ fromAt: 20 })).toHaveLength(6)
+  })
+
+  it('passes over a row it does not understand instead of failing the list', () => {
+    const { database } = openDatabase(':memory:')
+    const log = createActivityLog({ database, now: () => 1, logger: silentLogger })
+    log.add(event)
+    database.exec("INSERT INTO activity (at, kind, actor, error) VALUES (1, 'from_the_future', 'you', '{broken')")
+    expect(log.list({})).toHaveLength(1)
+  })
+
+  it('answers the event even when the disk refuses: a full disk must not fail a load', () => {
+    const { database } = openDatabase(':memory:')
+    const log = createActivityLog({ database, now: () => 1, logger: silentLogger })
+    database.exec('PRAGMA query_only = ON')
+    expect(log.add(event).id).toBe(1)
+    expect(log.add(event).id).toBe(2)
+  })
+})
