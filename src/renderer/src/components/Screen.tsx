@@ -1,0 +1,59 @@
+/** What every screen is made of: a title with its actions, a body that scrolls, and a panel at the right, or a drawer where it is narrow. */
+import { Drawer } from '@mantine/core'
+import type { ReactNode, Ref } from 'react'
+import classes from './Screen.module.css'
+import { useIsNarrow } from './useWidth.ts'
+
+interface Panel {
+  label: string
+  content: ReactNode
+  /** Whether it is shown beside the body where there is room. */
+  isOpen: boolean
+  /** Whether it is shown as a drawer where there is none. */
+  isDrawerOpen: boolean
+  onCloseDrawer: () => void
+  ref?: Ref<HTMLElement>
+}
+
+interface ScreenProps {
+  title: string
+  note?: ReactNode
+  actions?: ReactNode
+  panel?: Panel
+  children: ReactNode
+}
+
+export function Screen({ title, note, actions, panel, children }: ScreenProps) {
+  const isNarrow = useIsNarrow()
+  const isBeside = panel !== undefined && panel.isOpen && !isNarrow
+  return (
+    <div className={`${classes.screen} ${isBeside ? classes.withPanel : ''}`}>
+      <main className={classes.main} aria-label={title}>
+        <header className={classes.header}>
+          <h1 className={classes.title}>{title}</h1>
+          {note !== undefined && <span className={classes.note}>{note}</span>}
+          <div className={classes.actions}>{actions}</div>
+        </header>
+        <div className={classes.body}>{children}</div>
+      </main>
+      {isBeside && (
+        <aside className={classes.panel} aria-label={panel.label} ref={panel.ref} tabIndex={-1}>
+          {panel.content}
+        </aside>
+      )}
+      {panel !== undefined && isNarrow && (
+        <Drawer
+          opened={panel.isDrawerOpen}
+          onClose={panel.onCloseDrawer}
+          size={340}
+          padding={18}
+          withCloseButton={false}
+          overlayProps={{ backgroundOpacity: 0.15 }}
+          aria-label={panel.label}
+        >
+          {panel.content}
+        </Drawer>
+      )}
+    </div>
+  )
+}
