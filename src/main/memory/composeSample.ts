@@ -1,0 +1,74 @@
+/** One sample for the contract from its parts: the machine's reading, the models, the budget. */
+import type { GpuSample, MemorySample, ModelMemory } from '../../shared/memory.ts'
+import { attribute } from './attribution.ts'
+import { computeBudget } from './budget.ts'
+import { lessBaseline, type GpuBaseline } from './gpuBaseline.ts'
+import type { MachineReading } from './machineReading.ts'
+
+interface SampleParts {
+  /** The last good one; null before the first. */
+  reading: MachineReading | null
+  models: readonly ModelMemory[]
+  baseline: GpuBaseline
+  reserveSettingBytes: number
+  isStale: boolean
+  now: number
+}
+
+export function composeSample({
+  reading,
+  models,
+  baseline,
+  reserveSettingBytes,
+  isStale,
+  now
+}: SampleParts): MemorySample {
+  if (reading === null) return unknownSample(models, now)
+  return {
+    sampledAt: Math.round(reading.readAt),
+    isStale,
+    machine: reading.machine,
+    totalBytes: reading.totalBytes,
+    usedBytes: reading.usedBytes,
+    availableBytes: reading.availableBytes,
+    usedFormula: reading.usedFormula,
+    swapUsedBytes: reading.swapUsedBytes,
+    pressure: reading.pressure,
+    ...computeBudget(reading, reserveSettingBytes),
+    gpus: showGpus(reading, baseline),
+    models: [...models],
+    ...attribute(reading, models),
+    quality: reading.quality,
+    source: reading.source
+  }
+}
+
+function showGpus(reading: MachineReading, baseline: GpuBaseline): GpuSample[] {
+  if (reading.system !== 'macos') return reading.gpus
+  return reading.gpus.map((gpu) => lessBaseline(gpu, baseline))
+}
+
+/** Before the first good reading everything is unknown, and nothing is 0. */
+function unknownSample(models: readonly ModelMemory[], now: number): MemorySample {
+  return {
+    sampledAt: Math.round(now),
+    isStale: true,
+    machine: 'This computer',
+    totalBytes: null,
+    usedBytes: null,
+    availableBytes: null,
+    usedFormula: '',
+    swapUsedBytes: null,
+    pressure: null,
+    budgetBytes: null,
+    reserveBytes: null,
+    budgetSource: null,
+    budgetQuality: null,
+    gpus: [],
+    models: [...models],
+    otherBytes: null,
+    warning: null,
+    quality: 'estimated',
+    source: 'not read yet'
+  }
+}
