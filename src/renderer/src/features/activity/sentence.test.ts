@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { activityKinds, actors, type ActivityEvent } from '../../../../shared/activity.ts'
+import { sentence, sentenceText } from './sentence.ts'
+
+const hostName = (hostId: string): string | null => (hostId === 'ollama' ? 'Ollama' : null)
+
+function event(part: Partial<ActivityEvent>): ActivityEvent {
+  return {
+    id: 1,
+    at: 0,
+    kind: 'loaded',
+    actor: 'you',
+    modelId: { hostId: 'ollama', name: 'qwen3:8b' },
+    hostId: 'ollama',
+    reason: null,
+    durationMs: null,
+    bytes: null,
+    error: null,
+    ...part
+  }
+}
+const said = (part: Partial<ActivityEvent>): string => sentenceText(event(part), hostName)
+
+describe('the sentence of an event', () => {
+  const failed = { code: 'out_of_memory' as const, message: 'Not enough memory.', hint: 'Unload a model.' }
+  const crashed = { code: 'engine_crashed' as const, message: 'The engine stopped.', hint: null }
+
+  it.each<[Partial<ActivityEvent>, string]>([
+    [{ kind: 'loaded', durationMs: 4_100, bytes: 7_900_000_000 }, 'You loaded qwen3:8b, in 4.1 s, holds 7.9 GB'],
+    [{ kind: 'loaded', actor: 'other_program' }, 'Another program loaded qwen3:8b'],
+    [
+      { kind: 'load_failed', actor: 'script', durationMs: 12_000, error: failed },
+      'qwen3:8b did not load for a script, after 12 s. Not enough memory. Unload a model'
+    ],
+    [{ kind: 'load_cancelled', durationMs: 3_200 }, 'You cancelled the load of qwen3:8b, after 3.2 s'],
+    [
+      {
+        kind: 'unloaded',
+        actor: 'limit',
+        reason: 'to stay within 2 loaded models.',
+        durationMs: 300,
+        bytes: 1_200_000_000
+      },
+      'Stoker unloaded qwen3:8b to stay within 2 loaded models, in 0.30 s, 1.2 GB came back'
+    ],
+    [
+      { kind: 'unloaded', actor: 'keep_alive', bytes: 6_000_000_000 },
+      'qwen3:8b was unloaded: nobody used it for its keep-alive time, 6.0 GB came back'
+    ],
+    [{ kind: 'unloaded' }, 'You unloaded qwen3:8b, how much came back is unknown'],
+    [{ kind: 'unload_failed', error: failed }, 'qwen3:8b did not unload for you. Not enough memory. Unload a model'],
+    [
+      { kind: 'engine_crashed', actor: 'stoker', error: crashed },
+      'The engine of qwen3:8b stopped by itself. The engine stopped'
+    ],
+    [{ kind: 'pulled', durationMs: 130_000, bytes: 4_700_000_000 }, 'You pulled qwen3:8b, in 2 min 10 s, 4.7 GB'],
+    [
+      { kind: 'pull_failed', durationMs: 2_000, error: crashed },
+      'qwen3:8b was not pulled for you, after 2.0 s. The engine stopped'
+    ],
+    [
+      { kind: 'pull_cancelled', durationMs: 60_000, bytes: 800_000_000 },
+      'You cancelled the pull of qwen3:8b, after 1 min, 800 MB'
+    ],
+    [{ kind: 'removed', bytes: 5_200_000_000 }, 'You deleted qwen3:8b, 5.2 GB on disk'],
+    [{ kind: 'copied', reason: 'to coder' }, 'You copied qwen3:8b to coder'],
+    [{ kind: 'sample_created', bytes: 50_000_000 }, 'You created the sample qwen3:8b, 50 MB'],
+    [
+      { kind: 'sample_failed', error: failed },
+      'The sample qwen3:8b was not created for you. Not enough memory. Unload a model'
+    ],
+    [{ kind: 'sample_cancelled', durationMs: 700 }, 'You cancelled the sample qwen3:8b, after 0.70 s'],
+    [{ kind: 'host_up', actor: 'stoker', modelId: null, reason: 'Ollama' }, 'Ollama answers'],
+    [
+      { kind: 'host_down', actor: 'stoker', modelId: null, hostId: 'gone', reason: 'Studio', error: crashed },
+      'Studio stopped answering. The engine stopped'
+    ],
+    [{ kind: 'problem', actor: 'stoker', modelId: null, reason: 'The data folder is full' }, 'The data folder is full']
+  ])('%o', (part, text) => {
+    expect(said(part)).toBe(text)
+  })
+
+  it('names the model as data, apart from the words, so that it can stand out and be copied', () => {
+    expect(sentence(event({}), hostName).parts).toEqual([
+      { text: 'You loaded ', isName: false },
+      { text: 'qwen3:8b', isName: true }
+    ])
+  })
+
+  it('does not write the words "{model}" or nothing at all where no model is named', () => {
+    expect(said({ kind: 'engine_crashed', modelId: null })).toBe('The engine of a model stopped by itself')
+    expect(said({ kind: 'load_failed', modelId: null })).toBe('A model did not load for you')
+  })
+
+  it('leaves a model alone that is called {host}', () => {
+    expect(said({ modelId: { hostId: 'ollama', name: '{host}' } })).toBe('You loaded {host}')
+  })
+
+  it('says a problem once, not as reason and as error', () => {
+    const error = { code: 'storage_failed' as const, message: 'The disk is full.', hint: 'Make room.' }
+    expect(said({ kind: 'problem', modelId: null, error })).toBe('The disk is full. Make room')
+  })
+
+  it('has words for every kind and every actor, and never "undefined", "null" or "NaN"', () => {
+    const any = fc.record({
+      kind: fc.constantFrom(...activityKinds),
+      actor: fc.constantFrom(...actors),
+      durationMs: fc.option(fc.nat(), { nil: null }),
+      bytes: fc.option(fc.nat(), { nil: null })
+    })
+    fc.assert(
+      fc.property(any, (part) => {
+        const text = said(part)
+        expect(text.length).toBeGreaterThan(5)
+        expect(text).not.toMatch(/undefined|null|NaN/)
+      })
+    )
+  })
+})

@@ -1,0 +1,166 @@
+/** One event of the log as a sentence: who did what to which model, why, how long it took, how many bytes came back. */
+import type { ActivityEvent, ActivityKind, Actor } from '../../../../shared/activity.ts'
+import { formatBytes, formatDuration } from '../../lib/format.ts'
+
+/** `name` is data (a model, a host) and stands out; the rest are words. */
+export interface SentencePart {
+  text: string
+  isName: boolean
+}
+
+export type Tone = 'plain' | 'good' | 'bad'
+
+export interface Sentence {
+  parts: SentencePart[]
+  /** How long, how much: said after the sentence. */
+  facts: string[]
+  tone: Tone
+}
+
+/** `hostName` says how a host is called; events outlive hosts, so it may not know. */
+export type HostName = (hostId: string) => string | null
+
+export function sentence(event: ActivityEvent, hostName: HostName): Sentence {
+  const { template, tone } = wordsFor(event)
+  return { parts: [...fill(template, event, hostName), ...reasonParts(event)], facts: factsOf(event), tone }
+}
+
+/** What went wrong and what to do, where the sentence does not say it already. */
+export function errorOf({
+  kind,
+  reason,
+  error
+}: ActivityEvent): { message: string | null; hint: string | null } | null {
+  if (error === null) return null
+  const isSaid = kind === 'problem' && reason === null
+  return { message: isSaid ? null : error.message, hint: error.hint }
+}
+
+/** The whole sentence as plain text, for searching and for those who listen. */
+export function sentenceText(event: ActivityEvent, hostName: HostName): string {
+  const { parts, facts } = sentence(event, hostName)
+  const said = parts.map((part) => part.text).join('')
+  const error = errorOf(event)
+  return [[said, ...facts].join(', '), error?.message ?? '', error?.hint ?? '']
+    .map((text) => text.replace(/[.\s]+$/, ''))
+    .filter(Boolean)
+    .join('. ')
+}
+
+/** `{model}` and `{host}` stand for the names. Exhaustive: a new kind does not compile until it has words. */
+function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
+  const { kind, actor } = event
+  switch (kind) {
+    case 'loaded':
+      return { template: `${subject(actor)} loaded {model}`, tone: 'good' }
+    case 'load_failed':
+      return { template: `{model} did not load${askedBy(actor)}`, tone: 'bad' }
+    case 'load_cancelled':
+      return { template: `${subject(actor)} cancelled the load of {model}`, tone: 'plain' }
+    case 'unloaded':
+      return { template: unloadedWords(event), tone: 'plain' }
+    case 'unload_failed':
+      return { template: `{model} did not unload${askedBy(actor)}`, tone: 'bad' }
+    case 'engine_crashed':
+      return { template: 'The engine of {model} stopped by itself', tone: 'bad' }
+    case 'pulled':
+      return { template: `${subject(actor)} pulled {model}`, tone: 'good' }
+    case 'pull_failed':
+      return { template: `{model} was not pulled${askedBy(actor)}`, tone: 'bad' }
+    case 'pull_cancelled':
+      return { template: `${subject(actor)} cancelled the pull of {model}`, tone: 'plain' }
+    case 'removed':
+      return { template: `${subject(actor)} deleted {model}`, tone: 'plain' }
+    case 'copied':
+      return { template: `${subject(actor)} copied {model}`, tone: 'plain' }
+    case 'sample_created':
+      return { template: `${subject(actor)} created the sample {model}`, tone: 'good' }
+    case 'sample_failed':
+      return { template: `The sample {model} was not created${askedBy(actor)}`, tone: 'bad' }
+    case 'sample_cancelled':
+      return { template: `${subject(actor)} cancelled the sample {model}`, tone: 'plain' }
+    case 'host_up':
+      return { template: '{host} answers', tone: 'good' }
+    case 'host_down':
+      return { template: '{host} stopped answering', tone: 'bad' }
+    case 'problem':
+      return { template: event.reason ?? event.error?.message ?? 'Something went wrong', tone: 'bad' }
+    default:
+      return assertNever(kind)
+  }
+}
+
+function unloadedWords({ actor, reason }: ActivityEvent): string {
+  if (reason !== null) return `${subject(actor)} unloaded {model}`
+  if (actor === 'keep_alive') return '{model} was unloaded: nobody used it for its keep-alive time'
+  if (actor === 'limit') return 'Stoker unloaded {model} to make room'
+  return `${subject(actor)} unloaded {model}`
+}
+
+function subject(actor: Actor): string {
+  switch (actor) {
+    case 'you':
+      return 'You'
+    case 'script':
+      return 'A script'
+    case 'other_program':
+      return 'Another program'
+    case 'keep_alive':
+    case 'limit':
+    case 'stoker':
+      return 'Stoker'
+    default:
+      return assertNever(actor)
+  }
+}
+
+function askedBy(actor: Actor): string {
+  if (actor === 'you') return ' for you'
+  return actor === 'script' || actor === 'other_program' ? ` for ${subject(actor).toLowerCase()}` : ''
+}
+
+function factsOf({ kind, bytes, durationMs }: ActivityEvent): string[] {
+  const facts: string[] = []
+  if (durationMs !== null) facts.push(durationWords(kind, formatDuration(durationMs)))
+  const moved = byteWords(kind, bytes)
+  if (moved !== null) facts.push(moved)
+  return facts
+}
+
+function durationWords(kind: ActivityKind, duration: string): string {
+  return `${/_(failed|cancelled)$/.test(kind) ? 'after' : 'in'} ${duration}`
+}
+
+function byteWords(kind: ActivityKind, bytes: number | null): string | null {
+  if (kind === 'unloaded') return bytes === null ? 'how much came back is unknown' : `${formatBytes(bytes)} came back`
+  if (bytes === null) return null
+  if (kind === 'loaded') return `holds ${formatBytes(bytes)}`
+  if (kind === 'removed') return `${formatBytes(bytes)} on disk`
+  return formatBytes(bytes)
+}
+
+/** Why, where the reason is more words of the sentence; a host's is its name, a problem's is the sentence itself. */
+function reasonParts({ kind, reason }: ActivityEvent): SentencePart[] {
+  if (reason === null || kind === 'problem' || kind === 'host_up' || kind === 'host_down') return []
+  return [{ text: ` ${reason.replace(/[.\s]+$/, '')}`, isName: false }]
+}
+
+function fill(template: string, event: ActivityEvent, hostName: HostName): SentencePart[] {
+  const host = event.hostId === null ? null : (hostName(event.hostId) ?? event.reason ?? event.hostId)
+  return template
+    .split(/(\{model\}|\{host\})/)
+    .filter((piece) => piece !== '')
+    .map((piece, index) => {
+      if (piece === '{model}') return named(event.modelId?.name ?? null, index === 0 ? 'A model' : 'a model')
+      if (piece === '{host}') return named(host, 'A host')
+      return { text: piece, isName: false }
+    })
+}
+
+function named(name: string | null, otherwise: string): SentencePart {
+  return { text: name ?? otherwise, isName: name !== null }
+}
+
+function assertNever(value: never): never {
+  throw new Error(`No words for ${String(value)}`)
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { environmentName, settingDefinitions, settingNames } from '../../../../shared/settings.ts'
+import { kindOf, readText, writeValue } from './settingText.ts'
+import { outOfRange, rangeText, settingWords } from './settingWords.ts'
+
+const read = (text: string, kind: Parameters<typeof readText>[1]): number | null => {
+  const answer = readText(text, kind)
+  return answer.isClear ? answer.value : null
+}
+
+describe('values as people write them', () => {
+  it.each([
+    ['10 min', 'seconds', 600],
+    ['1 h 30 min', 'seconds', 5_400],
+    ['1h30m', 'seconds', 5_400],
+    ['90', 'seconds', 90],
+    ['2 days', 'seconds', 172_800],
+    ['30 s', 'milliseconds', 30_000],
+    ['1.5 s', 'milliseconds', 1_500],
+    ['500 ms', 'milliseconds', 500],
+    ['45', 'milliseconds', 45_000],
+    ['4 GB', 'bytes', 4_000_000_000],
+    ['4GiB', 'bytes', 4_294_967_296],
+    ['512 mb', 'bytes', 512_000_000],
+    ['1,024', 'count', 1_024]
+  ] as const)('%s is read as %s', (text, kind, value) => {
+    expect(read(text, kind)).toBe(value)
+  })
+
+  it.each([
+    ['', 'seconds'],
+    ['soon', 'seconds'],
+    ['10 lightyears', 'seconds'],
+    ['-5 min', 'seconds'],
+    ['10 min!', 'milliseconds'],
+    ['4', 'bytes'],
+    ['4 GB 2 GB', 'bytes'],
+    ['2.5', 'count'],
+    ['1e9', 'count']
+  ] as const)('"%s" is refused, not guessed', (text, kind) => {
+    expect(readText(text, kind)).toMatchObject({ isClear: false, problem: expect.stringMatching(/^Write/) })
+  })
+
+  it('reads what it writes for any time, so that leaving a field never changes its value', () => {
+    fc.assert(fc.property(fc.nat(3_600_000), (ms) => read(writeValue(ms, 'milliseconds'), 'milliseconds') === ms))
+    fc.assert(fc.property(fc.nat(31_536_000), (s) => read(writeValue(s, 'seconds'), 'seconds') === s))
+    fc.assert(fc.property(fc.nat(100_000), (n) => read(writeValue(n, 'count'), 'count') === n))
+  })
+
+  it('never throws and never makes NaN of anything', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('seconds', 'milliseconds', 'bytes', 'count'), (text, kind) => {
+        const answer = readText(text, kind)
+        if (answer.isClear) expect(answer.value).toBeGreaterThanOrEqual(0)
+      })
+    )
+  })
+})
+
+describe('the words of each setting', () => {
+  it.each(settingNames)('%s has the range its schema has', (name) => {
+    const { range } = settingWords[name]
+    const { schema } = settingDefinitions[name]
+    if (range === null) {
+      expect(schema.safeParse(1).success).toBe(false)
+      return
+    }
+    expect(schema.safeParse(range.min).success).toBe(true)
+    expect(schema.safeParse(range.max).success).toBe(true)
+    expect(schema.safeParse(range.min - 1).success).toBe(false)
+    expect(schema.safeParse(range.max + 1).success).toBe(false)
+    expect(outOfRange(name, range.max + 1)).toMatch(/^At most .+\.$/)
+    expect(outOfRange(name, range.min)).toBeNull()
+  })
+
+  it.each(settingNames)('%s: every special word is read back as its number', (name) => {
+    const { specials } = settingWords[name]
+    for (const [value, words] of Object.entries(specials))
+      for (const word of words)
+        expect(readText(word, kindOf(name), specials)).toEqual({ isClear: true, value: Number(value) })
+  })
+
+  it('says the range in the units of the value', () => {
+    expect(rangeText('maxLoadedModels')).toBe('1 to 64')
+    expect(rangeText('firstTokenTimeoutMs')).toBe('100 ms to 1 h')
+    expect(rangeText('defaultKeepAliveSeconds')).toBe('1 s to 365 days, or “for ever” or “not at all”')
+    expect(rangeText('theme')).toBeNull()
+  })
+
+  it('knows the kind of every number by the unit in its name', () => {
+    expect(kindOf('reserveBytes')).toBe('bytes')
+    expect(environmentName('reserveBytes')).toMatch(/_BYTES$/)
+  })
+})

@@ -1,0 +1,52 @@
+/** What the page knows of each setting beyond the server's words: its range, and what its odd numbers mean. */
+import type { SettingName } from '../../../../shared/settings.ts'
+import { kindOf, writeValue, type Specials } from './settingText.ts'
+
+export interface SettingWords {
+  /** null: chosen from a list. The server has the last word; a test holds these to its rules. */
+  range: { min: number; max: number } | null
+  specials: Specials
+}
+
+const timeout = { range: { min: 100, max: 3_600_000 }, specials: {} }
+
+export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
+  maxLoadedModels: { range: { min: 1, max: 64 }, specials: {} },
+  defaultKeepAliveSeconds: {
+    range: { min: -1, max: 31_536_000 },
+    specials: { [-1]: ['for ever', 'forever', 'always', '-1'], 0: ['not at all', 'unload at once', 'at once', '0'] }
+  },
+  engineThreads: { range: { min: 0, max: 256 }, specials: { 0: ['automatic', 'auto'] } },
+  reserveBytes: { range: { min: 0, max: 2 ** 50 }, specials: { 0: ['by machine size', 'automatic', 'auto', '0'] } },
+  apiTimeoutMs: { ...timeout, range: { min: 100, max: 600_000 } },
+  firstTokenTimeoutMs: timeout,
+  tokenGapTimeoutMs: timeout,
+  theme: { range: null, specials: {} }
+}
+
+/** "1 to 64", "0.1 s to 10 min, or “for ever”"; null where a list says it. */
+export function rangeText(name: SettingName): string | null {
+  const { range, specials } = settingWords[name]
+  if (range === null) return null
+  const kind = kindOf(name)
+  const isSpecial = (value: number): boolean => specials[value] !== undefined
+  const least = isSpecial(range.min) ? smallestPlain(kind) : range.min
+  const words = Object.values(specials).map((list) => `“${list[0] ?? ''}”`)
+  const span = `${writeValue(least, kind)} to ${writeValue(range.max, kind)}`
+  return words.length === 0 ? span : `${span}, or ${words.reverse().join(' or ')}`
+}
+
+function smallestPlain(kind: ReturnType<typeof kindOf>): number {
+  return kind === 'bytes' ? 1_000_000 : 1
+}
+
+/** Why a number cannot be taken, before the server is asked; null when it can. */
+export function outOfRange(name: SettingName, value: number): string | null {
+  const { range } = settingWords[name]
+  if (range === null || (value >= range.min && value <= range.max)) return null
+  const limit =
+    value < range.min
+      ? `At least ${writeValue(range.min, kindOf(name))}`
+      : `At most ${writeValue(range.max, kindOf(name))}`
+  return `${limit}.`
+}
