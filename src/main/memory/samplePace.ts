@@ -1,0 +1,32 @@
+/** How often to sample: once a second while somebody watches, every five seconds otherwise, not at all while suspended. */
+import type { Clock } from '../lib/clock.ts'
+
+export const WATCHED_INTERVAL_MS = 1_000
+export const IDLE_INTERVAL_MS = 5_000
+/** How long one look counts as watching. */
+export const LEASE_MS = 15_000
+
+export interface SamplePace {
+  /** True when this look began a time of watching. */
+  watch(): boolean
+  intervalMs(): number
+  /** As `intervalMs`, but slow for a moment after quickening: what is at hand was read at the slow pace. */
+  staleIntervalMs(): number
+}
+
+export function createSamplePace(clock: Clock): SamplePace {
+  let watchedSince = Number.NEGATIVE_INFINITY
+  let watchedUntil = Number.NEGATIVE_INFINITY
+  const isWatched = (): boolean => clock.now() < watchedUntil
+  const intervalMs = (): number => (isWatched() ? WATCHED_INTERVAL_MS : IDLE_INTERVAL_MS)
+  return {
+    watch() {
+      const begins = !isWatched()
+      if (begins) watchedSince = clock.now()
+      watchedUntil = clock.now() + LEASE_MS
+      return begins
+    },
+    intervalMs,
+    staleIntervalMs: () => (clock.now() - watchedSince < IDLE_INTERVAL_MS ? IDLE_INTERVAL_MS : intervalMs())
+  }
+}
