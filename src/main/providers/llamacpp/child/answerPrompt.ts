@@ -1,0 +1,142 @@
+/** One answer: the prompt in slices, so that a cancel is heard in the middle of it, then token by token until something ends it. */
+import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
+import type { GenerateOptions } from '../../../../shared/model.ts'
+import type { EngineAnswer, EngineFailure } from '../engineProtocol.ts'
+import type { LoadedModel } from './loadedModel.ts'
+import { nextSliceTokens } from './promptSlices.ts'
+import { promptTokens } from './promptTokens.ts'
+import { createStopFilter } from './stopFilter.ts'
+
+interface AnswerRequest {
+  prompt: string
+  system: string | null
+  options: GenerateOptions
+  signal: AbortSignal
+  onText: (text: string) => void
+}
+
+export class AnswerError extends Error {
+  readonly reason: EngineFailure
+
+  constructor(reason: EngineFailure, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** What llama.cpp's own programs use where nothing is asked for; the library would take the likeliest token every time. */
+const defaults = { temperature: 0.8, topK: 40, topP: 0.95, repeatPenalty: 1.1 }
+const penaltyTokens = 64
+/** A character is four bytes at most, and a byte may be a token. */
+const maxPartialTokens = 4
+const replacement = '\uFFFD'
+
+export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest): Promise<EngineAnswer> {
+  const startedAt = performance.now()
+  const { model, sequence, contextLength } = loaded
+  const { tokens, stops } = promptTokens(model, loaded.chatWrapper, request.prompt, request.system)
+  if (tokens.length >= contextLength)
+    throw new AnswerError(
+      'context_exceeded',
+      `The prompt is ${tokens.length} tokens long and the context holds ${contextLength}.`
+    )
+  const last = tokens.at(-1)
+  if (last === undefined)
+    return { promptTokens: 0, outputTokens: 0, firstTokenMs: null, tokensPerSecond: null, doneReason: 'stop' }
+  await feedPrompt(sequence, tokens.slice(0, -1), request.signal)
+  const room = contextLength - tokens.length
+  const written = await writeAnswer(model, sequence, last, {
+    ...request,
+    stops: [...stops, ...(request.options.stop ?? [])],
+    maxTokens: Math.min(request.options.maxTokens ?? room, room)
+  })
+  return {
+    promptTokens: tokens.length,
+    outputTokens: written.count,
+    firstTokenMs: written.firstAt === null ? null : written.firstAt - startedAt,
+    tokensPerSecond: speed(written),
+    doneReason: written.doneReason
+  }
+}
+
+/** All but the last token of the prompt; what the context still holds from the answer before is not fed again. */
+async function feedPrompt(sequence: LlamaContextSequence, tokens: Token[], signal: AbortSignal): Promise<void> {
+  await sequence.adaptStateToTokens(tokens, false)
+  let slice: number | null = null
+  let sliceMs: number | null = null
+  for (let start = sequence.nextTokenIndex; start < tokens.length;) {
+    throwIfAborted(signal)
+    slice = nextSliceTokens(slice, sliceMs)
+    const startedAt = performance.now()
+    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + slice))
+    sliceMs = performance.now() - startedAt
+    start += slice
+  }
+}
+
+interface Written {
+  count: number
+  firstAt: number | null
+  lastAt: number | null
+  doneReason: 'stop' | 'length'
+}
+
+async function writeAnswer(
+  model: LlamaModel,
+  sequence: LlamaContextSequence,
+  last: Token,
+  request: AnswerRequest & { stops: string[]; maxTokens: number }
+): Promise<Written> {
+  const filter = createStopFilter(request.stops)
+  const output: Token[] = []
+  const partial: Token[] = []
+  const written: Written = { count: 0, firstAt: null, lastAt: null, doneReason: 'stop' }
+  throwIfAborted(request.signal)
+  for await (const token of sequence.evaluate([last], samplingOptions(request.options, output))) {
+    throwIfAborted(request.signal)
+    written.lastAt = performance.now()
+    written.firstAt ??= written.lastAt
+    written.count++
+    partial.push(token)
+    const text = model.detokenize(partial, false, output)
+    output.push(token)
+    const isWhole = !text.endsWith(replacement) || partial.length >= maxPartialTokens
+    if (isWhole) {
+      partial.length = 0
+      const { text: shown, stopped } = filter.add(text)
+      request.onText(shown)
+      if (stopped) return written
+    }
+    if (written.count >= request.maxTokens) {
+      written.doneReason = 'length'
+      break
+    }
+  }
+  if (partial.length > 0) request.onText(filter.add(model.detokenize(partial, false, output)).text)
+  request.onText(filter.rest())
+  return written
+}
+
+function samplingOptions(options: GenerateOptions, output: Token[]) {
+  return {
+    temperature: options.temperature ?? defaults.temperature,
+    topK: options.topK ?? defaults.topK,
+    topP: options.topP ?? defaults.topP,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    repeatPenalty: {
+      punishTokens: () => output.slice(-penaltyTokens),
+      maxPunishTokens: penaltyTokens,
+      penalty: options.repeatPenalty ?? defaults.repeatPenalty
+    }
+  }
+}
+
+/** From the first token to the last: what came before is the prompt's time. */
+function speed({ count, firstAt, lastAt }: Written): number | null {
+  if (count < 2 || firstAt === null || lastAt === null || lastAt <= firstAt) return null
+  return ((count - 1) * 1000) / (lastAt - firstAt)
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AnswerError('aborted', 'Cancelled.')
+}

@@ -1,0 +1,172 @@
+/** Why an engine child ended, or could not load, in words: from its exit, and from what it wrote before. Pure. */
+import { StokerError, type ErrorCode } from '../../../shared/errors.ts'
+import type { EngineFailure } from './engineProtocol.ts'
+
+export interface EngineExit {
+  code: number | null
+  signal: string | null
+  /** The last of what it wrote: to standard error and to its log. */
+  output: string
+  /** Whether the system killed something for want of memory meanwhile; null where the system does not say. */
+  memoryRanOut: boolean | null
+}
+
+export type LostCode = 'engine_crashed' | 'out_of_memory' | 'bad_model_file'
+
+/** How the engine names what is wrong with a file; the first that matches is the reason. */
+const reasons: readonly {
+  pattern: RegExp
+  code: ErrorCode
+  say: (name: string, what: string) => string
+  hint: string
+}[] = [
+  {
+    pattern: /unknown model architecture: '([^']{1,80})'/,
+    code: 'unknown_architecture',
+    say: (name, what) => `${name} is of the architecture "${what}", which this engine does not know.`,
+    hint: 'A newer version of Stoker may know it; another model will work now.'
+  },
+  {
+    pattern: /missing tensor '([^']{1,120})'/,
+    code: 'missing_tensor',
+    say: (name, what) => `${name} is incomplete: its tensor ${what} is missing.`,
+    hint: 'It was made or converted wrongly: get it elsewhere.'
+  },
+  {
+    pattern: /tensor '([^']{1,120})' data is not within the file bounds/,
+    code: 'bad_model_file',
+    say: (name, what) => `${name} is cut off: the data of ${what} lies beyond its end.`,
+    hint: 'Download it again, or remove it.'
+  },
+  {
+    pattern: /key not found in model: (\S{1,120})/,
+    code: 'bad_model_file',
+    say: (name, what) => `${name} is incomplete: its header has no ${what}.`,
+    hint: 'It was made or cut wrongly: download it again, or get it elsewhere.'
+  },
+  {
+    pattern: /(failed to allocate|unable to allocate|insufficient memory|out of memory|ErrorOutOfDeviceMemory)/i,
+    code: 'out_of_memory',
+    say: (name) => `There is not enough memory for ${name}.`,
+    hint: 'Unload another model, or use a shorter context.'
+  },
+  {
+    pattern: /tensor '([^']{1,120})' has wrong shape/,
+    code: 'bad_model_file',
+    say: (name, what) => `${name} is broken: its tensor ${what} has the wrong shape.`,
+    hint: 'Download it again, or remove it.'
+  },
+  {
+    pattern: /error loading model: ([^\n]{1,200})/,
+    code: 'bad_model_file',
+    say: (name, what) => `The engine cannot load ${name}: ${what.trim()}.`,
+    hint: 'Download it again, or remove it.'
+  }
+]
+
+/** The reason the engine's own words give; null when they give none. */
+export function reasonInOutput(name: string, output: string): StokerError | null {
+  for (const { pattern, code, say, hint } of reasons) {
+    const match = pattern.exec(output)
+    if (match) return new StokerError(code, say(name, match[1] ?? ''), hint)
+  }
+  return null
+}
+
+/** A load that the child itself gave up, with its reason. */
+export function explainLoadFailure(name: string, reason: EngineFailure, message: string, output: string): StokerError {
+  if (reason === 'no_engine')
+    return new StokerError(
+      'engine_crashed',
+      'The built-in engine does not run on this machine.',
+      `Reinstall Stoker. The engine said: ${message}`
+    )
+  const known = reasonInOutput(name, output)
+  if (known) return known
+  if (reason === 'out_of_memory') return outOfMemory(name)
+  return new StokerError(
+    'bad_model_file',
+    `The engine cannot load ${name}: ${message}`,
+    'Download it again, or remove it.'
+  )
+}
+
+/** A child that ended while it was loading. */
+export function explainExitInLoad(name: string, exit: EngineExit): StokerError {
+  const known = reasonInOutput(name, exit.output)
+  if (known) return known
+  if (wasKilled(exit)) return killed(exit, `while loading ${name}`)
+  if (hasSignal(exit, 'SIGABRT', 6))
+    return new StokerError(
+      'bad_model_file',
+      `The engine gave up on ${name}: something in the file makes no sense to it.`,
+      'Download it again, or get it elsewhere.'
+    )
+  return new StokerError(
+    'engine_crashed',
+    `The engine crashed while loading ${name} (${exitWords(exit)}).`,
+    'Try again; the log has its last words.'
+  )
+}
+
+/** A child that ended while its model was loaded. */
+export function explainExit(name: string, exit: EngineExit): StokerError {
+  if (wasKilled(exit)) return killed(exit, `with ${name}`)
+  if (hasSignal(exit, 'SIGBUS', 7))
+    return new StokerError(
+      'engine_crashed',
+      `The engine crashed: the file of ${name} changed or vanished under it.`,
+      'Load it again.'
+    )
+  return new StokerError(
+    'engine_crashed',
+    `The engine crashed with ${name} (${exitWords(exit)}).`,
+    'Load it again; the log has its last words.'
+  )
+}
+
+export function lostCode(error: StokerError): LostCode {
+  return error.code === 'out_of_memory' || error.code === 'bad_model_file' ? error.code : 'engine_crashed'
+}
+
+function killed(exit: EngineExit, when: string): StokerError {
+  if (exit.memoryRanOut === true)
+    return new StokerError(
+      'out_of_memory',
+      `The system ended the engine ${when}: memory ran out.`,
+      'Unload another model, or use a shorter context.'
+    )
+  if (exit.memoryRanOut === false)
+    return new StokerError(
+      'engine_crashed',
+      `The engine was killed ${when}, by a person or a program.`,
+      'Load it again.'
+    )
+  return new StokerError(
+    'engine_crashed',
+    `The engine was killed ${when}: most likely by the system because memory ran out, else by a person or a program.`,
+    'Unload another model or use a shorter context, then load it again.'
+  )
+}
+
+function outOfMemory(name: string): StokerError {
+  return new StokerError(
+    'out_of_memory',
+    `There is not enough memory for ${name}.`,
+    'Unload another model, or use a shorter context.'
+  )
+}
+
+function wasKilled(exit: EngineExit): boolean {
+  return hasSignal(exit, 'SIGKILL', 9)
+}
+
+/** Electron tells a signal as an exit code, bare or with 128 added as a shell does. */
+function hasSignal(exit: EngineExit, signal: string, number: number): boolean {
+  return exit.signal === signal || (exit.signal === null && (exit.code === number || exit.code === 128 + number))
+}
+
+function exitWords({ code, signal }: EngineExit): string {
+  if (signal !== null) return signal
+  return code === null ? 'it could not be started' : `exit code ${code}`
+}

@@ -1,0 +1,55 @@
+/** What a loaded model holds, from its process and from the engine's own log. Pure. */
+import type { Quality } from '../../../shared/model.ts'
+import type { EngineBuffer } from './engineProtocol.ts'
+
+export interface ProcessBytes {
+  anonBytes: number
+  fileBytes: number
+}
+
+export interface HeldMemory {
+  heldBytes: number | null
+  gpuBytes: number | null
+  countedBytes: number | null
+  heldQuality: Quality
+  heldSource: string
+}
+
+/**
+ * `sharedBytes`: the program pages the child had before anything was loaded. Stoker itself runs from the same ones, so the model
+ * does not hold them, and unloading it does not give them back.
+ */
+export function heldMemory(
+  process: ProcessBytes | null,
+  sharedBytes: number,
+  buffers: readonly EngineBuffer[]
+): HeldMemory {
+  const gpuBytes = buffers.length === 0 ? null : sum(buffers.filter(isOnGpu))
+  if (!process) {
+    const heldBytes = buffers.length === 0 ? null : sum(buffers)
+    return { heldBytes, gpuBytes, countedBytes: null, heldQuality: 'measured', heldSource: 'engine log' }
+  }
+  const ownBytes = process.anonBytes + Math.max(0, process.fileBytes - sharedBytes)
+  return {
+    heldBytes: ownBytes + (gpuBytes ?? 0),
+    gpuBytes,
+    countedBytes: process.anonBytes,
+    heldQuality: 'measured',
+    heldSource: gpuBytes ? 'process memory and engine log' : 'process memory'
+  }
+}
+
+const kindLabels = { model: 'Weights', KV: 'Context cache', RS: 'State', compute: 'Compute', output: 'Output' } as const
+
+export function memoryParts(buffers: readonly EngineBuffer[]): { label: string; bytes: number }[] {
+  return buffers.map(({ kind, device, bytes }) => ({ label: `${kindLabels[kind]} (${device})`, bytes }))
+}
+
+/** `CUDA_Host` is ordinary memory that a card can reach, `CPU_Mapped` a file. */
+function isOnGpu({ device }: EngineBuffer): boolean {
+  return !device.startsWith('CPU') && !device.endsWith('_Host')
+}
+
+function sum(buffers: readonly EngineBuffer[]): number {
+  return buffers.reduce((total, { bytes }) => total + bytes, 0)
+}

@@ -1,0 +1,44 @@
+/**
+ * The messages between Stoker and an engine child. Types only: the child imports this file, and a validator would cost every loaded
+ * model some 15 MB. The child believes its parent; the parent believes nothing (parseFromEngine.ts).
+ */
+import type { GenerateOptions } from '../../../shared/model.ts'
+
+export type ToEngine =
+  | { type: 'load'; path: string; contextLength: number; threads: number }
+  | { type: 'generate'; answerId: number; prompt: string; system: string | null; options: GenerateOptions }
+  | { type: 'abort'; answerId: number }
+  /** End every answer, give everything back, exit. */
+  | { type: 'quit' }
+
+/** One buffer as the engine's log names it. */
+export interface EngineBuffer {
+  /** The part of the engine that allocated it: "llama_kv_cache". */
+  component: string
+  /** "CPU", "CPU_Mapped", "CUDA0", "Metal" ... */
+  device: string
+  kind: 'model' | 'KV' | 'RS' | 'compute' | 'output'
+  bytes: number
+}
+
+export interface EngineAnswer {
+  promptTokens: number
+  outputTokens: number
+  firstTokenMs: number | null
+  tokensPerSecond: number | null
+  doneReason: 'stop' | 'length'
+}
+
+export type EngineFailure = 'aborted' | 'context_exceeded' | 'out_of_memory' | 'no_engine' | 'failed'
+
+export type FromEngine =
+  /** Alive, and nothing heavy loaded yet. */
+  | { type: 'hello' }
+  | { type: 'device'; device: string }
+  | { type: 'progress'; fraction: number }
+  | { type: 'buffers'; buffers: EngineBuffer[] }
+  | { type: 'loaded'; contextLength: number }
+  | { type: 'loadFailed'; reason: EngineFailure; message: string; log: string }
+  | { type: 'text'; answerId: number; text: string }
+  | { type: 'answered'; answerId: number; answer: EngineAnswer }
+  | { type: 'failed'; answerId: number; reason: EngineFailure; message: string }

@@ -1,0 +1,99 @@
+/** Streams a GGUF file of architecture llama with random weights; what is not finished is not left behind. */
+import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { abortedError, StokerError } from '../../../../shared/errors.ts'
+import { alignUp, encodeHead, placeTensors, type GgufMetadataEntry, type PlacedTensor } from './ggufEncode.ts'
+import { ggmlTypeNumbers } from './ggmlTypes.ts'
+import { llamaMetadata, llamaTensors, type LlamaShape } from './llamaLayout.ts'
+import { createRandomWeights, type RandomWeights } from './randomWeights.ts'
+
+export interface GgufPlan {
+  head: Buffer
+  tensors: PlacedTensor[]
+  totalBytes: number
+  shape: LlamaShape
+}
+
+interface WriteOptions {
+  onBytes?: (completedBytes: number) => void
+  signal?: AbortSignal
+}
+
+const sliceBytes = 2 ** 20
+
+/** Everything about the file but its weights, so that its size is known before a byte is written. */
+export function planLlamaGguf(shape: LlamaShape, name: string, extra: readonly GgufMetadataEntry[] = []): GgufPlan {
+  const { placed, dataBytes } = placeTensors(llamaTensors(shape))
+  const head = encodeHead([...llamaMetadata(shape, name), ...extra], placed)
+  return { head, tensors: placed, totalBytes: head.length + dataBytes, shape }
+}
+
+/** Writes to `path.partial` and renames at the end, so that a half-written file is never taken for a model. */
+export async function writeGguf(path: string, plan: GgufPlan, { onBytes, signal }: WriteOptions = {}): Promise<void> {
+  const partialPath = `${path}.partial`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const handle = await open(partialPath, 'w')
+    try {
+      await writeAll(handle, plan, onBytes ?? (() => {}), signal)
+    } finally {
+      await handle.close()
+    }
+    await rename(partialPath, path)
+  } catch (error) {
+    await rm(partialPath, { force: true })
+    if (error instanceof StokerError) throw error
+    throw writeFailed(path, error)
+  }
+}
+
+async function writeAll(
+  handle: FileHandle,
+  plan: GgufPlan,
+  onBytes: (completedBytes: number) => void,
+  signal: AbortSignal | undefined
+): Promise<void> {
+  const weights = createRandomWeights(plan.shape.weights, 20_240_229)
+  let completedBytes = 0
+  for (const slice of fileSlices(plan, weights)) {
+    if (signal?.aborted) throw abortedError()
+    await handle.writev([slice])
+    completedBytes += slice.length
+    onBytes(completedBytes)
+  }
+}
+
+function* fileSlices(plan: GgufPlan, weights: RandomWeights): Generator<Buffer> {
+  yield plan.head
+  for (const tensor of plan.tensors) {
+    if (tensor.type === ggmlTypeNumbers.f32) yield ones(tensor.bytes)
+    else yield* weights.slices(tensor.bytes, sliceBytes)
+    const padding = alignUp(tensor.bytes) - tensor.bytes
+    if (padding > 0) yield Buffer.alloc(padding)
+  }
+}
+
+/** Norms scale by one: random ones would make the numbers grow from layer to layer. */
+function ones(bytes: number): Buffer {
+  return Buffer.from(new Float32Array(bytes / 4).fill(1).buffer)
+}
+
+export function writeFailed(path: string, error: unknown): StokerError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new StokerError(
+      'storage_failed',
+      `The disk is full: ${path} could not be written.`,
+      'Free some space, then try again.',
+      { cause: error }
+    )
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new StokerError(
+      'storage_failed',
+      `Stoker may not write ${path}.`,
+      'Allow writing to the models folder, or choose another one.',
+      { cause: error }
+    )
+  const reason = error instanceof Error ? error.message : String(error)
+  return new StokerError('storage_failed', `${path} could not be written: ${reason}`, null, { cause: error })
+}

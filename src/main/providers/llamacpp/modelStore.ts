@@ -1,0 +1,133 @@
+/** Changes to the models folder: remove, copy, write a sample. Nothing outside the folder is ever touched. */
+import { constants, createReadStream, createWriteStream } from 'node:fs'
+import { access, copyFile, mkdir, realpath, rename, rm, stat, statfs } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { abortedError, StokerError } from '../../../shared/errors.ts'
+import type { SampleSize } from '../../../shared/model.ts'
+import type { TransferProgress } from '../provider.ts'
+import { writeFailed, writeGguf } from './gguf/ggufWriter.ts'
+import type { FolderModel } from './gguf/modelFolder.ts'
+import { planSample, sampleName } from './gguf/sampleModels.ts'
+
+export interface ModelStore {
+  remove(model: FolderModel): Promise<void>
+  copy(model: FolderModel, newName: string, signal: AbortSignal): Promise<void>
+  /** Answers the sample's name. */
+  createSample(size: SampleSize, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<string>
+}
+
+/** Left on the disk at least: a system without any is worse than one without a sample. */
+const keptFreeBytes = 100_000_000
+
+export function createModelStore(directory: string): ModelStore {
+  return {
+    async remove(model) {
+      for (const path of model.paths) await ensureInside(directory, path)
+      for (const path of model.paths)
+        await rm(path).catch((error: unknown) => Promise.reject(removeFailed(model.name, error)))
+    },
+
+    async copy(model, newName, signal) {
+      const base = join(directory, ...checkedName(newName).split('/'))
+      const targets = model.paths.map((path) => base + partSuffix(path))
+      for (const target of targets) await ensureFree(target, newName)
+      await mkdir(dirname(base), { recursive: true })
+      await ensureInside(directory, base)
+      for (const [index, path] of model.paths.entries()) await copyOne(path, targets[index] ?? base, signal)
+    },
+
+    async createSample(size, onProgress, signal) {
+      if (signal.aborted) throw abortedError()
+      const name = sampleName(size)
+      const path = join(directory, `${name}.gguf`)
+      const plan = planSample(size)
+      await makeFolder(directory)
+      await ensureSpace(directory, plan.totalBytes)
+      const report = (completedBytes: number): void =>
+        onProgress({ status: 'writing', completedBytes, totalBytes: plan.totalBytes })
+      await writeGguf(path, plan, { onBytes: report, signal })
+      return name
+    }
+  }
+}
+
+/** Lets a link to a file be removed, but no file that is reached through a linked folder outside. */
+async function ensureInside(directory: string, path: string): Promise<void> {
+  const [root, parent] = await Promise.all([realpath(directory), realpath(dirname(path))])
+  const inside = relative(root, parent)
+  if (inside === '..' || inside.startsWith(`..${sep}`))
+    throw new StokerError('forbidden', `${path} lies outside the models folder.`, 'Change it there, where it belongs.')
+}
+
+async function ensureFree(path: string, name: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false
+  )
+  if (exists) throw new StokerError('invalid_input', `There is a model ${name} already.`, 'Choose another name.')
+}
+
+/** "-00001-of-00003.gguf" of a split model, ".gguf" of any other. */
+function partSuffix(path: string): string {
+  return /(-\d{5}-of-\d{5})?\.gguf$/i.exec(path)?.[0] ?? '.gguf'
+}
+
+export function checkedName(name: string): string {
+  const parts = name.replace(/\.gguf$/i, '').split('/')
+  const isGood =
+    parts.length <= 3 &&
+    parts.every((part) => /^[\p{L}\p{N}_][\p{L}\p{N} ._+@()=-]{0,127}$/u.test(part) && !/[ .]$/.test(part))
+  if (!isGood)
+    throw new StokerError(
+      'invalid_input',
+      `"${name.slice(0, 80)}" cannot be a model's name.`,
+      'Use letters, digits, spaces and . _ - only.'
+    )
+  return parts.join('/')
+}
+
+/** Shares the blocks of the file where the file system can, which takes no time and no space. */
+async function copyOne(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const partial = `${to}.partial`
+  try {
+    await copyFile(from, partial, constants.COPYFILE_FICLONE_FORCE).catch(async () => {
+      await ensureSpace(dirname(to), (await stat(from)).size)
+      await pipeline(createReadStream(from, { highWaterMark: 2 ** 20 }), createWriteStream(partial), { signal })
+    })
+    await rename(partial, to)
+  } catch (error) {
+    await rm(partial, { force: true })
+    if (signal.aborted) throw abortedError()
+    throw error instanceof StokerError ? error : writeFailed(to, error)
+  }
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(directory, error)))
+}
+
+async function ensureSpace(directory: string, neededBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory)
+  const freeBytes = bavail * bsize
+  if (freeBytes >= neededBytes + keptFreeBytes) return
+  throw new StokerError(
+    'storage_failed',
+    `There is not enough disk space: ${megabytes(neededBytes)} are needed and ${megabytes(freeBytes)} are free.`,
+    'Free some space, then try again.'
+  )
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`
+}
+
+function removeFailed(name: string, error: unknown): StokerError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new StokerError(
+    'storage_failed',
+    `${name} could not be removed: ${reason}`,
+    'Check the permissions of the models folder.',
+    { cause: error }
+  )
+}
