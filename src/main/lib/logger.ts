@@ -8,7 +8,12 @@ export interface Logger {
 
 export function createLogger(write: (line: string) => void = (line) => void process.stderr.write(line)): Logger {
   const log = (level: string, message: string, details: unknown): void => {
-    const text = details instanceof Error ? (details.stack ?? details.message) : details === undefined ? '' : JSON.stringify(details)
+    const text =
+      details instanceof Error
+        ? (details.stack ?? details.message)
+        : details === undefined
+          ? ''
+          : JSON.stringify(details)
     write(`${new Date().toISOString()} ${level} ${message}${text === '' ? '' : ` ${text}`}\n`)
   }
   return {

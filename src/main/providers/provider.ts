@@ -100,10 +100,19 @@ export interface Provider {
   copy?(name: string, newName: string, signal: AbortSignal): Promise<void>
   remove?(name: string, signal: AbortSignal): Promise<void>
   /** Writes a sample model and answers its name. */
-  createSample?(size: SampleSize, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<string>
+  createSample?(
+    size: SampleSize,
+    onProgress: (progress: TransferProgress) => void,
+    signal: AbortSignal
+  ): Promise<string>
 
   /** Called when a loaded model vanished without being asked to: killed, crashed, out of memory. */
-  onLost(listener: (name: string, error: { code: 'engine_crashed' | 'out_of_memory' | 'bad_model_file'; message: string; hint: string | null }) => void): () => void
+  onLost(
+    listener: (
+      name: string,
+      error: { code: 'engine_crashed' | 'out_of_memory' | 'bad_model_file'; message: string; hint: string | null }
+    ) => void
+  ): () => void
   /** Ends every process and connection of this provider. */
   dispose(): Promise<void>
 }

@@ -16,9 +16,11 @@ interface DispatchDeps {
 
 export function createDispatch({ handlers, revision, logger }: DispatchDeps) {
   return async function dispatch(route: string, input: unknown, context: RequestContext): Promise<Answer> {
-    if (!isRoute(route)) return refuse({ code: 'route_not_found', message: `There is no request named "${clip(route)}".`, hint: null })
+    if (!isRoute(route))
+      return refuse({ code: 'route_not_found', message: `There is no request named "${clip(route)}".`, hint: null })
     const parsed = requests[route].input.safeParse(input ?? {})
-    if (!parsed.success) return refuse({ code: 'invalid_input', message: describeIssues(route, parsed.error.issues), hint: null })
+    if (!parsed.success)
+      return refuse({ code: 'invalid_input', message: describeIssues(route, parsed.error.issues), hint: null })
     try {
       const run = handlers[route] as (input: unknown, context: RequestContext) => Promise<unknown>
       return { ok: true, data: await run(parsed.data, context), revision: revision() }
