@@ -1,8 +1,11 @@
 /** What every screen is made of: a title with its actions, a body that scrolls, and a panel at the right, or a drawer where it is narrow. */
 import { Drawer } from '@mantine/core'
-import type { ReactNode, Ref } from 'react'
+import type { ReactNode } from 'react'
 import classes from './Screen.module.css'
 import { useIsNarrow } from './useWidth.ts'
+
+/** Where Return puts the focus. */
+export const panelId = 'panel'
 
 interface Panel {
   label: string
@@ -12,7 +15,6 @@ interface Panel {
   /** Whether it is shown as a drawer where there is none. */
   isDrawerOpen: boolean
   onCloseDrawer: () => void
-  ref?: Ref<HTMLElement>
 }
 
 interface ScreenProps {
@@ -37,7 +39,7 @@ export function Screen({ title, note, actions, panel, children }: ScreenProps) {
         <div className={classes.body}>{children}</div>
       </main>
       {isBeside && (
-        <aside className={classes.panel} aria-label={panel.label} ref={panel.ref} tabIndex={-1}>
+        <aside className={classes.panel} aria-label={panel.label} id={panelId} tabIndex={-1}>
           {panel.content}
         </aside>
       )}

@@ -1,12 +1,13 @@
 /** One clock for every countdown on the page: a tick a second, none while nobody looks or nothing counts. */
 import { useSyncExternalStore } from 'react'
+import { coreNow } from './coreClock.ts'
 
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
-let now = Date.now()
+let now = coreNow()
 
 function tick(): void {
-  now = Date.now()
+  now = coreNow()
   for (const listener of listeners) listener()
 }
 
@@ -22,7 +23,7 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   if (listeners.size === 1) {
     document.addEventListener('visibilitychange', follow)
-    now = Date.now()
+    now = coreNow()
     timer = setInterval(tick, 1_000)
   }
   return () => {
@@ -36,7 +37,7 @@ function subscribe(listener: () => void): () => void {
 
 const never = (): (() => void) => () => undefined
 
-/** Epoch milliseconds, renewed once a second; stands still where `isCounting` is false. */
+/** The core's time in epoch milliseconds, renewed once a second; stands still where `isCounting` is false. */
 export function useNow(isCounting = true): number {
   return useSyncExternalStore(isCounting ? subscribe : never, () => now)
 }

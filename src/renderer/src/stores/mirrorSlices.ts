@@ -1,5 +1,6 @@
 /** Which question and which events feed each mirror. */
 import type { CoreEvent, EventType, Input, Output, Route } from '../../../shared/contract.ts'
+import { noteCoreTime } from '../lib/coreClock.ts'
 import type { Client } from '../host/createClient.ts'
 import { activityPageSize, useActivityStore, withEvents } from './activityStore.ts'
 import { showInColour } from './colourStore.ts'
@@ -75,7 +76,10 @@ export function createMirrorSlices(): MirrorSlice[] {
       }
     ),
     slice('memory.current', {}, (sample) => memory({ sample }), {
-      'memory.sampled': ({ sample }) => memory((mirror) => withSample(mirror, sample))
+      'memory.sampled': ({ sample }) => {
+        if (!sample.isStale) noteCoreTime(sample.sampledAt, Date.now())
+        memory((mirror) => withSample(mirror, sample))
+      }
     }),
     slice('memory.history', { rangeMs: historyRangeMs, maxPoints: 600 }, ({ points }) => {
       memory((mirror) => withHistory(mirror, points))

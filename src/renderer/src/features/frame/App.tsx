@@ -1,13 +1,34 @@
-/** The frame around every screen. */
+/** The frame around every screen: sidebar, memory bar, the screen itself, and the palette over all. */
 import { Suspense } from 'react'
 import { useUiStore } from '../../stores/uiStore.ts'
-import { screenComponents } from '../screens.tsx'
+import { CommandPalette, screenComponents } from '../screens.tsx'
+import { hasTrafficLights } from '../../lib/platform.ts'
+import classes from './App.module.css'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { MemoryBar } from './MemoryBar.tsx'
+import { Sidebar } from './Sidebar.tsx'
+import { useShortcuts } from './useShortcuts.ts'
+import { useThemeSetting } from './useThemeSetting.ts'
 
 export function App() {
-  const Screen = screenComponents[useUiStore((ui) => ui.screen)]
+  const name = useUiStore((ui) => ui.screen)
+  const isPaletteOpen = useUiStore((ui) => ui.isPaletteOpen)
+  const Screen = screenComponents[name]
+  useShortcuts()
+  useThemeSetting()
   return (
-    <Suspense fallback={null}>
-      <Screen />
-    </Suspense>
+    <div className={`${classes.app} ${hasTrafficLights ? classes.hiddenTitleBar : ''}`}>
+      <Sidebar />
+      <div className={classes.content}>
+        <ConnectionBanner />
+        <MemoryBar />
+        <div className={classes.screen}>
+          <Suspense fallback={null}>
+            <Screen />
+          </Suspense>
+        </div>
+      </div>
+      <Suspense fallback={null}>{isPaletteOpen && <CommandPalette />}</Suspense>
+    </div>
   )
 }

@@ -1,0 +1,13 @@
+/** Keeps the page's colours to the theme in force in the core. */
+import { useMantineColorScheme } from '@mantine/core'
+import { useEffect } from 'react'
+import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
+
+export function useThemeSetting(): void {
+  const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
+  const { setColorScheme } = useMantineColorScheme()
+  useEffect(() => {
+    if (theme === 'light' || theme === 'dark') setColorScheme(theme)
+    else if (theme === 'system') setColorScheme('auto')
+  }, [theme, setColorScheme])
+}

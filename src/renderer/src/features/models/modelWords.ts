@@ -1,0 +1,113 @@
+/** What a row says of a model, in words. Pure: everything that is not in the model is handed in. */
+import type { Host, Model } from '../../../../shared/model.ts'
+import type { Tone } from '../../components/StatusWord.tsx'
+import {
+  formatClock,
+  formatCount,
+  formatDay,
+  formatDuration,
+  formatPercent,
+  formatSpan,
+  formatTime,
+  formatTokenRate
+} from '../../lib/format.ts'
+import type { Fit } from './roughFit.ts'
+
+export interface StateWords {
+  tone: Tone | null
+  words: string
+  /** Dim words after the state: "31.4 tok/s". */
+  aside: string | null
+  detail: string | null
+}
+
+export function chipsOf(model: Model): string[] {
+  const isEmbedding = model.capabilities?.includes('embedding') === true && !model.capabilities.includes('completion')
+  return [
+    ...(model.isPinned ? ['pinned'] : []),
+    ...(model.isSample ? ['sample'] : []),
+    ...(isEmbedding ? ['embedding'] : [])
+  ]
+}
+
+export function canAnswer(model: Model): boolean {
+  return model.capabilities === null || model.capabilities.includes('completion')
+}
+
+function gpuWords(model: Model): string | null {
+  if (model.heldBytes === null || model.heldBytes === 0 || model.gpuBytes === null) return null
+  const percent = (model.gpuBytes / model.heldBytes) * 100
+  return percent < 0.5 ? 'CPU' : `${formatPercent(Math.min(100, percent))} GPU`
+}
+
+/** "8.2B · Q4_K_M · context 16,384 · 100 % GPU". `hostName` where models of several hosts stand in one list. */
+export function factsOf(model: Model, hostName: string | null, now: number): string {
+  const isLoaded = model.state === 'ready' || model.state === 'unloading'
+  const facts = [
+    model.parameters,
+    model.quantization,
+    isLoaded && model.contextLength !== null ? `context ${formatCount(model.contextLength)}` : null,
+    isLoaded ? gpuWords(model) : null,
+    !isLoaded && model.lastUsedAt !== null ? `used ${formatDay(model.lastUsedAt, now)}` : null,
+    hostName
+  ]
+  return facts.filter((fact) => fact !== null && fact !== '').join(' · ')
+}
+
+function keepDetail(model: Model, now: number): string | null {
+  if (model.unloadsAt !== null) return `unloads in ${formatClock(model.unloadsAt - now)}`
+  if (model.isPinned) return 'stays, pinned'
+  if (model.keepAliveSeconds < 0) return 'stays until unloaded'
+  if (model.keepAliveSeconds === 0) return 'unloads after its answer'
+  return model.activeRequests > 0 ? `unloads ${formatSpan(model.keepAliveSeconds)} after` : null
+}
+
+function loadedWords(model: Model, now: number): StateWords {
+  const isAnswering = model.activeRequests > 0
+  const count = model.activeRequests > 1 ? ` ${model.activeRequests}` : ''
+  return {
+    tone: null,
+    words: isAnswering ? `Answering${count}` : 'Ready',
+    aside: isAnswering && model.tokensPerSecond !== null ? formatTokenRate(model.tokensPerSecond) : null,
+    detail: keepDetail(model, now)
+  }
+}
+
+export interface WordsContext {
+  now: number
+  host: Host | null
+  fit: Fit | null
+  /** What an unload under way waits for, in the core's words. */
+  waitingFor: string | null
+}
+
+export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsContext): StateWords {
+  const elapsed = formatClock(now - model.stateSinceAt)
+  const usual = model.lastLoadMs === null ? null : formatDuration(model.lastLoadMs)
+  const plain = { tone: null, aside: null, detail: null }
+  switch (model.state) {
+    case 'ready':
+      return loadedWords(model, now)
+    case 'loading':
+      return { ...plain, words: `Loading ${elapsed}`, detail: usual === null ? 'first load here' : `usually ${usual}` }
+    case 'unloading':
+      return {
+        ...plain,
+        words: `Unloading ${elapsed}`,
+        detail: waitingFor === null ? 'giving memory back' : `waits for ${waitingFor}`
+      }
+    case 'failed':
+      return { tone: 'bad', words: 'Failed', aside: null, detail: `at ${formatTime(model.stateSinceAt)}` }
+    case 'absent':
+      return { tone: 'warn', words: 'Not there', aside: null, detail: `its host no longer has it` }
+    case 'unloaded':
+      if (host?.status === 'down') return { tone: 'bad', words: `${host.name} is down`, aside: null, detail: null }
+      if (fit !== null)
+        return { tone: fit.tone, words: fit.words, aside: null, detail: fit.detail ?? loadTimeWords(usual) }
+      return { ...plain, words: usual === null ? '' : `Loads in about ${usual}` }
+  }
+}
+
+function loadTimeWords(usual: string | null): string | null {
+  return usual === null ? null : `about ${usual} to load`
+}
