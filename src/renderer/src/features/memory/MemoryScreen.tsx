@@ -1,4 +1,61 @@
-/** Not drawn yet. */
+/** Where the memory went: models stacked over time, what moved them, and what is held now. */
+import { Button, SegmentedControl } from '@mantine/core'
+import { useState } from 'react'
+import { Screen } from '../../components/Screen.tsx'
+import { useIsNarrow } from '../../components/useWidth.ts'
+import { useMemoryStore } from '../../stores/memoryStore.ts'
+import { ChartCard } from './ChartCard.tsx'
+import { InMemoryPanel } from './InMemoryPanel.tsx'
+import classes from './MemoryScreen.module.css'
+import { MemoryStrips } from './MemoryStrips.tsx'
+import { RangeEvents } from './RangeEvents.tsx'
+import { useMemoryFrame } from './useMemoryFrame.ts'
+import { useRangeEvents } from './useRangeEvents.ts'
+
+const minuteMs = 60_000
+const ranges = [
+  { value: '5', label: '5 m' },
+  { value: '15', label: '15 m' },
+  { value: '60', label: '1 h' }
+]
+
 export function MemoryScreen() {
-  return null
+  const [minutes, setMinutes] = useState('15')
+  const [isDrawerOpen, setDrawerOpen] = useState(false)
+  const isNarrow = useIsNarrow()
+  const hasWarning = useMemoryStore((mirror) => mirror.sample?.warning ?? null)
+  const frame = useMemoryFrame(Number(minutes) * minuteMs)
+  const events = useRangeEvents(frame.fromAt, frame.toAt)
+
+  return (
+    <Screen
+      title="Memory"
+      actions={
+        <>
+          {isNarrow && <Button onClick={() => setDrawerOpen(true)}>In memory now</Button>}
+          <SegmentedControl
+            className={classes.ranges}
+            aria-label="Time shown"
+            data={ranges}
+            value={minutes}
+            onChange={setMinutes}
+          />
+        </>
+      }
+      panel={{
+        label: 'In memory now',
+        content: <InMemoryPanel />,
+        isOpen: true,
+        isDrawerOpen,
+        onCloseDrawer: () => setDrawerOpen(false)
+      }}
+    >
+      <div className={classes.stack}>
+        <ChartCard frame={frame} events={events} />
+        {hasWarning !== null && <p className={classes.warning}>{hasWarning}</p>}
+        <MemoryStrips frame={frame} />
+        <RangeEvents events={events} rangeLabel={ranges.find(({ value }) => value === minutes)?.label ?? ''} />
+      </div>
+    </Screen>
+  )
 }

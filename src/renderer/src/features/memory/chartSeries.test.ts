@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 import { chartSeries, maxRows } from './chartSeries.ts'
 import { orderModels } from './orderModels.ts'
+import { testPoint } from './testPoint.ts'
 import { stackHeight } from './thinPoints.ts'
 
 const gigabyte = 1_000_000_000
 
 function point(at: number, held: Record<string, number> = {}, otherBytes: number | null = 4 * gigabyte): MemoryPoint {
-  return { at, usedBytes: null, otherBytes, swapUsedBytes: null, gpuLoadPercent: null, pressure: null, held }
+  return testPoint(at, { held, otherBytes })
 }
 
 function series(points: MemoryPoint[], fromAt: number, toAt: number): ReturnType<typeof chartSeries> {

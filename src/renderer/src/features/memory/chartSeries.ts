@@ -1,6 +1,6 @@
 /** Turns memory points into the rows of the chart: models stacked from zero, other programs above, nulls where nothing was sampled. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
-import { memoryGaps } from './memoryGaps.ts'
+import { memoryGaps, type SampledPoints } from './memoryGaps.ts'
 import { thinPoints } from './thinPoints.ts'
 
 /** `at` and `other` beside one column per model; null draws nothing. */
@@ -31,9 +31,9 @@ export function chartSeries(
   fromAt: number,
   toAt: number
 ): ChartSeries {
-  const inRange = withinRange(points, fromAt, toAt)
-  const kept = thinPoints(inRange, toAt - fromAt, maxRows / 2)
-  const gapBefore = gapsBetween(inRange, kept, (toAt - fromAt) / maxRows)
+  const sampled = memoryGaps(withinRange(points, fromAt, toAt), (toAt - fromAt) / maxRows)
+  const kept = thinPoints(sampled.points, toAt - fromAt, maxRows / 2)
+  const gapBefore = gapsBetween(sampled, kept)
   const present = new Set(kept.flatMap((point) => Object.keys(point.held)))
   const columns = order.flatMap((modelKey, index) =>
     present.has(modelKey) ? [{ modelKey, dataKey: `model${index}` }] : []
@@ -59,15 +59,11 @@ function withinRange(points: readonly MemoryPoint[], fromAt: number, toAt: numbe
 }
 
 /** For each kept point: was there a gap anywhere between it and the kept one before? */
-function gapsBetween(all: readonly MemoryPoint[], kept: readonly MemoryPoint[], drawnMs: number): boolean[] {
-  const gaps = memoryGaps(
-    all.map((point) => point.at),
-    drawnMs
-  )
+function gapsBetween({ points, gaps }: SampledPoints, kept: readonly MemoryPoint[]): boolean[] {
   const result: boolean[] = []
   let sinceKept = false
   let next = 0
-  all.forEach((point, index) => {
+  points.forEach((point, index) => {
     sinceKept ||= gaps[index] === true
     if (point !== kept[next]) return
     result.push(sinceKept)

@@ -1,12 +1,31 @@
 /** Finds the silences in a series of samples: a line over them would claim memory nobody measured. */
+import type { MemoryPoint } from '../../../../shared/memory.ts'
 
 const slowestIntervalMs = 5_000
 const neighbours = 4
 
-/** One flag per point: true where nothing was sampled between it and the one before. `drawnMs` is what one drawn row stands for. */
-export function memoryGaps(times: readonly number[], drawnMs: number): boolean[] {
-  const steps = times.map((at, index) => (index === 0 ? 0 : at - (times[index - 1] ?? at)))
-  return steps.map((step, index) => index > 0 && step > 3 * usualStep(steps, index, drawnMs))
+export interface SampledPoints {
+  points: MemoryPoint[]
+  /** One flag per point: nothing was sampled between it and the one before. */
+  gaps: boolean[]
+}
+
+/** The points that say something. Where the core noted a hole, or was silent for long, the next one begins after a gap. */
+export function memoryGaps(all: readonly MemoryPoint[], drawnMs: number): SampledPoints {
+  const points = all.filter((point) => !isHole(point))
+  const steps = points.map((point, index) => point.at - (points[index - 1] ?? point).at)
+  const holes = all.filter(isHole)
+  let nextHole = 0
+  const gaps = points.map((point, index) => {
+    let holeBefore = false
+    for (; (holes[nextHole]?.at ?? Infinity) < point.at; nextHole += 1) holeBefore = true
+    return index > 0 && (holeBefore || (steps[index] ?? 0) > 3 * usualStep(steps, index, drawnMs))
+  })
+  return { points, gaps }
+}
+
+function isHole(point: MemoryPoint): boolean {
+  return point.usedBytes === null && point.otherBytes === null && Object.keys(point.held).length === 0
 }
 
 /** Sampling is faster while someone watches, so what is usual is asked of the steps near by, never of the whole range. */

@@ -1,0 +1,65 @@
+/** One event as a line: when, what happened in words, how long and how much; below it, what went wrong and what to do. */
+import {
+  IconAlertTriangle,
+  IconArrowDown,
+  IconArrowUp,
+  IconCircleMinus,
+  IconCopy,
+  IconDownload,
+  IconPlugConnected,
+  IconPlugConnectedX,
+  IconSparkles,
+  IconTrash,
+  type TablerIcon
+} from '@tabler/icons-react'
+import { memo } from 'react'
+import type { ActivityEvent, ActivityKind } from '../../../../shared/activity.ts'
+import { formatTime } from '../../lib/format.ts'
+import classes from './EventSentence.module.css'
+import { errorOf, sentence } from './sentence.ts'
+import { useHostName } from './useHostName.ts'
+
+/** Into memory is up, out of it is down. */
+const icons: Record<ActivityKind, TablerIcon> = {
+  loaded: IconArrowUp,
+  load_failed: IconAlertTriangle,
+  load_cancelled: IconCircleMinus,
+  unloaded: IconArrowDown,
+  unload_failed: IconAlertTriangle,
+  engine_crashed: IconAlertTriangle,
+  pulled: IconDownload,
+  pull_failed: IconAlertTriangle,
+  pull_cancelled: IconCircleMinus,
+  removed: IconTrash,
+  copied: IconCopy,
+  sample_created: IconSparkles,
+  sample_failed: IconAlertTriangle,
+  sample_cancelled: IconCircleMinus,
+  host_up: IconPlugConnected,
+  host_down: IconPlugConnectedX,
+  problem: IconAlertTriangle
+}
+
+export const EventSentence = memo(function EventSentence({ event }: { event: ActivityEvent }) {
+  const { parts, facts, tone } = sentence(event, useHostName())
+  const error = errorOf(event)
+  const Icon = icons[event.kind]
+  return (
+    <li className={classes.event}>
+      <time className={`${classes.time} number`} dateTime={new Date(event.at).toISOString()}>
+        {formatTime(event.at)}
+      </time>
+      <Icon className={`${classes.icon} ${classes[tone]}`} size={15} stroke={1.8} aria-hidden />
+      <div className={classes.words}>
+        <p className={`${classes.sentence} data`}>
+          {parts.map((part, index) =>
+            part.isName ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>
+          )}
+        </p>
+        {error?.message != null && <p className={`${classes.error} data`}>{error.message}</p>}
+        {error?.hint != null && <p className={`${classes.hint} data`}>{error.hint}</p>}
+      </div>
+      <p className={`${classes.facts} data number`}>{facts.join(' · ')}</p>
+    </li>
+  )
+})

@@ -1,0 +1,69 @@
+/** Circles over the chart where something happened; each tells its story when pointed at or focused. */
+import { Tooltip } from '@mantine/core'
+import { memo } from 'react'
+import type { ActivityEvent } from '../../../../shared/activity.ts'
+import { formatTime, plural } from '../../lib/format.ts'
+import { useHostName } from '../activity/useHostName.ts'
+import { sentenceText } from '../activity/sentence.ts'
+import { eventMarks, type EventMark } from './eventMarks.ts'
+import classes from './EventMarks.module.css'
+
+/** Marks nearer than this part of the width become one. */
+const closest = 0.02
+const mostTold = 8
+
+interface EventMarksProps {
+  events: readonly ActivityEvent[]
+  fromAt: number
+  toAt: number
+}
+
+export const EventMarks = memo(function EventMarks({ events, fromAt, toAt }: EventMarksProps) {
+  const marks = eventMarks(events, fromAt, toAt, closest)
+  if (marks.length === 0) return null
+  return (
+    <ul className={classes.marks} aria-label="Events on the chart">
+      {marks.map((mark) => (
+        <Mark key={mark.id} mark={mark} />
+      ))}
+    </ul>
+  )
+})
+
+function Mark({ mark }: { mark: EventMark }) {
+  const hostName = useHostName()
+  const isBad = mark.events.some(({ kind }) => /failed|crashed|down|problem/.test(kind))
+  const told = mark.events.slice(0, mostTold)
+  const story = told.map((event) => ({ id: event.id, time: formatTime(event.at), text: sentenceText(event, hostName) }))
+  const rest = mark.events.length - told.length
+  return (
+    <li className={classes.mark} style={{ left: `${mark.position * 100}%` }}>
+      <Tooltip
+        openDelay={60}
+        position="bottom"
+        offset={6}
+        classNames={{ tooltip: classes.story }}
+        label={
+          <>
+            {story.map(({ id, time, text }) => (
+              <div key={id} className={classes.line}>
+                <span className={`${classes.time} number`}>{time}</span>
+                <span>{text}</span>
+              </div>
+            ))}
+            {rest > 0 && <div className={classes.rest}>and {plural(rest, 'more event')}</div>}
+          </>
+        }
+      >
+        <button
+          type="button"
+          className={`${classes.circle} ${isBad ? classes.bad : ''}`}
+          aria-label={story.map(({ time, text }) => `${time}: ${text}`).join('; ')}
+        >
+          {mark.events.length > 1 ? mark.events.length : ''}
+        </button>
+      </Tooltip>
+      <span className={classes.stem} aria-hidden />
+    </li>
+  )
+}

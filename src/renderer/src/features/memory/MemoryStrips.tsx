@@ -1,0 +1,96 @@
+/** GPU load, pressure and swap: the value now, and how it went over the time shown. */
+import { useMemo, type ReactNode } from 'react'
+import type { MemoryPoint, MemorySample, Pressure } from '../../../../shared/memory.ts'
+import { formatBytes, formatPercent } from '../../lib/format.ts'
+import { useMemoryStore } from '../../stores/memoryStore.ts'
+import classes from './MemoryStrips.module.css'
+import { Sparkline } from './Sparkline.tsx'
+import { sparkPoints } from './sparkPoints.ts'
+import type { MemoryFrame } from './useMemoryFrame.ts'
+
+const pressureLevels: Record<Pressure, number> = { normal: 0.15, warn: 0.6, critical: 1 }
+const pressureLooks: Record<Pressure, { word: string; colour: string }> = {
+  normal: { word: 'Normal', colour: 'var(--ok)' },
+  warn: { word: 'High', colour: 'var(--warn)' },
+  critical: { word: 'Critical', colour: 'var(--bad)' }
+}
+/** Less swap than this draws near the bottom: a few megabytes are no mountain. */
+const leastSwapTopBytes = 1_000_000_000
+
+const gpuOf = (point: MemoryPoint): number | null => point.gpuLoadPercent
+const swapOf = (point: MemoryPoint): number | null => point.swapUsedBytes
+const levelOf = (point: MemoryPoint): number | null => (point.pressure === null ? null : pressureLevels[point.pressure])
+
+export function MemoryStrips({ frame }: { frame: MemoryFrame }) {
+  const sample = useMemoryStore((mirror) => mirror.sample)
+  const swapTop = frame.points.reduce((top, point) => Math.max(top, point.swapUsedBytes ?? 0), leastSwapTopBytes)
+  const pressure = sample?.pressure == null ? null : pressureLooks[sample.pressure]
+  const gpuLoad = highestLoad(sample)
+  const hasGpu = gpuLoad !== null || frame.points.some((point) => point.gpuLoadPercent !== null)
+  return (
+    <div className={classes.strips}>
+      <Strip label="GPU load" value={hasGpu ? formatPercent(gpuLoad) : null} unknown="No GPU counters on this machine">
+        <Trend frame={frame} valueOf={gpuOf} top={100} colour="var(--model-1)" />
+      </Strip>
+      <Strip
+        label="Pressure"
+        value={pressure?.word ?? null}
+        colour={pressure?.colour}
+        unknown="Not told by this machine"
+      >
+        <Trend frame={frame} valueOf={levelOf} top={1} colour={pressure?.colour ?? 'var(--dim)'} />
+      </Strip>
+      <Strip
+        label="Swap"
+        value={sample?.swapUsedBytes == null ? null : formatBytes(sample.swapUsedBytes)}
+        unknown="Not told by this machine"
+      >
+        <Trend frame={frame} valueOf={swapOf} top={swapTop} colour="var(--dim)" />
+      </Strip>
+    </div>
+  )
+}
+
+interface StripProps {
+  label: string
+  /** null: not known here. */
+  value: string | null
+  unknown: string
+  colour?: string | undefined
+  children: ReactNode
+}
+
+function Strip({ label, value, unknown, colour, children }: StripProps) {
+  return (
+    <section className={classes.strip} aria-label={label}>
+      <h2 className={classes.label}>{label}</h2>
+      {value === null ? (
+        <p className={classes.unknown}>{unknown}</p>
+      ) : (
+        <>
+          <p className={`${classes.value} number`} style={colour === undefined ? undefined : { color: colour }}>
+            {value}
+          </p>
+          {children}
+        </>
+      )}
+    </section>
+  )
+}
+
+interface TrendProps {
+  frame: MemoryFrame
+  valueOf: (point: MemoryPoint) => number | null
+  top: number
+  colour: string
+}
+
+function Trend({ frame: { points, fromAt, toAt }, valueOf, top, colour }: TrendProps) {
+  const line = useMemo(() => sparkPoints(points, valueOf, fromAt, toAt), [points, valueOf, fromAt, toAt])
+  return <Sparkline {...line} fromAt={fromAt} toAt={toAt} top={top} colour={colour} />
+}
+
+function highestLoad(sample: MemorySample | null): number | null {
+  const loads = sample?.gpus.flatMap((gpu) => (gpu.loadPercent === null ? [] : [gpu.loadPercent])) ?? []
+  return loads.length === 0 ? null : Math.max(...loads)
+}

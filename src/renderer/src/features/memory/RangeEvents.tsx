@@ -1,0 +1,39 @@
+/** The events of the time shown, as sentences: the chart's marks for those who read. */
+import { Button } from '@mantine/core'
+import type { ActivityEvent } from '../../../../shared/activity.ts'
+import { goTo } from '../../stores/uiStore.ts'
+import { EventSentence } from '../activity/EventSentence.tsx'
+import classes from './RangeEvents.module.css'
+
+const mostShown = 20
+
+interface RangeEventsProps {
+  /** Oldest first. */
+  events: readonly ActivityEvent[]
+  rangeLabel: string
+}
+
+export function RangeEvents({ events, rangeLabel }: RangeEventsProps) {
+  const newest = events.slice(-mostShown).reverse()
+  return (
+    <section aria-labelledby="range-events">
+      <div className={classes.head}>
+        <h2 id="range-events" className={classes.title}>
+          Events
+        </h2>
+        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => goTo('activity')}>
+          {events.length > mostShown ? `All ${events.length}` : 'All activity'}
+        </Button>
+      </div>
+      {newest.length === 0 ? (
+        <p className={classes.none}>Nothing was loaded or unloaded in the last {rangeLabel}.</p>
+      ) : (
+        <ol className={classes.list}>
+          {newest.map((event) => (
+            <EventSentence key={event.id} event={event} />
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}

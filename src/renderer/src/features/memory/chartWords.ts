@@ -1,0 +1,25 @@
+/** The chart in words, for those who hear it; and how its numbers were come by. */
+import type { MemorySample } from '../../../../shared/memory.ts'
+import { formatBytes, formatDuration, formatTime } from '../../lib/format.ts'
+
+export function chartWords(sample: MemorySample | null, minutes: number): string {
+  if (sample === null) return `Memory of the last ${minutes} minutes: nothing sampled yet.`
+  const models = sample.models.map(
+    (model) => `${model.id.name} holds ${formatBytes(model.heldBytes, 'an unknown amount')}`
+  )
+  return [
+    `Memory of the last ${minutes} minutes`,
+    ...(models.length === 0 ? ['no model holds memory now'] : models),
+    `other programs ${formatBytes(sample.otherBytes)}`,
+    `budget ${formatBytes(sample.budgetBytes)}`,
+    `machine ${formatBytes(sample.totalBytes)}`
+  ].join(', ')
+}
+
+/** "measured · 1 s", or when the numbers stopped. */
+export function freshnessWords(sample: MemorySample, intervalMs: number | null, lostAt: number | null): string {
+  if (lostAt !== null) return `connection lost at ${formatTime(lostAt)}`
+  if (sample.isStale) return `no new numbers since ${formatTime(sample.sampledAt)}`
+  const rounded = intervalMs === null ? null : Math.max(1_000, Math.round(intervalMs / 1_000) * 1_000)
+  return rounded === null ? sample.quality : `${sample.quality} · ${formatDuration(rounded).replace('.0', '')}`
+}

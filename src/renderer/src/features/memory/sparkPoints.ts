@@ -1,0 +1,30 @@
+/** One number of the memory points over a range, for a small line: the highest of each short stretch, broken over gaps. */
+import type { MemoryPoint } from '../../../../shared/memory.ts'
+import { memoryGaps } from './memoryGaps.ts'
+import type { SparkPoint } from './sparkPath.ts'
+
+const stretches = 120
+
+export function sparkPoints(
+  points: readonly MemoryPoint[],
+  valueOf: (point: MemoryPoint) => number | null,
+  fromAt: number,
+  toAt: number
+): { points: SparkPoint[]; breaks: boolean[] } {
+  const stretchMs = (toAt - fromAt) / stretches
+  const { points: shown, gaps } = memoryGaps(
+    points.filter((point) => point.at >= fromAt && point.at <= toAt),
+    stretchMs
+  )
+  const found = new Map<number, SparkPoint & { isBreak: boolean }>()
+  shown.forEach((point, index) => {
+    const stretch = Math.floor(point.at / stretchMs)
+    const before = found.get(stretch)
+    const value = valueOf(point)
+    const isHigher = before === undefined || before.value === null || (value !== null && value > before.value)
+    const isBreak = before?.isBreak === true || gaps[index] === true
+    found.set(stretch, isHigher ? { at: point.at, value, isBreak } : { ...before, isBreak })
+  })
+  const kept = [...found.values()]
+  return { points: kept.map(({ at, value }) => ({ at, value })), breaks: kept.map(({ isBreak }) => isBreak) }
+}

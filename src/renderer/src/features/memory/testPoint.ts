@@ -1,0 +1,15 @@
+/** A memory point for tests: other programs are known and no model is loaded, unless said. */
+import type { MemoryPoint } from '../../../../shared/memory.ts'
+
+export function testPoint(at: number, part: Partial<MemoryPoint> = {}): MemoryPoint {
+  return {
+    at,
+    usedBytes: 4_000_000_000,
+    otherBytes: 4_000_000_000,
+    swapUsedBytes: null,
+    gpuLoadPercent: null,
+    pressure: null,
+    held: {},
+    ...part
+  }
+}
