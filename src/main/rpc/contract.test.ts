@@ -1,0 +1,143 @@
+// The same promises over every way to the core: a transport that adds, drops or re-words something is caught here.
+import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { requests, type Answer, type CoreEvent } from '../../shared/contract.ts'
+import { systemClock } from '../lib/clock.ts'
+import { silentLogger } from '../lib/logger.ts'
+import { startCoreServer } from '../server/coreServer.ts'
+import { createFakeCore, type FakeCore } from './fakeCore.ts'
+
+interface Way {
+  request(route: string, input?: unknown): Promise<Answer>
+  subscribe(listener: (event: CoreEvent) => void): Promise<() => void>
+  dispose(): void
+}
+
+const ways: Record<string, (core: FakeCore) => Promise<Way>> = {
+  'in process': async (core) => ({
+    request: (route, input) => core.dispatch(route, input, { client: 'script' }),
+    subscribe: async (listener) => core.subscribe(listener),
+    dispose: () => {}
+  }),
+  'over HTTP and WebSocket': async (core) => {
+    const server = await startCoreServer({
+      core,
+      port: 0,
+      bind: '127.0.0.1',
+      rendererDirectory: '/nowhere',
+      version: '1.2.3',
+      clock: systemClock,
+      logger: silentLogger
+    })
+    const headers = { authorization: `Bearer ${server.token}` }
+    return {
+      async request(route, input) {
+        const response = await fetch(`${server.origin}/rpc/${route}`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          ...(input === undefined ? {} : { body: JSON.stringify(input) })
+        })
+        return (await response.json()) as Answer
+      },
+      async subscribe(listener) {
+        const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/events`, { headers })
+        socket.on('message', (data) => listener(JSON.parse(String(data)) as CoreEvent))
+        await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+        return () => socket.terminate()
+      },
+      dispose: server.dispose
+    }
+  }
+}
+
+const modelId = { hostId: 'embedded', name: 'sample' }
+const event: CoreEvent = {
+  type: 'operation.progress',
+  revision: 8,
+  payload: {
+    operationId: 'op-12345678',
+    progress: { kind: 'tokens', text: 'zero \u0000, snow ☃, half \ud83d' } as never
+  }
+}
+
+describe.each(Object.entries(ways))('%s', (_, open) => {
+  let way: Way
+  let core: FakeCore
+  afterEach(() => way.dispose())
+  async function start(): Promise<void> {
+    core = createFakeCore()
+    way = await open(core)
+  }
+
+  test('a handler gets the parsed input and its answer comes back with the revision', async () => {
+    await start()
+    expect(await way.request('hosts.list', { unknownKey: 1 })).toEqual({ ok: true, data: { hosts: [] }, revision: 7 })
+    expect(core.calls).toEqual([{ route: 'hosts.list', input: {}, context: { client: 'script' } }])
+  })
+
+  test('no input means an empty one', async () => {
+    await start()
+    expect(await way.request('app.info')).toMatchObject({ ok: true, data: { version: '1.2.3' } })
+  })
+
+  test.each(['hosts.nothing', '__proto__', 'toString', 'constructor', 'hosts.list/', ' ', 'a'.repeat(90)])(
+    'the route %j does not exist',
+    async (route) => {
+      await start()
+      expect(await way.request(route, {})).toMatchObject({ ok: false, error: { code: 'route_not_found' } })
+      expect(core.calls).toEqual([])
+    }
+  )
+
+  test.each([
+    ['models.load', {}],
+    ['models.load', { id: 'sample' }],
+    ['models.load', { id: { ...modelId, name: 5 } }],
+    ['models.load', [modelId]],
+    ['models.load', 'null'],
+    ['memory.history', { rangeMs: -1 }]
+  ])('%s refuses %j before a handler sees it', async (route, input) => {
+    await start()
+    expect(await way.request(route, input)).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    expect(core.calls).toEqual([])
+  })
+
+  test('an error made for people arrives whole', async () => {
+    await start()
+    expect(await way.request('models.load', { id: modelId })).toEqual({
+      ok: false,
+      error: { code: 'out_of_memory', message: 'There is not enough memory.', hint: 'Unload something.' }
+    })
+  })
+
+  test('an unexpected error is an answer too', async () => {
+    await start()
+    expect(await way.request('models.remove', { id: modelId })).toMatchObject({
+      ok: false,
+      error: { code: 'internal' }
+    })
+  })
+
+  test('events arrive whole and in order, and stop when the subscription ends', async () => {
+    await start()
+    const seen: CoreEvent[] = []
+    const unsubscribe = await way.subscribe((next) => seen.push(next))
+    for (let revision = 8; revision < 28; revision++) core.emit({ ...event, revision })
+    await expect.poll(() => seen.length).toBe(20)
+    expect(seen.map(({ revision }) => revision)).toEqual(Array.from({ length: 20 }, (_, index) => index + 8))
+    expect(seen[0]).toEqual(event)
+    unsubscribe()
+    core.emit({ ...event, revision: 28 })
+    await way.request('hosts.list', {})
+    expect(seen).toHaveLength(20)
+  })
+
+  test('every route is known under its own name', async () => {
+    await start()
+    for (const route of Object.keys(requests)) {
+      const answer = await way.request(route, 'not an object')
+      expect(answer, route).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    }
+    expect(core.calls).toEqual([])
+  })
+})
