@@ -29,7 +29,7 @@ export function shortenCpuName(model: string): string {
   const short = model
     .replace(/\((R|TM|C)\)/gi, '')
     .replace(/@.*$/, '')
-    .replace(/\b(w\/|with) .*(Graphics|NPU).*$/i, '')
+    .replace(/ (w\/|with) .*$/i, '')
     .replace(/\b(\d+|\w+)-Core\b/gi, '')
     .replace(/\b(CPU|Processor|\d+th Gen)\b/gi, '')
     .replace(/\s+/g, ' ')
