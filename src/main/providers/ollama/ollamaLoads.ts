@@ -25,11 +25,14 @@ export interface OllamaLoads {
   setKeepAlive(name: string, seconds: number, signal: AbortSignal): Promise<void>
   /** The context length Stoker itself loaded the model with; null: the server's own default. */
   askedContext(name: string): number | null
+  /** An unload of ours waits for it to go. */
+  isLeaving(name: string): boolean
 }
 
 export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps): OllamaLoads {
   /** For servers before 0.10, whose /api/ps does not tell the context length. */
   const askedContexts = new Map<string, number>()
+  const leaving = new Set<string>()
 
   /** A request without a prompt: loads the model where it is not, and sets its keep-alive. */
   async function touch(name: string, keepAlive: number, contextLength: number | null, limits: Limits): Promise<void> {
@@ -82,10 +85,18 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
     async unload(name, limitMs, signal) {
       const until = clock.now() + limitMs
       const body: WireGenerateRequest = { model: name, prompt: '', stream: false, keep_alive: 0 }
-      // Answered at once, except in a load of an old server, which ends first.
-      await http.json('POST', '/api/generate', body, { signal, timeoutMs: Math.max(limitMs, timeouts().apiTimeoutMs) })
-      await waitUntilGone(name, until, signal)
-      askedContexts.delete(canonicalName(name))
+      leaving.add(canonicalName(name))
+      try {
+        // Answered at once, except in a load of an old server, which ends first.
+        await http.json('POST', '/api/generate', body, {
+          signal,
+          timeoutMs: Math.max(limitMs, timeouts().apiTimeoutMs)
+        })
+        await waitUntilGone(name, until, signal)
+        askedContexts.delete(canonicalName(name))
+      } finally {
+        leaving.delete(canonicalName(name))
+      }
     },
 
     async setKeepAlive(name, seconds, signal) {
@@ -98,7 +109,8 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
       await touch(name, wireKeepAlive(seconds), contextLength, { signal, timeoutMs: timeouts().apiTimeoutMs })
     },
 
-    askedContext: (name) => askedContexts.get(canonicalName(name)) ?? null
+    askedContext: (name) => askedContexts.get(canonicalName(name)) ?? null,
+    isLeaving: (name) => leaving.has(canonicalName(name))
   }
 }
 

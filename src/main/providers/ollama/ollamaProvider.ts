@@ -34,8 +34,10 @@ export function createOllamaProvider({ url, timeouts, clock, logger }: OllamaPro
   let version: string | null = null
 
   const withinApiLimit = (signal: AbortSignal) => ({ signal, timeoutMs: timeouts().apiTimeoutMs })
+  // Busy with an answer of ours that nobody asked to be the last one.
+  const isInUse = (name: string): boolean => answering.has(canonicalName(name)) && !loads.isLeaving(name)
   const toLoaded = (model: RunningModel): LoadedModel =>
-    toLoadedModel(model, clock.now(), sizeQuality(version), answering.has(canonicalName(model.name)))
+    toLoadedModel(model, clock.now(), sizeQuality(version), isInUse(model.name))
 
   async function canThink(name: string, signal: AbortSignal): Promise<boolean> {
     try {

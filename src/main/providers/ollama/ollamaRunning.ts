@@ -42,10 +42,10 @@ export function createOllamaRunning({ http, timeouts, clock, digestOf }: Running
 }
 
 /**
- * `isAnswering`: a request of ours runs on it. The server moves `expires_at` only when the model falls idle, so in a long answer
+ * `isInUse`: a request of ours runs on it, and no unload of ours waits for it. The server moves `expires_at` only when the model falls idle, so in a long answer
  * it lies in the past without anyone having asked the model to go.
  */
-export function toLoadedModel(model: RunningModel, now: number, quality: Quality, isAnswering: boolean): LoadedModel {
+export function toLoadedModel(model: RunningModel, now: number, quality: Quality, isInUse: boolean): LoadedModel {
   const isExpired = model.expiresAt !== null && model.expiresAt <= now
   return {
     name: model.name,
@@ -55,7 +55,7 @@ export function toLoadedModel(model: RunningModel, now: number, quality: Quality
     heldQuality: quality,
     heldSource: 'Ollama',
     contextLength: model.contextLength,
-    unloadsAt: isExpired || isAnswering ? null : model.expiresAt,
-    isStopping: isExpired && !isAnswering
+    unloadsAt: isExpired || isInUse ? null : model.expiresAt,
+    isStopping: isExpired && !isInUse
   }
 }

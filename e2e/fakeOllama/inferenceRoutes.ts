@@ -1,0 +1,164 @@
+/** generate, chat and embed: load, unload, answer, and their errors. */
+import { answerStream, type AnswerShape } from './answerStream.ts'
+import { nanoseconds, record, text } from './bodyFields.ts'
+import { fullName, isValidName, type FakeModel } from './fakeModel.ts'
+import type { Engine, Lease } from './fakeScheduler.ts'
+import type { FakeState } from './fakeState.ts'
+import { parseKeepAlive } from './goDuration.ts'
+import { HttpError } from './httpError.ts'
+import { goTime, preciseNow, sendJson, type Exchange } from './wire.ts'
+import { waitOrAbort } from './waiting.ts'
+
+export async function generateRoute(state: FakeState, exchange: Exchange): Promise<void> {
+  const { body } = exchange
+  const asked = text(body['model'])
+  const keepAliveMs = keepAliveOf(state, body)
+  const model = isValidName(asked) ? state.findModel(asked) : undefined
+  if (!model) throw new HttpError(404, `model '${asked}' not found`)
+  const prompt = text(body['prompt'])
+  const shape = generateShape(asked)
+  if (prompt === '' && keepAliveMs === 0) return unload(state, exchange, model, shape)
+  requireCapabilities(model, body, `"${asked}" does not support generate`)
+  await run(state, exchange, { model, keepAliveMs, prompt, shape })
+}
+
+export async function chatRoute(state: FakeState, exchange: Exchange): Promise<void> {
+  const { body } = exchange
+  const asked = text(body['model'])
+  const keepAliveMs = keepAliveOf(state, body)
+  const messages: unknown[] = Array.isArray(body['messages']) ? body['messages'] : []
+  const isUnload = messages.length === 0 && keepAliveMs === 0
+  if (asked === '' || !isValidName(asked)) throw new HttpError(400, 'model is required')
+  const model = state.findModel(asked)
+  if (!model)
+    throw new HttpError(
+      404,
+      isUnload ? `model '${asked}' not found` : `model "${asked}" not found, try pulling it first`
+    )
+  const shape = chatShape(asked)
+  if (isUnload) return unload(state, exchange, model, shape)
+  requireCapabilities(model, body, `"${asked}" does not support chat`)
+  const prompt = messages.map((message) => text(record(message)['content'])).join(' ')
+  await run(state, exchange, { model, keepAliveMs, prompt, shape })
+}
+
+export async function embedRoute(state: FakeState, exchange: Exchange): Promise<void> {
+  const { body, signal, response } = exchange
+  const asked = text(body['model'])
+  const keepAliveMs = keepAliveOf(state, body)
+  const input = embedInput(body['input'])
+  const model = state.findModel(asked)
+  if (!model) throw new HttpError(404, `model "${asked}" not found, try pulling it first`)
+  const startedAt = preciseNow()
+  const lease = await state.scheduler.acquire({ model, options: record(body['options']), keepAliveMs, signal })
+  try {
+    if (input.length === 0) return sendJson(response, 200, { model: asked, embeddings: [] })
+    const loadedAt = preciseNow()
+    await waitOrAbort(model.script.promptMs, signal)
+    sendJson(response, 200, {
+      model: asked,
+      // As wide as a real one, so that the answer is too long for a counted length.
+      embeddings: input.map(() => Array.from({ length: 512 }, (_, at) => (at % 7) / 100)),
+      total_duration: nanoseconds(preciseNow() - startedAt),
+      load_duration: nanoseconds(loadedAt - startedAt),
+      prompt_eval_count: input.length
+    })
+  } finally {
+    lease.release()
+  }
+}
+
+interface Run {
+  model: FakeModel
+  keepAliveMs: number | null
+  prompt: string
+  shape: AnswerShape
+}
+
+async function run(state: FakeState, exchange: Exchange, { model, keepAliveMs, prompt, shape }: Run): Promise<void> {
+  const { body, response, signal } = exchange
+  const startedAt = preciseNow()
+  const lease = await state.scheduler.acquire({ model, options: record(body['options']), keepAliveMs, signal })
+  try {
+    if (prompt === '') return sendJson(response, 200, shape.last({ done_reason: 'load' }))
+    const loadMs = preciseNow() - startedAt
+    await inTurn(lease, () => answerStream(state, exchange, { engine: lease.engine, prompt, shape, startedAt, loadMs }))
+  } finally {
+    lease.release()
+  }
+}
+
+/** One answer at a time and engine, as OLLAMA_NUM_PARALLEL=1 has it. */
+async function inTurn({ engine }: Lease, work: () => Promise<void>): Promise<void> {
+  const before: Engine['turn'] = engine.turn
+  const own = Promise.withResolvers<void>()
+  engine.turn = own.promise
+  await before
+  try {
+    await work()
+  } finally {
+    own.resolve()
+  }
+}
+
+async function unload(state: FakeState, { response }: Exchange, model: FakeModel, shape: AnswerShape): Promise<void> {
+  await state.scheduler.expire(model)
+  sendJson(response, 200, shape.last({ done_reason: 'unload' }))
+}
+
+function generateShape(model: string): AnswerShape {
+  const head = () => ({ model, created_at: goTime(preciseNow()) })
+  return {
+    token: (response, thinking) => ({ ...head(), response, ...(thinking ? { thinking } : {}), done: false }),
+    last: ({ done_reason, content = '', context, figures = {} }) => ({
+      ...head(),
+      response: content,
+      done: true,
+      done_reason,
+      ...(context ? { context } : {}),
+      ...figures
+    })
+  }
+}
+
+function chatShape(model: string): AnswerShape {
+  const head = () => ({ model, created_at: goTime(preciseNow()) })
+  return {
+    token: (content, thinking) => ({
+      ...head(),
+      message: { role: 'assistant', content, ...(thinking ? { thinking } : {}) },
+      done: false
+    }),
+    last: ({ done_reason, content = '', figures = {} }) => ({
+      ...head(),
+      message: { role: 'assistant', content },
+      done_reason,
+      done: true,
+      ...figures
+    })
+  }
+}
+
+function requireCapabilities(model: FakeModel, body: Record<string, unknown>, withoutCompletion: string): void {
+  if (!model.capabilities.includes('completion')) throw new HttpError(400, withoutCompletion)
+  const tools = body['tools']
+  if (Array.isArray(tools) && tools.length > 0 && !model.capabilities.includes('tools')) {
+    throw new HttpError(400, `${fullName(model.name)} does not support tools`)
+  }
+  if (body['think'] === true && !model.capabilities.includes('thinking')) {
+    throw new HttpError(400, `${fullName(model.name)} does not support thinking`)
+  }
+}
+
+function keepAliveOf(state: FakeState, body: Record<string, unknown>): number | null {
+  const parsed = parseKeepAlive(body['keep_alive'], state.options.generation === '0.11')
+  if (parsed && 'error' in parsed) throw new HttpError(400, parsed.error)
+  return parsed?.ms ?? null
+}
+
+function embedInput(input: unknown): string[] {
+  if (input === undefined || input === null || input === '') return []
+  if (typeof input === 'string') return [input]
+  if (Array.isArray(input) && input.every((part) => typeof part === 'string')) return input
+  throw new HttpError(400, 'invalid input type')
+}
