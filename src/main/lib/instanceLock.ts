@@ -21,7 +21,7 @@ export function takeInstanceLock(dataDirectory: string): InstanceLock {
   try {
     mkdirSync(dataDirectory, { recursive: true })
     database = new sqlite.DatabaseSync(join(dataDirectory, 'instance.lock'))
-    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE;')
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;')
   } catch (error) {
     database?.close()
     const isBusy = (error as { errcode?: number }).errcode === 5
