@@ -1,4 +1,4 @@
-/** One answer as its messages arrive: text gathered, silence timed, ended by the child, by its death, or by our patience. */
+/** One answer as its messages arrive: text gathered, silence timed, ended by the child or given up by us. */
 import { abortedError, StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -6,10 +6,13 @@ import type { EngineFailure, FromEngine } from './engineProtocol.ts'
 
 export interface AnswerStream {
   readonly result: Promise<GenerateResult>
-  /** Resolves when the child is done with it, which after a timeout is later than `result`. */
+  /** Resolves when the child is done with it: after an abandoned `result`, that is later. */
   readonly ended: Promise<void>
   receive(message: Extract<FromEngine, { answerId: number }>): void
-  fail(error: StokerError): void
+  /** `result` rejects and no more text is passed on; the child may still be busy. */
+  abandon(error: StokerError): void
+  /** The child is done with it, whatever it said. */
+  end(): void
 }
 
 interface AnswerOptions {
@@ -27,7 +30,9 @@ export function createAnswerStream(options: AnswerOptions): AnswerStream {
   const ended = Promise.withResolvers<void>()
   let text = ''
   let isOpen = true
-  let cancelTimer = clock.after(options.firstTokenTimeoutMs, () => timeOut('first token', options.firstTokenTimeoutMs))
+  let cancelTimer = clock.after(options.firstTokenTimeoutMs, () =>
+    abandon(timedOut(name, 'first token', options.firstTokenTimeoutMs))
+  )
 
   function close(settle: () => void): void {
     if (!isOpen) return
@@ -36,8 +41,18 @@ export function createAnswerStream(options: AnswerOptions): AnswerStream {
     settle()
   }
 
-  function timeOut(what: 'first token' | 'next token', limitMs: number): void {
-    close(() => result.reject(timedOut(name, what, limitMs)))
+  function abandon(error: StokerError): void {
+    close(() => result.reject(error))
+  }
+
+  function addText(piece: string): void {
+    if (!isOpen) return
+    text += piece
+    cancelTimer()
+    cancelTimer = clock.after(options.tokenGapTimeoutMs, () =>
+      abandon(timedOut(name, 'next token', options.tokenGapTimeoutMs))
+    )
+    options.onText(piece)
   }
 
   return {
@@ -45,30 +60,22 @@ export function createAnswerStream(options: AnswerOptions): AnswerStream {
     ended: ended.promise,
     receive(message) {
       if (message.answerId !== options.answerId) return
-      if (message.type !== 'text') ended.resolve()
-      if (!isOpen) return
+      if (message.type === 'text') return addText(message.text)
       if (message.type === 'answered') close(() => result.resolve({ text, ...message.answer }))
-      else if (message.type === 'failed')
-        close(() => result.reject(answerFailed(name, message.reason, message.message)))
-      else {
-        text += message.text
-        cancelTimer()
-        cancelTimer = clock.after(options.tokenGapTimeoutMs, () => timeOut('next token', options.tokenGapTimeoutMs))
-        options.onText(message.text)
-      }
-    },
-    fail(error) {
-      close(() => result.reject(error))
+      else abandon(answerFailed(name, message.reason, message.message))
       ended.resolve()
-    }
+    },
+    abandon,
+    end: ended.resolve
   }
 }
 
-function timedOut(name: string, what: string, limitMs: number): StokerError {
+function timedOut(name: string, what: 'first token' | 'next token', limitMs: number): StokerError {
+  const setting = what === 'first token' ? 'First token within' : 'Next token within'
   return new StokerError(
     'timed_out',
     `${name} gave no ${what} within ${limitMs / 1000} s.`,
-    `Use a smaller model or a shorter prompt, or raise "${what === 'first token' ? 'First' : 'Next'} token within" in the settings.`
+    `Use a smaller model or a shorter prompt, or raise "${setting}" in the settings.`
   )
 }
 

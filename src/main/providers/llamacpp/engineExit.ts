@@ -9,6 +9,8 @@ export interface EngineExit {
   output: string
   /** Whether the system killed something for want of memory meanwhile; null where the system does not say. */
   memoryRanOut: boolean | null
+  /** It did not hear us any more, and Stoker ended it. */
+  wasHung: boolean
 }
 
 export type LostCode = 'engine_crashed' | 'out_of_memory' | 'bad_model_file'
@@ -27,7 +29,7 @@ const reasons: readonly {
     hint: 'A newer version of Stoker may know it; another model will work now.'
   },
   {
-    pattern: /missing tensor '([^']{1,120})'/,
+    pattern: /(?:missing tensor '([^']{1,120})'|tensor '([^']{1,120})' not found)/,
     code: 'missing_tensor',
     say: (name, what) => `${name} is incomplete: its tensor ${what} is missing.`,
     hint: 'It was made or converted wrongly: get it elsewhere.'
@@ -68,7 +70,7 @@ const reasons: readonly {
 export function reasonInOutput(name: string, output: string): StokerError | null {
   for (const { pattern, code, say, hint } of reasons) {
     const match = pattern.exec(output)
-    if (match) return new StokerError(code, say(name, match[1] ?? ''), hint)
+    if (match) return new StokerError(code, say(name, match[1] ?? match[2] ?? ''), hint)
   }
   return null
 }
@@ -111,6 +113,12 @@ export function explainExitInLoad(name: string, exit: EngineExit): StokerError {
 
 /** A child that ended while its model was loaded. */
 export function explainExit(name: string, exit: EngineExit): StokerError {
+  if (exit.wasHung)
+    return new StokerError(
+      'engine_crashed',
+      `The engine hung with ${name} and was ended.`,
+      'Load it again; if it hangs again, use a smaller model.'
+    )
   if (wasKilled(exit)) return killed(exit, `with ${name}`)
   if (hasSignal(exit, 'SIGBUS', 7))
     return new StokerError(

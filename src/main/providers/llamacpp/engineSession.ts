@@ -1,29 +1,33 @@
-/** One engine child from its start to its end: load, answers in turn, a clean goodbye or a kill. */
-import PQueue from 'p-queue'
+/** One engine child from its start to its end: a load, answers in turn, a clean goodbye or a kill. */
 import { abortedError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { GenerateRequest, ProviderTimeouts } from '../provider.ts'
+import { createAnswerQueue } from './answerQueue.ts'
 import { explainExit, explainExitInLoad, explainLoadFailure, type EngineExit } from './engineExit.ts'
 import type { ProcessBytes } from './engineMemory.ts'
 import type { LaunchEngine } from './engineProcess.ts'
 import type { EngineBuffer, FromEngine } from './engineProtocol.ts'
-import { createAnswerStream, type AnswerStream } from './answerStream.ts'
 import { readOomKills } from './oomKills.ts'
 import { parseFromEngine } from './parseFromEngine.ts'
 
+/** What the child has told so far; null until then. */
+export interface EngineFacts {
+  buffers: readonly EngineBuffer[]
+  device: string | null
+  contextLength: number | null
+  /** Program pages the child had before it loaded anything. */
+  sharedBytes: number
+}
+
 export interface EngineSession {
   readonly pid: number | undefined
-  readonly buffers: readonly EngineBuffer[]
-  readonly device: string | null
-  readonly contextLength: number | null
-  /** Program pages the child had before it loaded anything. */
-  readonly sharedBytes: number
+  readonly facts: Readonly<EngineFacts>
   /** Resolves when the process is gone, however it went. */
   readonly exited: Promise<EngineExit>
   load(request: SessionLoad, signal: AbortSignal): Promise<void>
   generate(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
-  /** Resolves when no answer is running or waiting. */
+  /** Resolves when nobody waits for an answer. */
   idle(): Promise<void>
   /** A clean end, or after two seconds any; resolves when the process is gone. */
   quit(): Promise<void>
@@ -47,23 +51,28 @@ interface SessionDeps {
 }
 
 const quitLimitMs = 2_000
+/** How long a cancelled load waits to see the child gone. */
+const killPatienceMs = 150
 const keptOutputCharacters = 4_096
 
 export function createEngineSession(deps: SessionDeps): EngineSession {
   const { name, clock } = deps
   const oomKillsBefore = readOomKills()
   const child = deps.launchEngine()
-  const queue = new PQueue({ concurrency: 1 })
+  const facts: EngineFacts = { buffers: [], device: null, contextLength: null, sharedBytes: 0 }
   let output = ''
-  let buffers: EngineBuffer[] = []
-  let device: string | null = null
-  let contextLength: number | null = null
-  let sharedBytes = 0
+  let wasHung = false
   let hasExited = false
-  let answer: AnswerStream | null = null
-  let nextAnswerId = 1
   /** Set while a load waits for the child. */
   let onLoadMessage: (message: FromEngine) => void = () => {}
+  const answers = createAnswerQueue({
+    ...deps,
+    send: child.send,
+    onHung() {
+      wasHung = true
+      void kill()
+    }
+  })
 
   child.onStderr((text) => {
     output = (output + text).slice(-keptOutputCharacters)
@@ -71,39 +80,46 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
   child.onMessage((raw) => {
     const message = parseFromEngine(raw)
     if (!message) return
-    if (message.type === 'device') device = message.device
-    else if (message.type === 'buffers') buffers = message.buffers
-    else if ('answerId' in message) answer?.receive(message)
-    else onLoadMessage(message)
+    if ('answerId' in message) return answers.receive(message)
+    if (message.type === 'device') facts.device = message.device
+    else if (message.type === 'buffers') facts.buffers = message.buffers
+    else if (message.type === 'loaded') facts.contextLength = message.contextLength
+    onLoadMessage(message)
   })
   const exited = new Promise<EngineExit>((resolve) => {
-    child.onExit(async ({ code, signal }) => {
-      if (hasExited) return
+    child.onExit(({ code, signal }) => {
       hasExited = true
-      const [before, after] = await Promise.all([oomKillsBefore, readOomKills()])
-      resolve({ code, signal, output, memoryRanOut: before === null || after === null ? null : after > before })
+      void memoryRanOut(oomKillsBefore).then((ranOut) =>
+        resolve({ code, signal, output, wasHung, memoryRanOut: ranOut })
+      )
     })
   })
-  void exited.then((exit) => answer?.fail(explainExit(name, exit)))
+  void exited.then((exit) => answers.close(explainExit(name, exit)))
 
   function load(request: SessionLoad, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      let isOpen = true
+      /** Once: a child that is killed for a reason also exits, and the reason counts. */
       const end = (settle: () => void): void => {
+        if (!isOpen) return
+        isOpen = false
         signal.removeEventListener('abort', onAbort)
         onLoadMessage = () => {}
         settle()
       }
-      const onAbort = (): void => end(() => void kill().then(() => reject(abortedError())))
+      const onAbort = (): void =>
+        end(() => {
+          const rejectAborted = (): void => reject(abortedError())
+          void kill().then(rejectAborted)
+          clock.after(killPatienceMs, rejectAborted)
+        })
+      const fail = (error: unknown): void => end(() => void kill().then(() => reject(error)))
       onLoadMessage = (message) => {
-        if (message.type === 'hello') void start(request)
+        if (message.type === 'hello') start(request).catch(fail)
         else if (message.type === 'progress') request.onProgress(message.fraction)
-        else if (message.type === 'loaded') {
-          contextLength = message.contextLength
-          end(resolve)
-        } else if (message.type === 'loadFailed') {
-          const error = explainLoadFailure(name, message.reason, message.message, message.log + output)
-          end(() => void quit().then(() => reject(error)))
-        }
+        else if (message.type === 'loaded') end(resolve)
+        else if (message.type === 'loadFailed')
+          fail(explainLoadFailure(name, message.reason, message.message, message.log + output))
       }
       void exited.then((exit) => end(() => reject(explainExitInLoad(name, exit))))
       if (signal.aborted) return onAbort()
@@ -111,55 +127,10 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     })
   }
 
-  async function start({ path, contextLength: wanted, threads }: SessionLoad): Promise<void> {
+  async function start({ path, contextLength, threads }: SessionLoad): Promise<void> {
     const memory = child.pid === undefined ? null : await deps.processMemory(child.pid)
-    sharedBytes = memory?.fileBytes ?? 0
-    child.send({ type: 'load', path, contextLength: wanted, threads })
-  }
-
-  async function runAnswer(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult> {
-    if (signal.aborted) throw abortedError()
-    if (hasExited) throw explainExit(name, await exited)
-    const answerId = nextAnswerId++
-    const { firstTokenTimeoutMs, tokenGapTimeoutMs } = deps.timeouts()
-    const current = createAnswerStream({
-      answerId,
-      name,
-      onText: request.onText,
-      firstTokenTimeoutMs,
-      tokenGapTimeoutMs,
-      clock
-    })
-    answer = current
-    const stop = (): void => child.send({ type: 'abort', answerId })
-    signal.addEventListener('abort', stop, { once: true })
-    child.send({
-      type: 'generate',
-      answerId,
-      prompt: request.prompt,
-      system: request.system ?? null,
-      options: request.options
-    })
-    // A late answer is an abandoned one: the child need not go on with it.
-    void current.result.catch(stop)
-    try {
-      return await current.result
-    } finally {
-      signal.removeEventListener('abort', stop)
-      // The next answer may not start while the child is still busy with this one.
-      await current.ended
-    }
-  }
-
-  /** Rejects at once on an abort, though the child may need a moment to hear of it; the turn is held until it has. */
-  function generate(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(abortedError())
-      if (signal.aborted) return onAbort()
-      signal.addEventListener('abort', onAbort, { once: true })
-      const turn = queue.add(() => runAnswer(request, signal))
-      turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-    })
+    facts.sharedBytes = memory?.fileBytes ?? 0
+    child.send({ type: 'load', path, contextLength, threads })
   }
 
   async function kill(): Promise<void> {
@@ -167,34 +138,27 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     await exited
   }
 
-  async function quit(): Promise<void> {
-    if (!hasExited) child.send({ type: 'quit' })
-    const cancel = clock.after(quitLimitMs, () => void kill())
-    await exited
-    cancel()
-  }
-
   return {
     get pid() {
       return child.pid
     },
-    get buffers() {
-      return buffers
-    },
-    get device() {
-      return device
-    },
-    get contextLength() {
-      return contextLength
-    },
-    get sharedBytes() {
-      return sharedBytes
-    },
+    facts,
     exited,
     load,
-    generate,
-    idle: () => queue.onIdle(),
-    quit,
+    generate: answers.generate,
+    idle: answers.idle,
+    async quit() {
+      if (!hasExited) child.send({ type: 'quit' })
+      const cancel = clock.after(quitLimitMs, () => void kill())
+      await exited
+      cancel()
+    },
     kill
   }
+}
+
+/** Whether the system killed anything for want of memory since `before`; null where it does not count. */
+async function memoryRanOut(before: Promise<number | null>): Promise<boolean | null> {
+  const [then, now] = await Promise.all([before, readOomKills()])
+  return then === null || now === null ? null : now > then
 }

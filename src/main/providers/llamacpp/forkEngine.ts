@@ -8,7 +8,7 @@ export function createForkLauncher(childPath: string): LaunchEngine {
     const child = fork(childPath, [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // None of the parent's flags (an inspector's port, a test runner's loader) are meant for it.
-      execArgv: ['--max-semi-space-size=1'],
+      execArgv: [],
       env: { ...process.env, NODE_OPTIONS: '' }
     })
     // The fork may fail before there is a process; its exit is then never told.

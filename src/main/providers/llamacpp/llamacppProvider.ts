@@ -28,9 +28,11 @@ export interface LlamacppDeps {
   logger: Logger
 }
 
-interface Loaded {
+interface Engine {
   session: EngineSession
   state: 'loading' | 'ready' | 'stopping'
+  /** Ends its load. */
+  cancelLoad: AbortController
 }
 
 type Lost = { name: string; error: StokerError }
@@ -42,50 +44,63 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
   const { modelsDirectory, logger, clock } = deps
   const folder = createModelFolder(modelsDirectory)
   const store = createModelStore(modelsDirectory)
-  const engines = new Map<string, Loaded>()
+  const engines = new Map<string, Engine>()
+  /** Being looked at, before there is a process. */
+  const starting = new Set<string>()
   const lost = createEmitter<Lost>((error) => logger.error('a listener of lost models failed', error))
   let device: string | null = null
+  let isDisposed = false
 
-  function ready(name: string): Loaded {
-    const loaded = engines.get(name)
-    if (!loaded || loaded.state === 'loading')
-      throw new StokerError('model_not_found', `${name} is not loaded.`, 'Load it first.')
-    return loaded
+  function ready(name: string): Engine {
+    const engine = engines.get(name)
+    if (engine?.state === 'ready') return engine
+    if (engine?.state === 'stopping')
+      throw new StokerError('model_busy', `${name} is being unloaded.`, 'Load it again.')
+    throw new StokerError('model_not_found', `${name} is not loaded.`, 'Load it first.')
   }
 
-  async function describe(name: string, { session, state }: Loaded): Promise<LoadedModel> {
+  async function describe(name: string, { session, state }: Engine): Promise<LoadedModel> {
     const process = session.pid === undefined ? null : await deps.processMemory(session.pid)
+    const { sharedBytes, buffers, contextLength } = session.facts
     return {
       name,
-      ...heldMemory(process, session.sharedBytes, session.buffers),
-      contextLength: session.contextLength,
+      ...heldMemory(process, sharedBytes, buffers),
+      contextLength,
       unloadsAt: null,
       isStopping: state === 'stopping'
     }
   }
 
-  async function load(name: string, request: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
-    if (signal.aborted) throw abortedError()
-    const current = engines.get(name)
-    if (current)
-      throw new StokerError(
-        'model_busy',
-        `${name} is ${current.state === 'ready' ? 'loaded' : current.state} already.`,
-        null
-      )
+  function start(name: string): Engine {
+    const session = createEngineSession({ ...deps, name })
+    const engine: Engine = { session, state: 'loading', cancelLoad: new AbortController() }
+    engines.set(name, engine)
+    void session.exited.then((exit) => {
+      engines.delete(name)
+      if (engine.state !== 'ready') return
+      logger.warn(`the engine of ${name} was lost`, exit)
+      lost.emit({ name, error: explainExit(name, exit) })
+    })
+    return engine
+  }
+
+  /** A file that can be loaded, or the reason why it cannot. */
+  async function usable(name: string, signal: AbortSignal): Promise<FolderModel> {
     const model = await folder.find(name, signal)
     if (model.problem) throw model.problem
     ensureFits(model, (deps.totalMemoryBytes ?? totalmem)())
-    const session = createEngineSession({ ...deps, name })
-    const loaded: Loaded = { session, state: 'loading' }
-    engines.set(name, loaded)
-    void session.exited.then((exit) => {
-      engines.delete(name)
-      if (loaded.state !== 'ready') return
-      const error = explainExit(name, exit)
-      logger.warn(`${name} was lost`, { ...exit, code: exit.code })
-      lost.emit({ name, error })
-    })
+    return model
+  }
+
+  async function load(name: string, request: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
+    if (signal.aborted) throw abortedError()
+    if (engines.has(name) || starting.has(name))
+      throw new StokerError('model_busy', `${name} is loaded or loading already.`, null)
+    starting.add(name)
+    const model = await usable(name, signal).finally(() => starting.delete(name))
+    if (signal.aborted || isDisposed) throw abortedError()
+    const engine = start(name)
+    const { session, cancelLoad } = engine
     await session.load(
       {
         path: model.path,
@@ -93,26 +108,30 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
         threads: deps.threads() || defaultThreads(),
         onProgress: request.onProgress ?? (() => {})
       },
-      signal
+      AbortSignal.any([signal, cancelLoad.signal])
     )
-    loaded.state = 'ready'
-    device = session.device
-    return describe(name, loaded)
+    engine.state = 'ready'
+    device = session.facts.device
+    return describe(name, engine)
   }
 
   async function unload(name: string, limitMs: number, signal: AbortSignal): Promise<void> {
-    const loaded = engines.get(name)
-    if (!loaded) return
-    loaded.state = 'stopping'
+    const engine = engines.get(name)
+    if (!engine) return
+    const { session, state, cancelLoad } = engine
+    engine.state = 'stopping'
+    if (state === 'loading') {
+      cancelLoad.abort()
+      await session.exited
+      return
+    }
     try {
-      await within(clock, limitMs, signal, Promise.race([loaded.session.idle(), loaded.session.exited]), () =>
-        answering(name)
-      )
+      await within(clock, limitMs, signal, Promise.race([session.idle(), session.exited]), () => answering(name))
     } catch (error) {
-      loaded.state = 'ready'
+      engine.state = 'ready'
       throw error
     }
-    await loaded.session.quit()
+    await session.quit()
   }
 
   return {
@@ -123,7 +142,7 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     list: async (signal) => (await folder.list(signal)).map(installedModel),
     async inspect(name, signal) {
       const model = await folder.find(name, signal)
-      const buffers = engines.get(name)?.session.buffers ?? []
+      const buffers = engines.get(name)?.session.facts.buffers ?? []
       return {
         id: { hostId: 'built-in', name },
         system: null,
@@ -132,17 +151,13 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
         memoryParts: buffers.length === 0 ? null : memoryParts(buffers)
       }
     },
-    listLoaded: () =>
-      Promise.all(
-        [...engines].filter(([, { state }]) => state !== 'loading').map(([name, loaded]) => describe(name, loaded))
-      ),
+    listLoaded() {
+      const held = [...engines].filter(([, { state }]) => state !== 'loading')
+      return Promise.all(held.map(([name, engine]) => describe(name, engine)))
+    },
     load,
     unload,
-    async generate(name, request, signal) {
-      const { session, state } = ready(name)
-      if (state === 'stopping') throw new StokerError('model_busy', `${name} is being unloaded.`, 'Load it again.')
-      return session.generate(request, signal)
-    },
+    generate: async (name, request, signal) => ready(name).session.generate(request, signal),
     async remove(name, signal) {
       if (engines.has(name)) throw new StokerError('model_busy', `${name} is loaded.`, 'Unload it first.')
       await store.remove(await folder.find(name, signal))
@@ -154,8 +169,13 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
         listener(name, { code: lostCode(error), message: error.message, hint: error.hint })
       ),
     async dispose() {
-      for (const loaded of engines.values()) loaded.state = 'stopping'
-      await Promise.all([...engines.values()].map(({ session }) => session.kill()))
+      isDisposed = true
+      const ending = [...engines.values()].map((engine) => {
+        engine.state = 'stopping'
+        engine.cancelLoad.abort()
+        return engine.session.kill()
+      })
+      await Promise.all(ending)
     }
   }
 }

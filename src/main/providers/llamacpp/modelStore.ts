@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises'
 import { abortedError, StokerError } from '../../../shared/errors.ts'
 import type { SampleSize } from '../../../shared/model.ts'
 import type { TransferProgress } from '../provider.ts'
-import { writeFailed, writeGguf } from './gguf/ggufWriter.ts'
+import { readGgufHeader } from './gguf/ggufHeader.ts'
+import { writeFailed, writeGguf, type GgufPlan } from './gguf/ggufWriter.ts'
 import type { FolderModel } from './gguf/modelFolder.ts'
 import { planSample, sampleName } from './gguf/sampleModels.ts'
 
@@ -21,6 +22,9 @@ export interface ModelStore {
 const keptFreeBytes = 100_000_000
 
 export function createModelStore(directory: string): ModelStore {
+  /** Two writers of one file would mix their bytes. */
+  const writing = new Set<string>()
+
   return {
     async remove(model) {
       for (const path of model.paths) await ensureInside(directory, path)
@@ -41,15 +45,45 @@ export function createModelStore(directory: string): ModelStore {
       if (signal.aborted) throw abortedError()
       const name = sampleName(size)
       const path = join(directory, `${name}.gguf`)
-      const plan = planSample(size)
-      await makeFolder(directory)
-      await ensureSpace(directory, plan.totalBytes)
-      const report = (completedBytes: number): void =>
-        onProgress({ status: 'writing', completedBytes, totalBytes: plan.totalBytes })
-      await writeGguf(path, plan, { onBytes: report, signal })
+      if (writing.has(path)) throw new StokerError('model_busy', `${name} is being written already.`, null)
+      writing.add(path)
+      try {
+        await writeSample(path, planSample(size), onProgress, signal)
+      } finally {
+        writing.delete(path)
+      }
       return name
     }
   }
+
+  async function writeSample(
+    path: string,
+    plan: GgufPlan,
+    onProgress: (progress: TransferProgress) => void,
+    signal: AbortSignal
+  ): Promise<void> {
+    const report = (completedBytes: number): void =>
+      onProgress({ status: 'writing', completedBytes, totalBytes: plan.totalBytes })
+    if (await isSampleOf(path, plan.totalBytes)) return report(plan.totalBytes)
+    await makeFolder(directory)
+    await ensureSpace(directory, plan.totalBytes)
+    await writeGguf(path, plan, { onBytes: report, signal })
+  }
+}
+
+/** The same sample again would be the same bytes again. */
+async function isSampleOf(path: string, bytes: number): Promise<boolean> {
+  const size = await stat(path).then(
+    (stats) => stats.size,
+    () => null
+  )
+  return (
+    size === bytes &&
+    (await readGgufHeader(path).then(
+      (header) => header.isSample,
+      () => false
+    ))
+  )
 }
 
 /** Lets a link to a file be removed, but no file that is reached through a linked folder outside. */

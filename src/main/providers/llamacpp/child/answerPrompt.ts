@@ -3,7 +3,6 @@ import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
 import type { GenerateOptions } from '../../../../shared/model.ts'
 import type { EngineAnswer, EngineFailure } from '../engineProtocol.ts'
 import type { LoadedModel } from './loadedModel.ts'
-import { nextSliceTokens } from './promptSlices.ts'
 import { promptTokens } from './promptTokens.ts'
 import { createStopFilter } from './stopFilter.ts'
 
@@ -34,7 +33,7 @@ const replacement = '\uFFFD'
 export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest): Promise<EngineAnswer> {
   const startedAt = performance.now()
   const { model, sequence, contextLength } = loaded
-  const { tokens, stops } = promptTokens(model, loaded.chatWrapper, request.prompt, request.system)
+  const { tokens, stops, stopTokens } = promptTokens(model, loaded.chatWrapper, request.prompt, request.system)
   if (tokens.length >= contextLength)
     throw new AnswerError(
       'context_exceeded',
@@ -43,11 +42,12 @@ export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest):
   const last = tokens.at(-1)
   if (last === undefined)
     return { promptTokens: 0, outputTokens: 0, firstTokenMs: null, tokensPerSecond: null, doneReason: 'stop' }
-  await feedPrompt(sequence, tokens.slice(0, -1), request.signal)
+  await feedPrompt(loaded, tokens.slice(0, -1), request.signal)
   const room = contextLength - tokens.length
   const written = await writeAnswer(model, sequence, last, {
     ...request,
     stops: [...stops, ...(request.options.stop ?? [])],
+    stopTokens,
     maxTokens: Math.min(request.options.maxTokens ?? room, room)
   })
   return {
@@ -60,17 +60,15 @@ export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest):
 }
 
 /** All but the last token of the prompt; what the context still holds from the answer before is not fed again. */
-async function feedPrompt(sequence: LlamaContextSequence, tokens: Token[], signal: AbortSignal): Promise<void> {
+async function feedPrompt({ sequence, pacer }: LoadedModel, tokens: Token[], signal: AbortSignal): Promise<void> {
   await sequence.adaptStateToTokens(tokens, false)
-  let slice: number | null = null
-  let sliceMs: number | null = null
   for (let start = sequence.nextTokenIndex; start < tokens.length;) {
     throwIfAborted(signal)
-    slice = nextSliceTokens(slice, sliceMs)
+    const slice = tokens.slice(start, start + pacer.sliceTokens())
     const startedAt = performance.now()
-    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + slice))
-    sliceMs = performance.now() - startedAt
-    start += slice
+    await sequence.evaluateWithoutGeneratingNewTokens(slice)
+    pacer.measured(slice.length, performance.now() - startedAt)
+    start += slice.length
   }
 }
 
@@ -85,7 +83,7 @@ async function writeAnswer(
   model: LlamaModel,
   sequence: LlamaContextSequence,
   last: Token,
-  request: AnswerRequest & { stops: string[]; maxTokens: number }
+  request: AnswerRequest & { stops: string[]; stopTokens: ReadonlySet<Token>; maxTokens: number }
 ): Promise<Written> {
   const filter = createStopFilter(request.stops)
   const output: Token[] = []
@@ -94,6 +92,7 @@ async function writeAnswer(
   throwIfAborted(request.signal)
   for await (const token of sequence.evaluate([last], samplingOptions(request.options, output))) {
     throwIfAborted(request.signal)
+    if (request.stopTokens.has(token)) break
     written.lastAt = performance.now()
     written.firstAt ??= written.lastAt
     written.count++

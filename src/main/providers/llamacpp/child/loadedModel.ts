@@ -3,12 +3,14 @@ import type * as EngineLibrary from 'node-llama-cpp'
 import type { ChatWrapper, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
 import type { EngineBuffer, EngineFailure } from '../engineProtocol.ts'
 import { parseBufferLines } from '../parseBufferLines.ts'
+import { createPromptPacer, type PromptPacer } from './promptPacer.ts'
 
 export interface LoadedModel {
   model: LlamaModel
   sequence: LlamaContextSequence
   chatWrapper: ChatWrapper | null
   contextLength: number
+  pacer: PromptPacer
   dispose(): Promise<void>
 }
 
@@ -83,6 +85,7 @@ async function loadWith(library: typeof EngineLibrary, options: LoadOptions, log
     sequence: context.getSequence(),
     chatWrapper: hasTemplate ? resolveChatWrapper(model, { warningLogs: false }) : null,
     contextLength: context.contextSize,
+    pacer: createPromptPacer(),
     async dispose() {
       await context.dispose()
       await model.dispose()

@@ -3,8 +3,9 @@ import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from 'node-llama
 
 export interface PromptTokens {
   tokens: Token[]
-  /** Texts that end a turn under this template. */
+  /** What ends a turn under this template: texts, and tokens that have no text. */
   stops: string[]
+  stopTokens: ReadonlySet<Token>
 }
 
 export function promptTokens(
@@ -13,18 +14,24 @@ export function promptTokens(
   prompt: string,
   system: string | null
 ): PromptTokens {
-  if (!chatWrapper)
-    return { tokens: plainTokens(model, system === null ? prompt : `${system}\n\n${prompt}`), stops: [] }
+  if (!chatWrapper) {
+    const text = system === null ? prompt : `${system}\n\n${prompt}`
+    return { tokens: plainTokens(model, text), stops: [], stopTokens: new Set() }
+  }
   const history: ChatHistoryItem[] = [
     ...(system === null ? [] : [{ type: 'system' as const, text: system }]),
     { type: 'user', text: prompt },
     { type: 'model', response: [] }
   ]
   const { contextText, stopGenerationTriggers } = chatWrapper.generateContextState({ chatHistory: history })
-  const stops = stopGenerationTriggers.map((trigger) =>
-    trigger.values.filter((value) => typeof value === 'string').join('')
-  )
-  return { tokens: contextText.tokenize(model.tokenizer), stops }
+  const stops: string[] = []
+  const stopTokens = new Set<Token>()
+  for (const trigger of stopGenerationTriggers) {
+    const [only, ...others] = trigger.tokenize(model.tokenizer)
+    if (only !== undefined && others.length === 0 && model.isSpecialToken(only)) stopTokens.add(only)
+    else stops.push(trigger.values.filter((value) => typeof value === 'string').join(''))
+  }
+  return { tokens: contextText.tokenize(model.tokenizer), stops, stopTokens }
 }
 
 function plainTokens(model: LlamaModel, text: string): Token[] {

@@ -2,6 +2,7 @@
 import { tensorDataBytes } from './ggmlTypes.ts'
 
 export type GgufValue =
+  | { type: 'u16'; value: number }
   | { type: 'u32'; value: number }
   | { type: 'i32'; value: number }
   | { type: 'f32'; value: number }
@@ -30,8 +31,12 @@ export interface PlacedTensor extends GgufTensor {
   bytes: number
 }
 
-export const ggufAlignment = 32
-const valueTypes = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const
+const alignment = 32
+const valueTypes = { u16: 2, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const
+
+export function alignUp(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment
+}
 
 /** Where each tensor's data lies: every one starts at a multiple of the alignment. */
 export function placeTensors(tensors: readonly GgufTensor[]): { placed: PlacedTensor[]; dataBytes: number } {
@@ -47,78 +52,112 @@ export function placeTensors(tensors: readonly GgufTensor[]): { placed: PlacedTe
 
 /** Everything before the tensor data, padded to the alignment. */
 export function encodeHead(metadata: readonly GgufMetadataEntry[], tensors: readonly PlacedTensor[]): Buffer {
-  const parts: Buffer[] = [
-    Buffer.from('GGUF', 'latin1'),
-    u32(3),
-    u64(tensors.length),
-    u64(metadata.length),
-    ...metadata.flatMap(({ key, value }) => [text(key), ...encodeValue(value)]),
-    ...tensors.flatMap(({ name, dimensions, type, offset }) => [
-      text(name),
-      u32(dimensions.length),
-      ...dimensions.map(u64),
-      u32(type),
-      u64(offset)
-    ])
-  ]
-  const head = Buffer.concat(parts)
-  return Buffer.concat([head, Buffer.alloc(alignUp(head.length) - head.length)])
+  const bytes = createByteWriter()
+  bytes.ascii('GGUF')
+  bytes.u32(3)
+  bytes.u64(tensors.length)
+  bytes.u64(metadata.length)
+  for (const { key, value } of metadata) {
+    bytes.text(key)
+    encodeValue(bytes, value)
+  }
+  for (const { name, dimensions, type, offset } of tensors) {
+    bytes.text(name)
+    bytes.u32(dimensions.length)
+    dimensions.forEach(bytes.u64)
+    bytes.u32(type)
+    bytes.u64(offset)
+  }
+  return bytes.paddedTo(alignUp)
 }
 
-export function alignUp(bytes: number): number {
-  return Math.ceil(bytes / ggufAlignment) * ggufAlignment
-}
-
-function encodeValue(value: GgufValue): Buffer[] {
+function encodeValue(bytes: ByteWriter, value: GgufValue): void {
   switch (value.type) {
-    case 'u32':
-      return [u32(valueTypes.u32), u32(value.value)]
+    case 'u16':
+      bytes.u32(valueTypes.u16)
+      return bytes.u16(value.value)
     case 'i32':
-      return [u32(valueTypes.i32), i32(value.value)]
+      bytes.u32(valueTypes.i32)
+      return bytes.i32(value.value)
+    case 'u32':
+      bytes.u32(valueTypes.u32)
+      return bytes.u32(value.value)
     case 'f32':
-      return [u32(valueTypes.f32), f32(value.value)]
+      bytes.u32(valueTypes.f32)
+      return bytes.f32(value.value)
     case 'bool':
-      return [u32(valueTypes.bool), Buffer.from([value.value ? 1 : 0])]
+      bytes.u32(valueTypes.bool)
+      return bytes.u8(value.value ? 1 : 0)
     case 'string':
-      return [u32(valueTypes.string), text(value.value)]
+      bytes.u32(valueTypes.string)
+      return bytes.text(value.value)
     case 'strings':
-      return [...arrayHead(valueTypes.string, value.value.length), ...value.value.map(text)]
+      return encodeArray(bytes, valueTypes.string, value.value, bytes.text)
     case 'f32s':
-      return [...arrayHead(valueTypes.f32, value.value.length), Buffer.from(Float32Array.from(value.value).buffer)]
+      return encodeArray(bytes, valueTypes.f32, value.value, bytes.f32)
     case 'i32s':
-      return [...arrayHead(valueTypes.i32, value.value.length), Buffer.from(Int32Array.from(value.value).buffer)]
+      return encodeArray(bytes, valueTypes.i32, value.value, bytes.i32)
   }
 }
 
-function arrayHead(elementType: number, length: number): Buffer[] {
-  return [u32(valueTypes.array), u32(elementType), u64(length)]
+function encodeArray<T>(
+  bytes: ByteWriter,
+  elementType: number,
+  values: readonly T[],
+  encode: (value: T) => void
+): void {
+  bytes.u32(valueTypes.array)
+  bytes.u32(elementType)
+  bytes.u64(values.length)
+  for (const value of values) encode(value)
 }
 
-function u32(value: number): Buffer {
-  const buffer = Buffer.alloc(4)
-  buffer.writeUInt32LE(value)
-  return buffer
+interface ByteWriter {
+  ascii(text: string): void
+  u8(value: number): void
+  u16(value: number): void
+  u32(value: number): void
+  i32(value: number): void
+  u64(value: number): void
+  f32(value: number): void
+  text(value: string): void
+  paddedTo(align: (length: number) => number): Buffer
 }
 
-function i32(value: number): Buffer {
-  const buffer = Buffer.alloc(4)
-  buffer.writeInt32LE(value)
-  return buffer
-}
+/** One buffer that doubles when it is full: a vocabulary is a hundred thousand small values. */
+function createByteWriter(): ByteWriter {
+  let buffer = Buffer.alloc(65_536)
+  let length = 0
 
-function f32(value: number): Buffer {
-  const buffer = Buffer.alloc(4)
-  buffer.writeFloatLE(value)
-  return buffer
-}
+  /** Makes room first: `write` must see the buffer that has it. */
+  function put(size: number, write: (buffer: Buffer, at: number) => void): void {
+    if (length + size > buffer.length) buffer = Buffer.concat([buffer], Math.max(buffer.length * 2, length + size))
+    write(buffer, length)
+    length += size
+  }
 
-function u64(value: number): Buffer {
-  const buffer = Buffer.alloc(8)
-  buffer.writeBigUInt64LE(BigInt(value))
-  return buffer
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value, 'utf8')
-  return Buffer.concat([u64(bytes.length), bytes])
+  const u64 = (value: number): void =>
+    put(8, (into, at) => {
+      into.writeUInt32LE(value % 2 ** 32, at)
+      into.writeUInt32LE(Math.floor(value / 2 ** 32), at + 4)
+    })
+  return {
+    ascii: (value) => put(value.length, (into, at) => into.write(value, at, 'latin1')),
+    u8: (value) => put(1, (into, at) => into.writeUInt8(value, at)),
+    u16: (value) => put(2, (into, at) => into.writeUInt16LE(value, at)),
+    u32: (value) => put(4, (into, at) => into.writeUInt32LE(value, at)),
+    i32: (value) => put(4, (into, at) => into.writeInt32LE(value, at)),
+    u64,
+    f32: (value) => put(4, (into, at) => into.writeFloatLE(value, at)),
+    text(value) {
+      const size = Buffer.byteLength(value)
+      u64(size)
+      put(size, (into, at) => into.write(value, at, 'utf8'))
+    },
+    paddedTo(align) {
+      const end = align(length)
+      put(end - length, (into, at) => into.fill(0, at, end))
+      return buffer.subarray(0, end)
+    }
+  }
 }

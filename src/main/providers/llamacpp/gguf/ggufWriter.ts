@@ -2,16 +2,24 @@
 import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { abortedError, StokerError } from '../../../../shared/errors.ts'
-import { alignUp, encodeHead, placeTensors, type GgufMetadataEntry, type PlacedTensor } from './ggufEncode.ts'
+import {
+  alignUp,
+  encodeHead,
+  placeTensors,
+  type GgufMetadataEntry,
+  type GgufTensor,
+  type PlacedTensor
+} from './ggufEncode.ts'
 import { ggmlTypeNumbers } from './ggmlTypes.ts'
-import { llamaMetadata, llamaTensors, type LlamaShape } from './llamaLayout.ts'
 import { createRandomWeights, type RandomWeights } from './randomWeights.ts'
 
+/** Everything about a file but its weights, so that its size is known before a byte is written. */
 export interface GgufPlan {
   head: Buffer
   tensors: PlacedTensor[]
+  /** The type of every tensor that is not a norm. */
+  weights: 'f16' | 'q8_0'
   totalBytes: number
-  shape: LlamaShape
 }
 
 interface WriteOptions {
@@ -20,12 +28,17 @@ interface WriteOptions {
 }
 
 const sliceBytes = 2 ** 20
+/** Always the same, so that a sample written twice is the same model. */
+const seed = 20_240_229
 
-/** Everything about the file but its weights, so that its size is known before a byte is written. */
-export function planLlamaGguf(shape: LlamaShape, name: string, extra: readonly GgufMetadataEntry[] = []): GgufPlan {
-  const { placed, dataBytes } = placeTensors(llamaTensors(shape))
-  const head = encodeHead([...llamaMetadata(shape, name), ...extra], placed)
-  return { head, tensors: placed, totalBytes: head.length + dataBytes, shape }
+export function planGguf(
+  metadata: readonly GgufMetadataEntry[],
+  tensors: readonly GgufTensor[],
+  weights: GgufPlan['weights']
+): GgufPlan {
+  const { placed, dataBytes } = placeTensors(tensors)
+  const head = encodeHead(metadata, placed)
+  return { head, tensors: placed, weights, totalBytes: head.length + dataBytes }
 }
 
 /** Writes to `path.partial` and renames at the end, so that a half-written file is never taken for a model. */
@@ -53,7 +66,7 @@ async function writeAll(
   onBytes: (completedBytes: number) => void,
   signal: AbortSignal | undefined
 ): Promise<void> {
-  const weights = createRandomWeights(plan.shape.weights, 20_240_229)
+  const weights = createRandomWeights(plan.weights, seed)
   let completedBytes = 0
   for (const slice of fileSlices(plan, weights)) {
     if (signal?.aborted) throw abortedError()

@@ -2,7 +2,7 @@
 
 /** 34 is q8_0's block of 32 values, 2 is f16's: any multiple of 34 suits both. */
 const unitBytes = 34
-const blockBytes = unitBytes * 2 ** 17
+const blockBytes = unitBytes * 2 ** 15
 
 export interface RandomWeights {
   /** Slices that together hold `bytes` of weights; their memory is shared, so write them and let go. */
@@ -41,8 +41,9 @@ function makeHalfBlock(next: () => number): Buffer {
 
 /** Blocks of one half-precision scale (2^-12) and 32 signed bytes: values within 0.03. */
 function makeQuantizedBlock(next: () => number): Buffer {
-  const block = Buffer.alloc(blockBytes)
-  for (let offset = 0; offset < blockBytes; offset += 4) block.writeUInt32LE(next(), offset)
+  const words = new Uint32Array(blockBytes / 4)
+  for (let index = 0; index < words.length; index++) words[index] = next()
+  const block = Buffer.from(words.buffer)
   for (let offset = 0; offset < blockBytes; offset += unitBytes) block.writeUInt16LE(3 << 10, offset)
   return block
 }

@@ -1,11 +1,12 @@
 /** The sample models Stoker can write by itself, so that everything can be tried without a download. */
 import type { SampleSize } from '../../../../shared/model.ts'
-import { planLlamaGguf, type GgufPlan } from './ggufWriter.ts'
-import type { LlamaShape } from './llamaLayout.ts'
+import type { GgufMetadataEntry } from './ggufEncode.ts'
+import { planGguf, type GgufPlan } from './ggufWriter.ts'
+import { llamaMetadata, llamaTensors, type LlamaShape } from './llamaLayout.ts'
 
 /** A sample is known by this key in its header, not by its file name: a renamed one is still a sample. */
 export const sampleKey = 'stoker.sample'
-export const sampleTitle = 'Stoker sample (random weights)'
+const sampleTitle = 'Stoker sample (random weights)'
 
 /** `tiny` (about 1 MB) is for tests; the rest can be asked for. */
 export const sampleShapes: Record<SampleSize | 'tiny', LlamaShape> = {
@@ -56,5 +57,10 @@ export function sampleName(size: SampleSize | 'tiny'): string {
 }
 
 export function planSample(size: SampleSize | 'tiny'): GgufPlan {
-  return planLlamaGguf(sampleShapes[size], sampleTitle, [{ key: sampleKey, value: { type: 'bool', value: true } }])
+  const shape = sampleShapes[size]
+  return planGguf(sampleMetadata(shape), llamaTensors(shape), shape.weights)
+}
+
+export function sampleMetadata(shape: LlamaShape): GgufMetadataEntry[] {
+  return [...llamaMetadata(shape, sampleTitle), { key: sampleKey, value: { type: 'bool', value: true } }]
 }
