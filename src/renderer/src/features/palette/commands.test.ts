@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { Host, Model, ModelState } from '../../../../shared/model.ts'
+import { commands, type Deeds } from './commands.ts'
+
+function model(name: string, state: ModelState, part: Partial<Model> = {}): Model {
+  return {
+    id: { hostId: 'ollama', name },
+    providerKind: 'ollama',
+    state,
+    stateSinceAt: 0,
+    sizeBytes: null,
+    heldBytes: null,
+    heldQuality: null,
+    gpuBytes: null,
+    contextLength: null,
+    maxContextLength: null,
+    parameters: null,
+    quantization: null,
+    architecture: null,
+    capabilities: null,
+    digest: null,
+    isSample: false,
+    isPinned: false,
+    keepAliveSeconds: 600,
+    unloadsAt: null,
+    activeRequests: 0,
+    tokensPerSecond: null,
+    loadProgress: null,
+    loadedAt: null,
+    loadedBy: null,
+    lastLoadMs: null,
+    lastUsedAt: null,
+    operationId: null,
+    error: null,
+    ...part
+  }
+}
+
+function host(id: string, name: string, can: boolean): Host {
+  return {
+    id,
+    kind: 'ollama',
+    name,
+    url: null,
+    isBuiltIn: false,
+    status: 'ok',
+    version: null,
+    device: null,
+    checkedAt: null,
+    nextCheckAt: null,
+    error: null,
+    capabilities: { pull: can, copy: can, remove: can, createSample: can }
+  }
+}
+
+const done: string[] = []
+const note =
+  (what: string) =>
+  (...given: unknown[]): void =>
+    void done.push(`${what} ${JSON.stringify(given)}`)
+const deeds: Deeds = {
+  goTo: note('goTo'),
+  load: note('load'),
+  unload: note('unload'),
+  cancel: note('cancel'),
+  pin: note('pin'),
+  select: note('select'),
+  open: note('open'),
+  checkHost: note('checkHost'),
+  setTheme: note('setTheme')
+}
+const labels = (models: Model[], hosts: Host[] = []): string[] =>
+  commands({ models, hosts, theme: 'system', deeds }).map(({ label }) => label)
+
+describe('the commands of the palette', () => {
+  it('offers for a model what its button would do, and nothing its state forbids', () => {
+    expect(labels([model('a', 'unloaded')])).toContain('Load a')
+    expect(labels([model('a', 'unloaded')])).not.toContain('Unload a')
+    expect(labels([model('a', 'ready', { isPinned: true })])).toEqual(expect.arrayContaining(['Unload a', 'Unpin a']))
+    expect(labels([model('a', 'loading', { operationId: 'operation-1' })])).toContain('Cancel loading a')
+    expect(labels([model('a', 'loading')])).not.toContain('Load a')
+    expect(labels([model('a', 'absent')])).not.toContain('Load a')
+  })
+
+  it('puts loaded models first: unloading is what a full memory asks for', () => {
+    const found = labels([model('a', 'unloaded'), model('b', 'ready')])
+    expect(found.indexOf('Unload b')).toBeLessThan(found.indexOf('Load a'))
+  })
+
+  it('tells two models of one name apart by their hosts', () => {
+    const twin = model('a', 'unloaded', { id: { hostId: 'builtin', name: 'a' } })
+    const hosts = [host('ollama', 'Ollama', true), host('builtin', 'Built-in engine', true)]
+    const loads = commands({ models: [model('a', 'unloaded'), twin], hosts, theme: null, deeds }).filter(
+      ({ label }) => label === 'Load a'
+    )
+    expect(loads.map((command) => command.note)).toEqual(['Ollama', 'Built-in engine'])
+    expect(new Set(loads.map(({ id }) => id)).size).toBe(2)
+  })
+
+  it('does not offer what no host can do', () => {
+    expect(labels([], [host('x', 'X', false)])).not.toContain('Pull a model…')
+    expect(labels([], [host('x', 'X', true)])).toEqual(
+      expect.arrayContaining(['Pull a model…', 'Create sample models…'])
+    )
+    expect(labels([model('a', 'unloaded')])).not.toContain('Unload all…')
+  })
+
+  it('does what it says', () => {
+    const cancel = commands({
+      models: [model('a', 'loading', { operationId: 'operation-1' })],
+      hosts: [],
+      theme: null,
+      deeds
+    })
+    cancel.find(({ label }) => label === 'Cancel loading a')?.run()
+    expect(done.at(-1)).toBe('cancel ["operation-1"]')
+  })
+
+  it('has no two commands with one id, so that none is drawn in place of another', () => {
+    const all = commands({
+      models: [model('a', 'ready'), model('b', 'unloaded')],
+      hosts: [host('x', 'X', true), host('y', 'X', true)],
+      theme: 'dark',
+      deeds
+    })
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+  })
+})

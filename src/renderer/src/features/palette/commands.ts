@@ -1,0 +1,134 @@
+/** Everything the palette can do, from the state of the page. What a command does is handed in: this only decides what is offered. */
+import type { Host, Model, ModelId } from '../../../../shared/model.ts'
+import { modelKey } from '../../../../shared/modelKey.ts'
+import { screens, type ScreenName } from '../../lib/navigation.ts'
+import { isResident } from '../../stores/modelStore.ts'
+import type { Matchable } from './matchCommands.ts'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+export interface Deeds {
+  goTo(screen: ScreenName): void
+  load(id: ModelId): void
+  unload(id: ModelId): void
+  cancel(operationId: string): void
+  pin(id: ModelId, isPinned: boolean): void
+  select(id: ModelId): void
+  open(dialog: 'pull' | 'add-host' | 'samples' | 'unload-all'): void
+  checkHost(hostId: string): void
+  setTheme(theme: Theme): void
+}
+
+export type CommandIcon =
+  'screen' | 'load' | 'unload' | 'cancel' | 'pin' | 'model' | 'pull' | 'sample' | 'host' | 'theme'
+
+export interface Command extends Matchable {
+  id: string
+  icon: CommandIcon
+  group: 'Models' | 'Go to' | 'Actions' | 'Theme'
+  /** At the right: a shortcut's key, or a word on the model. */
+  key: string | null
+  note: string | null
+  run(): void
+}
+
+interface Offer {
+  models: readonly Model[]
+  hosts: readonly Host[]
+  theme: string | number | null
+  deeds: Deeds
+}
+
+export function commands(offer: Offer): Command[] {
+  return [
+    ...loadedFirst(offer.models).flatMap((model) => modelCommands(model, offer)),
+    ...goToCommands(offer.deeds),
+    ...actions(offer),
+    ...themes(offer)
+  ]
+}
+
+function loadedFirst(models: readonly Model[]): Model[] {
+  return [...models.filter(isResident), ...models.filter((model) => !isResident(model))]
+}
+
+/** The first command of a model is what its button would do. */
+function modelCommands(model: Model, { models, hosts, deeds }: Offer): Command[] {
+  const { id, state, operationId } = model
+  const key = modelKey(id)
+  const isTwice = models.filter((other) => other.id.name === id.name).length > 1
+  const host = isTwice ? (hosts.find((each) => each.id === id.hostId)?.name ?? id.hostId) : null
+  const command = (verb: string, icon: CommandIcon, keywords: string, run: () => void): Command => ({
+    id: `${verb} ${key}`,
+    label: `${verb} ${id.name}`,
+    keywords: `${keywords} ${host ?? ''}`,
+    icon,
+    group: 'Models',
+    key: null,
+    note: host,
+    run
+  })
+  const pin = command(model.isPinned ? 'Unpin' : 'Pin', 'pin', 'keep', () => deeds.pin(id, !model.isPinned))
+  const show = command('Show', 'model', 'details inspect', () => deeds.select(id))
+  if (state === 'ready') return [command('Unload', 'unload', 'evict free', () => deeds.unload(id)), pin, show]
+  if (operationId !== null && isResident(model)) {
+    const what = state === 'loading' ? 'Cancel loading' : 'Cancel unloading'
+    return [command(what, 'cancel', 'stop', () => deeds.cancel(operationId)), show]
+  }
+  if (state !== 'unloaded' && state !== 'failed') return [show]
+  return [command('Load', 'load', 'warm up', () => deeds.load(id)), show]
+}
+
+function goToCommands(deeds: Deeds): Command[] {
+  return screens.map(({ name, label }, index) => ({
+    id: `go ${name}`,
+    label,
+    keywords: `go to screen open ${name === 'settings' ? 'preferences options' : ''}`,
+    icon: 'screen',
+    group: 'Go to',
+    key: name === 'settings' ? ',' : String(index + 1),
+    note: null,
+    run: () => deeds.goTo(name)
+  }))
+}
+
+function actions({ models, hosts, deeds }: Offer): Command[] {
+  const action = (label: string, icon: CommandIcon, keywords: string, run: () => void): Command => ({
+    id: label,
+    label,
+    keywords,
+    icon,
+    group: 'Actions',
+    key: null,
+    note: null,
+    run
+  })
+  const canPull = hosts.some((host) => host.capabilities.pull)
+  const canSample = hosts.some((host) => host.capabilities.createSample)
+  return [
+    ...(models.some(({ state }) => state === 'ready')
+      ? [action('Unload all…', 'unload', 'evict free memory', () => deeds.open('unload-all'))]
+      : []),
+    ...(canPull ? [action('Pull a model…', 'pull', 'download get ollama', () => deeds.open('pull'))] : []),
+    ...(canSample ? [action('Create sample models…', 'sample', 'test try random', () => deeds.open('samples'))] : []),
+    action('Add a host…', 'host', 'server ollama connect', () => deeds.open('add-host')),
+    ...hosts.map((host) => ({
+      ...action(`Check ${host.name}`, 'host', 'host server health retry', () => deeds.checkHost(host.id)),
+      id: `check ${host.id}`
+    }))
+  ]
+}
+
+function themes({ theme, deeds }: Offer): Command[] {
+  const names: readonly Theme[] = ['system', 'light', 'dark']
+  return names.map((name) => ({
+    id: `theme ${name}`,
+    label: `Theme: ${name}`,
+    keywords: 'appearance colour mode',
+    icon: 'theme',
+    group: 'Theme',
+    key: null,
+    note: theme === name ? 'in force' : null,
+    run: () => deeds.setTheme(name)
+  }))
+}

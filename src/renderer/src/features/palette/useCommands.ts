@@ -1,0 +1,46 @@
+/** The palette's commands, tied to the page's own actions. */
+import { useMemo } from 'react'
+import { checkHost } from '../../actions/hostActions.ts'
+import { cancelOperation, loadModel, setPinned, unloadModel } from '../../actions/modelActions.ts'
+import { notifyFailure } from '../../actions/notify.ts'
+import { request } from '../../host/client.ts'
+import { modelKey } from '../../../../shared/modelKey.ts'
+import { useHostStore } from '../../stores/hostStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
+import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
+import { goTo, openDialog, useUiStore } from '../../stores/uiStore.ts'
+import { commands, type Command, type Deeds, type Theme } from './commands.ts'
+
+async function setTheme(theme: Theme): Promise<void> {
+  try {
+    await request('settings.update', { name: 'theme', value: theme })
+  } catch (thrown) {
+    notifyFailure('The theme was not changed', thrown)
+  }
+}
+
+const deeds: Deeds = {
+  goTo,
+  load: (id) => void loadModel(id),
+  unload: (id) => void unloadModel(id),
+  cancel: (operationId) => void cancelOperation(operationId),
+  pin: (id, isPinned) => void setPinned(id, isPinned),
+  select: (id) => useUiStore.setState({ screen: 'models', selectedKey: modelKey(id), isInspectorOpen: true }),
+  open: (name) => {
+    // What these dialogs start is shown in the list of models.
+    if (name !== 'add-host') goTo('models')
+    openDialog({ name })
+  },
+  checkHost: (hostId) => void checkHost(hostId),
+  setTheme: (theme) => void setTheme(theme)
+}
+
+export function useCommands(): Command[] {
+  const { byKey, keys } = useModelStore()
+  const hosts = useHostStore((mirror) => mirror.hosts)
+  const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
+  return useMemo(() => {
+    const models = keys.flatMap((key) => byKey[key] ?? [])
+    return commands({ models, hosts, theme, deeds })
+  }, [byKey, keys, hosts, theme])
+}
