@@ -1,7 +1,146 @@
-/** The first screen: what is loaded, what is on disk. */
+/** The first screen: what is loaded, what is on disk, and one click between the two. */
+import { ActionIcon, Button, Menu, Skeleton, TextInput } from '@mantine/core'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { useMemo, type KeyboardEvent } from 'react'
+import { unloadAll } from '../../actions/modelActions.ts'
+import { Screen } from '../../components/Screen.tsx'
+import { useIsNarrow } from '../../components/useWidth.ts'
+import { shortcut } from '../../lib/platform.ts'
+import { useHostStore } from '../../stores/hostStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
+import { useOperationStore } from '../../stores/operationStore.ts'
+import { openDialog, useUiStore } from '../../stores/uiStore.ts'
+import { searchFieldId } from '../frame/useShortcuts.ts'
+import { arrangeModels } from './arrangeModels.ts'
+import { ModelDialogs } from './dialogs/ModelDialogs.tsx'
+import { Inspector } from './inspector/Inspector.tsx'
+import { ModelList } from './ModelList.tsx'
+import { NothingFound, NothingInstalled } from './ModelsEmpty.tsx'
+import classes from './ModelsScreen.module.css'
+
+function Search() {
+  const search = useUiStore((ui) => ui.search)
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key !== 'Escape') return
+    useUiStore.setState({ search: '' })
+    event.currentTarget.blur()
+  }
+  return (
+    <TextInput
+      id={searchFieldId}
+      className={classes.search}
+      type="search"
+      aria-label="Search models"
+      placeholder={`Search  ${shortcut('F')}`}
+      leftSection={<IconSearch size={14} stroke={1.7} aria-hidden />}
+      value={search}
+      onChange={(event) => useUiStore.setState({ search: event.currentTarget.value })}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
+
+function UnloadAll() {
+  const loaded = useModelStore((mirror) => mirror.keys.some((key) => mirror.byKey[key]?.state === 'ready'))
+  const isAnswering = useModelStore((mirror) => mirror.keys.some((key) => (mirror.byKey[key]?.activeRequests ?? 0) > 0))
+  return (
+    <Button
+      className={classes.button}
+      disabled={!loaded}
+      onClick={() => (isAnswering ? openDialog({ name: 'unload-all' }) : void unloadAll())}
+    >
+      Unload all
+    </Button>
+  )
+}
+
+function Actions() {
+  const canPull = useHostStore((mirror) => mirror.hosts.some((host) => host.capabilities.pull))
+  const canSample = useHostStore((mirror) => mirror.hosts.some((host) => host.capabilities.createSample))
+  return (
+    <>
+      <Search />
+      <Menu>
+        <Menu.Target>
+          <ActionIcon variant="default" size={30} aria-label="Add models">
+            <IconPlus size={15} stroke={1.8} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {canPull && <Menu.Item onClick={() => openDialog({ name: 'pull' })}>Pull a model…</Menu.Item>}
+          {canSample && <Menu.Item onClick={() => openDialog({ name: 'samples' })}>Create sample models…</Menu.Item>}
+          <Menu.Item onClick={() => openDialog({ name: 'add-host' })}>Add host…</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {canPull && (
+        <Button className={classes.button} onClick={() => openDialog({ name: 'pull' })}>
+          Pull…
+        </Button>
+      )}
+      <UnloadAll />
+    </>
+  )
+}
+
+function FirstLoad() {
+  return (
+    <div className={classes.skeleton} role="status" aria-label="Reading the models">
+      {[0, 1, 2, 3, 4].map((row) => (
+        <Skeleton key={row} height={34} radius={7} />
+      ))}
+    </div>
+  )
+}
+
+/** Models of several hosts in one list: each row says whose it is. */
+function hasSeveralHosts(keys: readonly string[]): boolean {
+  return new Set(keys.map((key) => key.slice(0, key.indexOf('/')))).size > 1
+}
 
 export function ModelsScreen() {
-  const count = useModelStore((mirror) => mirror.keys.length)
-  return <h1>Models: {count}</h1>
+  const { byKey, keys, isKnown } = useModelStore()
+  const search = useUiStore((ui) => ui.search)
+  const sort = useUiStore((ui) => ui.sort)
+  const chosenKey = useUiStore((ui) => ui.selectedKey)
+  const isInspectorOpen = useUiStore((ui) => ui.isInspectorOpen)
+  const isDrawerOpen = useUiStore((ui) => ui.isDrawerOpen)
+  const isTransferring = useOperationStore((mirror) =>
+    mirror.operations.some((each) => each.kind === 'pull' || each.kind === 'create_sample')
+  )
+  const isNarrow = useIsNarrow()
+  const arranged = useMemo(() => arrangeModels(byKey, { search, sort }), [byKey, search, sort])
+  const shown = [...arranged.loaded, ...arranged.onDisk]
+  const selectedKey = chosenKey !== null && shown.includes(chosenKey) ? chosenKey : (shown[0] ?? null)
+  const selected = selectedKey === null ? undefined : byKey[selectedKey]
+  const hasRows = shown.length > 0 || isTransferring
+
+  return (
+    <>
+      <Screen
+        title="Models"
+        actions={<Actions />}
+        {...(selected && {
+          panel: {
+            label: `About ${selected.id.name}`,
+            content: <Inspector model={selected} />,
+            isOpen: isInspectorOpen,
+            isDrawerOpen,
+            onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false })
+          }
+        })}
+      >
+        {!isKnown && <FirstLoad />}
+        {isKnown && hasRows && (
+          <ModelList
+            arranged={arranged}
+            selectedKey={selectedKey}
+            isHostNamed={hasSeveralHosts(keys)}
+            isNarrow={isNarrow}
+          />
+        )}
+        {isKnown && !hasRows && (keys.length === 0 ? <NothingInstalled /> : <NothingFound search={search} />)}
+      </Screen>
+      <ModelDialogs />
+    </>
+  )
 }

@@ -1,0 +1,134 @@
+/** One model in the list: 50 px, everything in its column, re-rendered only when this model changes. */
+import { memo, useState } from 'react'
+import type { Model } from '../../../../shared/model.ts'
+import { ColourSquare } from '../../components/ColourSquare.tsx'
+import { MiddleText } from '../../components/MiddleText.tsx'
+import { useNow } from '../../lib/useNow.ts'
+import { useModelColour } from '../../stores/colourStore.ts'
+import { isResident, useModelStore } from '../../stores/modelStore.ts'
+import { useUiStore } from '../../stores/uiStore.ts'
+import { ModelBytes } from './ModelBytes.tsx'
+import { useFit, useHost, useWaitingFor } from './modelHooks.ts'
+import classes from './ModelRow.module.css'
+import { chipsOf, factsOf, stateWords } from './modelWords.ts'
+import { RowAction } from './RowAction.tsx'
+import { RowMenu } from './RowMenu.tsx'
+
+interface ModelRowProps {
+  rowKey: string
+  isSelected: boolean
+  /** Whether the Tab key stops here. */
+  isInTabOrder: boolean
+  /** Said in the facts where models of several hosts stand in one list. */
+  isHostNamed: boolean
+}
+
+function StateCell({ model }: { model: Model }) {
+  const isCounting = model.state === 'loading' || model.state === 'unloading' || model.unloadsAt !== null
+  const now = useNow(isCounting)
+  const host = useHost(model.id.hostId)
+  const fit = useFit(model)
+  const waitingFor = useWaitingFor(model)
+  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, waitingFor })
+  return (
+    <div role="gridcell" className={`${classes.state} number`}>
+      <div className={`truncate ${tone === null ? '' : classes[tone]}`}>
+        {words}
+        {aside !== null && <span className={classes.aside}> {aside}</span>}
+      </div>
+      {detail !== null && <div className={`${classes.second} truncate`}>{detail}</div>}
+    </div>
+  )
+}
+
+function NameCell({ model, isHostNamed }: { model: Model; isHostNamed: boolean }) {
+  const host = useHost(model.id.hostId)
+  const now = useNow(false)
+  const facts = factsOf(model, isHostNamed ? (host?.name ?? model.id.hostId) : null, now)
+  return (
+    <div role="gridcell" className={classes.name}>
+      <div className={classes.first}>
+        <span className={`${classes.title} data`}>
+          <MiddleText text={model.id.name} />
+        </span>
+        {chipsOf(model).map((chip) => (
+          <span key={chip} className={classes.chip}>
+            {chip}
+          </span>
+        ))}
+      </div>
+      {facts !== '' && <div className={`${classes.second} truncate data number`}>{facts}</div>}
+    </div>
+  )
+}
+
+function FailureCell({ model }: { model: Model }) {
+  if (model.state !== 'failed' || model.error === null) return null
+  return (
+    <div role="gridcell" className={`${classes.failure} data`}>
+      {model.error.message} {model.error.hint}
+    </div>
+  )
+}
+
+function select(key: string): void {
+  useUiStore.setState({ selectedKey: key, isDrawerOpen: true })
+}
+
+export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrder, isHostNamed }: ModelRowProps) {
+  const model = useModelStore((mirror) => mirror.byKey[rowKey])
+  const { colour } = useModelColour(rowKey)
+  const host = useHost(model?.id.hostId ?? '')
+  const [isHovered, setIsHovered] = useState(false)
+  const [isMenuOpen, setIsMenuOpen] = useState(false)
+  if (!model) return null
+  return (
+    <div
+      role="row"
+      className={`${classes.row} ${isSelected ? classes.selected : ''}`}
+      aria-label={model.id.name}
+      aria-selected={isSelected}
+      tabIndex={isInTabOrder ? 0 : -1}
+      data-key={rowKey}
+      onClick={() => select(rowKey)}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        setIsMenuOpen(true)
+      }}
+      onPointerEnter={() => setIsHovered(true)}
+      onPointerLeave={() => setIsHovered(false)}
+    >
+      <div role="gridcell" className={classes.square}>
+        <ColourSquare
+          colour={colour}
+          isFilled={isResident(model)}
+          isFaded={model.state === 'loading' || model.state === 'unloading'}
+        />
+      </div>
+      <NameCell model={model} isHostNamed={isHostNamed} />
+      <div role="gridcell" className={`${classes.bytes} data number`}>
+        <ModelBytes model={model} colour={colour} />
+      </div>
+      <StateCell model={model} />
+      <div role="gridcell">
+        <ActionCell model={model} />
+      </div>
+      <div role="gridcell">
+        <RowMenu
+          model={model}
+          host={host}
+          isArmed={isHovered || isSelected}
+          isOpened={isMenuOpen}
+          onChange={setIsMenuOpen}
+        />
+      </div>
+      <FailureCell model={model} />
+    </div>
+  )
+})
+
+function ActionCell({ model }: { model: Model }) {
+  const host = useHost(model.id.hostId)
+  const fit = useFit(model)
+  return <RowAction model={model} host={host} fit={fit} />
+}

@@ -1,0 +1,118 @@
+/** The one button of a row, of fixed width: Load, Unload, Cancel, Try again. Unloading a model that answers asks how. */
+import { Menu } from '@mantine/core'
+import type { Host, Model } from '../../../../shared/model.ts'
+import { modelKey } from '../../../../shared/modelKey.ts'
+import { cancelOperation, loadModel, pullModel, unloadModel } from '../../actions/modelActions.ts'
+import { useMemoryStore } from '../../stores/memoryStore.ts'
+import { openDialog, useUiStore } from '../../stores/uiStore.ts'
+import classes from './RowAction.module.css'
+import { roughFit, type Fit } from './roughFit.ts'
+
+interface RowActionProps {
+  model: Model
+  host: Host | null
+  fit: Fit | null
+}
+
+interface ButtonProps {
+  verb: string
+  name: string
+  onClick?: () => void
+  isDisabled?: boolean
+  isQuiet?: boolean
+  title?: string | undefined
+  onHover?: (isHovered: boolean) => void
+}
+
+function RowButton({ verb, name, onClick, isDisabled = false, isQuiet = false, title, onHover, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={`${classes.button} ${isQuiet ? classes.quiet : ''}`}
+      // The row itself is where the Tab key stops; its button is one more stop only for the row in hand.
+      aria-label={`${verb} ${name}`}
+      title={title}
+      disabled={isDisabled}
+      onClick={(event) => {
+        event.stopPropagation()
+        onClick?.()
+      }}
+      onPointerEnter={() => onHover?.(true)}
+      onPointerLeave={() => onHover?.(false)}
+      {...rest}
+    >
+      {verb}
+    </button>
+  )
+}
+
+/** Loads, or asks first where it cannot fit. */
+export function loadOrAsk(model: Model): void {
+  useUiStore.setState({ plannedKey: null })
+  const budgetBytes = useMemoryStore.getState().sample?.budgetBytes ?? null
+  const fit = roughFit({ sizeBytes: model.sizeBytes, budgetBytes, heldBytes: null })
+  if (fit?.verdict === 'too-big') openDialog({ name: 'load-anyway', key: modelKey(model.id) })
+  else void loadModel(model.id)
+}
+
+function LoadButton({ model, host, fit }: RowActionProps) {
+  const isDown = host?.status === 'down'
+  const isTooBig = fit?.verdict === 'too-big'
+  const verb = model.state === 'failed' ? 'Try again' : isTooBig ? 'Load…' : 'Load'
+  return (
+    <RowButton
+      verb={verb}
+      name={model.id.name}
+      isDisabled={isDown}
+      isQuiet={isTooBig}
+      title={isDown ? `${host.name} is down` : undefined}
+      onClick={() => loadOrAsk(model)}
+      onHover={(isHovered) => useUiStore.setState({ plannedKey: isHovered ? modelKey(model.id) : null })}
+    />
+  )
+}
+
+function UnloadButton({ model }: { model: Model }) {
+  const { id } = model
+  if (model.activeRequests === 0) {
+    return <RowButton verb="Unload" name={id.name} onClick={() => void unloadModel(id)} />
+  }
+  return (
+    <Menu>
+      <Menu.Target>
+        <RowButton verb="Unload" name={id.name} />
+      </Menu.Target>
+      <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
+        <Menu.Label>It is answering</Menu.Label>
+        <Menu.Item onClick={() => void unloadModel(id)}>After the answer</Menu.Item>
+        <Menu.Item onClick={() => void unloadModel(id, true)}>Stop the answer and unload</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+export function RowAction(props: RowActionProps) {
+  const { model, host } = props
+  const { operationId } = model
+  switch (model.state) {
+    case 'ready':
+      return <UnloadButton model={model} />
+    case 'loading':
+    case 'unloading':
+      return (
+        <RowButton
+          verb="Cancel"
+          name={model.id.name}
+          isDisabled={operationId === null}
+          onClick={() => operationId !== null && void cancelOperation(operationId)}
+        />
+      )
+    case 'absent':
+      return host?.capabilities.pull === true ? (
+        <RowButton verb="Pull" name={model.id.name} onClick={() => pullModel(model.id)} />
+      ) : null
+    case 'unloaded':
+    case 'failed':
+      return <LoadButton {...props} />
+  }
+}

@@ -1,0 +1,110 @@
+/** The "…" of a row. The menu itself is mounted only for the row under the pointer or in hand: two hundred would be slow. */
+import { Menu } from '@mantine/core'
+import { IconCopy, IconDots, IconInfoCircle, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react'
+import type { Ref } from 'react'
+import type { Host, Model } from '../../../../shared/model.ts'
+import { modelKey } from '../../../../shared/modelKey.ts'
+import { setKeepAlive, setPinned } from '../../actions/modelActions.ts'
+import { openDialog } from '../../stores/uiStore.ts'
+import { mainChoices, moreChoices } from './keepAlive.ts'
+import classes from './RowMenu.module.css'
+
+interface RowMenuProps {
+  model: Model
+  host: Host | null
+  isArmed: boolean
+  isOpened: boolean
+  onChange: (isOpened: boolean) => void
+}
+
+const choices = [
+  ...mainChoices.slice(0, 1),
+  ...moreChoices.slice(1),
+  ...mainChoices.slice(1),
+  ...moreChoices.slice(0, 1)
+]
+
+interface DotsProps {
+  name: string
+  ref?: Ref<HTMLButtonElement>
+  onClick?: () => void
+}
+
+function Dots({ name, onClick, ...rest }: DotsProps) {
+  return (
+    <button
+      type="button"
+      className={classes.dots}
+      aria-label={`More for ${name}`}
+      onClick={(event) => {
+        event.stopPropagation()
+        onClick?.()
+      }}
+      {...rest}
+    >
+      <IconDots size={15} aria-hidden />
+    </button>
+  )
+}
+
+function Choices({ model, host }: { model: Model; host: Host | null }) {
+  const key = modelKey(model.id)
+  return (
+    <>
+      <Menu.Item
+        leftSection={model.isPinned ? <IconPinnedOff size={14} /> : <IconPin size={14} />}
+        onClick={() => void setPinned(model.id, !model.isPinned)}
+      >
+        {model.isPinned ? 'Unpin' : 'Pin'}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconInfoCircle size={14} />} onClick={() => openDialog({ name: 'details', key })}>
+        Details
+      </Menu.Item>
+      {host?.capabilities.copy === true && (
+        <Menu.Item leftSection={<IconCopy size={14} />} onClick={() => openDialog({ name: 'copy', key })}>
+          Copy…
+        </Menu.Item>
+      )}
+      <Menu.Divider />
+      <Menu.Label>Keep loaded</Menu.Label>
+      {choices.map(({ seconds, label }) => (
+        <Menu.Item
+          key={seconds}
+          className={classes.choice}
+          role="menuitemradio"
+          aria-checked={model.keepAliveSeconds === seconds}
+          rightSection={model.keepAliveSeconds === seconds ? '✓' : null}
+          onClick={() => void setKeepAlive(model.id, seconds)}
+        >
+          {label}
+        </Menu.Item>
+      ))}
+      {host?.capabilities.remove === true && (
+        <>
+          <Menu.Divider />
+          <Menu.Item
+            className={classes.delete}
+            leftSection={<IconTrash size={14} />}
+            onClick={() => openDialog({ name: 'delete', key })}
+          >
+            Delete…
+          </Menu.Item>
+        </>
+      )}
+    </>
+  )
+}
+
+export function RowMenu({ model, host, isArmed, isOpened, onChange }: RowMenuProps) {
+  if (!isArmed && !isOpened) return <Dots name={model.id.name} onClick={() => onChange(true)} />
+  return (
+    <Menu opened={isOpened} onChange={onChange} width={190}>
+      <Menu.Target>
+        <Dots name={model.id.name} />
+      </Menu.Target>
+      <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
+        <Choices model={model} host={host} />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,110 @@
+/** All about the selected model: its memory, how long it stays, a place to try it, and what it cost. */
+import { Button, Switch } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { Host, Model } from '../../../../../shared/model.ts'
+import { modelKey } from '../../../../../shared/modelKey.ts'
+import { setPinned } from '../../../actions/modelActions.ts'
+import { Fact, Facts } from '../../../components/Facts.tsx'
+import { formatAgo, formatDuration, formatTime } from '../../../lib/format.ts'
+import { useNow } from '../../../lib/useNow.ts'
+import { openDialog } from '../../../stores/uiStore.ts'
+import { useHost, useInspected } from '../modelHooks.ts'
+import { canAnswer } from '../modelWords.ts'
+import { loadOrAsk } from '../RowAction.tsx'
+import classes from './Inspector.module.css'
+import { KeepLoaded } from './KeepLoaded.tsx'
+import { MemoryParts } from './MemoryParts.tsx'
+import { TryIt } from './TryIt.tsx'
+
+function Section({ title, children }: { title?: string; children: ReactNode }) {
+  return (
+    <section className={classes.section}>
+      {title !== undefined && <h3 className={classes.heading}>{title}</h3>}
+      {children}
+    </section>
+  )
+}
+
+/** "Ollama · loaded 09:12 by you". */
+function originWords(model: Model, host: Host | null): string {
+  const name = host?.name ?? model.id.hostId
+  if (model.state !== 'ready' || model.loadedAt === null) return `${name} · ${placeWords[model.state]}`
+  const who = model.loadedBy === null ? '' : ` by ${model.loadedBy}`
+  return `${name} · loaded ${formatTime(model.loadedAt)}${who}`
+}
+
+const placeWords = {
+  absent: 'not on its host',
+  unloaded: 'on disk',
+  loading: 'loading',
+  ready: 'loaded',
+  unloading: 'unloading',
+  failed: 'failed to load'
+} as const
+
+function Failure({ model }: { model: Model }) {
+  if (model.state !== 'failed' || model.error === null) return null
+  return (
+    <div className={classes.failure} role="alert">
+      <IconAlertTriangle size={16} stroke={1.7} aria-hidden />
+      <div className="data">
+        <strong>{model.error.message}</strong>
+        {model.error.hint !== null && <p>{model.error.hint}</p>}
+        <Button mt={8} onClick={() => loadOrAsk(model)}>
+          Try again
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Cost({ model }: { model: Model }) {
+  const now = useNow(model.lastUsedAt !== null)
+  return (
+    <Facts>
+      <Fact label="Last load">{formatDuration(model.lastLoadMs, '–')}</Fact>
+      <Fact label="Last used">{model.lastUsedAt === null ? '–' : formatAgo(model.lastUsedAt, now)}</Fact>
+    </Facts>
+  )
+}
+
+export function Inspector({ model }: { model: Model }) {
+  const host = useHost(model.id.hostId)
+  const { details } = useInspected(model)
+  return (
+    <div className={classes.inspector}>
+      <h2 className={`${classes.title} data`}>{model.id.name}</h2>
+      <p className={classes.origin}>{originWords(model, host)}</p>
+      <Failure model={model} />
+      <Section title="Memory">
+        <MemoryParts model={model} parts={details?.memoryParts ?? null} />
+      </Section>
+      <Section title="Keep loaded">
+        <KeepLoaded model={model} />
+        <Switch
+          className={classes.pin}
+          size="xs"
+          label="Pinned: never unloaded to make room"
+          checked={model.isPinned}
+          onChange={(event) => void setPinned(model.id, event.currentTarget.checked)}
+        />
+      </Section>
+      {canAnswer(model) && model.state !== 'absent' && (
+        <Section title="Try it">
+          <TryIt key={modelKey(model.id)} model={model} />
+        </Section>
+      )}
+      <Section>
+        <Cost model={model} />
+        <Button
+          className={classes.details}
+          fullWidth
+          onClick={() => openDialog({ name: 'details', key: modelKey(model.id) })}
+        >
+          Details
+        </Button>
+      </Section>
+    </div>
+  )
+}

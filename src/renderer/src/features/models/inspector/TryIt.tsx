@@ -1,0 +1,74 @@
+/** Asks the model something: the answer streams in, with the time to its first token and its speed. */
+import { Button, Textarea } from '@mantine/core'
+import type { KeyboardEvent } from 'react'
+import type { Model } from '../../../../../shared/model.ts'
+import { modelKey } from '../../../../../shared/modelKey.ts'
+import { Fact, Facts } from '../../../components/Facts.tsx'
+import { formatDuration, formatTokenRate } from '../../../lib/format.ts'
+import { shortcut } from '../../../lib/platform.ts'
+import { useOperationStore } from '../../../stores/operationStore.ts'
+import classes from './TryIt.module.css'
+import { ask, setPrompt, stop, useTry } from './tryStore.ts'
+
+function hintFor(model: Model): string {
+  if (model.isSample) return 'Random weights: gibberish.'
+  return model.state === 'ready' ? '' : 'It is loaded first.'
+}
+
+export function TryIt({ model }: { model: Model }) {
+  const key = modelKey(model.id)
+  const tried = useTry(key)
+  const { operationId } = tried
+  const streamed = useOperationStore((mirror) => (operationId === null ? undefined : mirror.textById[operationId]))
+  const text = streamed ?? tried.text
+  const isRunning = operationId !== null
+  const canSend = tried.prompt.trim() !== '' && !isRunning
+
+  const send = (): void => {
+    if (canSend) void ask(model.id, tried.prompt)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <>
+      <Textarea
+        aria-label={`Ask ${model.id.name}`}
+        placeholder="Ask something…"
+        autosize
+        minRows={3}
+        maxRows={8}
+        value={tried.prompt}
+        onChange={(event) => setPrompt(key, event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div className={classes.actions}>
+        <span className={classes.hint}>{hintFor(model)}</span>
+        {operationId !== null ? (
+          <Button onClick={() => void stop(operationId)}>Stop</Button>
+        ) : (
+          <Button disabled={!canSend} title={`${shortcut('Return')}`} onClick={send}>
+            Ask
+          </Button>
+        )}
+      </div>
+      {(text !== '' || isRunning) && (
+        <div className={`${classes.answer} data`} role="log" aria-label="Answer" aria-busy={isRunning} tabIndex={0}>
+          {text === '' ? <span className={classes.hint}>Waiting for the first token</span> : text}
+        </div>
+      )}
+      {tried.failure !== null && (
+        <p className={`${classes.failure} data`} role="alert">
+          {tried.failure}
+        </p>
+      )}
+      <Facts>
+        <Fact label="First token">{formatDuration(tried.result?.firstTokenMs ?? null, '–')}</Fact>
+        <Fact label="Speed">{formatTokenRate(tried.result?.tokensPerSecond ?? model.tokensPerSecond, '–')}</Fact>
+      </Facts>
+    </>
+  )
+}
