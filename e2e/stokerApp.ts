@@ -45,7 +45,8 @@ const noOllama = 'http://127.0.0.1:9'
 
 function environmentFor(options: StartOptions, dataDirectory: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('STOKER_') && entry[0] !== 'ELECTRON_RUN_AS_NODE'
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].startsWith('STOKER_') && entry[0] !== 'ELECTRON_RUN_AS_NODE'
   )
   return {
     ...Object.fromEntries(inherited),
@@ -58,13 +59,20 @@ function environmentFor(options: StartOptions, dataDirectory: string): Record<st
 
 export async function startInBrowser(browser: Browser, options: StartOptions = {}): Promise<StokerApp> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'stoker-e2e-'))
-  const child = spawn(process.execPath, ['out/main/serve.js', '--serve', '--no-open', '--port', '0', '--data-dir', dataDirectory], {
-    cwd: root,
-    env: environmentFor(options, dataDirectory),
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
+  const child = spawn(
+    process.execPath,
+    ['out/main/serve.js', '--serve', '--no-open', '--port', '0', '--data-dir', dataDirectory],
+    {
+      cwd: root,
+      env: environmentFor(options, dataDirectory),
+      stdio: ['ignore', 'pipe', 'pipe']
+    }
+  )
   const address = await addressOf(child)
-  const context = await browser.newContext({ colorScheme: options.colorScheme ?? 'light', viewport: options.viewport ?? { width: 1280, height: 800 } })
+  const context = await browser.newContext({
+    colorScheme: options.colorScheme ?? 'light',
+    viewport: options.viewport ?? { width: 1280, height: 800 }
+  })
   const page = await context.newPage()
   await page.goto(`${address.origin}/?token=${address.token}`)
   return {
@@ -107,7 +115,10 @@ export async function startInElectron(options: StartOptions = {}): Promise<Stoke
     address: null,
     async ask(route, input) {
       const window = electron.windows()[0] ?? page
-      const answer = await window.evaluate(([name, body]) => globalThis.window.stoker?.request(String(name), body), [route, input] as const)
+      const answer = await window.evaluate(([name, body]) => globalThis.window.stoker?.request(String(name), body), [
+        route,
+        input
+      ] as const)
       return unwrap(route, answer as Answer<Output<typeof route>>)
     },
     async quit() {

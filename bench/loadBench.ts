@@ -1,0 +1,111 @@
+/** What loading and unloading through the whole core costs beside the engine child alone: same model, same run, in turn. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCore } from '../src/main/core.ts'
+import { systemClock } from '../src/main/lib/clock.ts'
+import { silentLogger } from '../src/main/lib/logger.ts'
+import { createEngineSession } from '../src/main/providers/llamacpp/engineSession.ts'
+import { createForkLauncher } from '../src/main/providers/llamacpp/forkEngine.ts'
+import type { ModelId } from '../src/shared/model.ts'
+import { spread, type Spread } from './statistics.ts'
+
+export interface LoadBench {
+  name: string
+  rounds: number
+  managedLoadMs: Spread
+  engineLoadMs: Spread
+  managedUnloadMs: Spread
+  engineUnloadMs: Spread
+  /** Median of the differences, round by round: the machine drifts, the pairs do not. */
+  loadOverheadMs: number
+  unloadOverheadMs: number
+}
+
+const rounds = 9
+const contextLength = 4_096
+const timeouts = () => ({ apiTimeoutMs: 30_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 })
+
+export async function runLoadBench(engineChild: string): Promise<LoadBench> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'stoker-bench-'))
+  const launchEngine = createForkLauncher(engineChild)
+  const modelsDirectory = join(dataDirectory, 'models')
+  const core = await createCore({
+    version: 'bench',
+    dataDirectory,
+    modelsDirectory,
+    environment: { OLLAMA_HOST: 'http://127.0.0.1:9', STOKER_ENGINE_THREADS: '1' },
+    launchEngine,
+    logger: silentLogger
+  })
+  const ask = async (route: string, input: unknown): Promise<unknown> => {
+    const answer = await core.dispatch(route, input, { client: 'script' })
+    if (!answer.ok) throw new Error(`${route}: ${answer.error.message}`)
+    return answer.data
+  }
+  await core.start()
+  try {
+    const { model } = (await ask('models.createSample', { size: 'medium' })) as { model: { id: ModelId } }
+    const path = join(modelsDirectory, `${model.id.name}.gguf`)
+    const managed: Round[] = []
+    const alone: Round[] = []
+    // One round more than is counted: the first reads the file from disk.
+    for (let round = 0; round <= rounds; round++) {
+      const pair = {
+        alone: await engineAlone(path, launchEngine),
+        managed: await timed(
+          () => ask('models.load', { id: model.id, contextLength }),
+          () => ask('models.unload', { id: model.id })
+        )
+      }
+      if (round === 0) continue
+      alone.push(pair.alone)
+      managed.push(pair.managed)
+    }
+    return {
+      name: 'Load and unload',
+      rounds,
+      managedLoadMs: spread(managed.map(({ loadMs }) => loadMs)),
+      engineLoadMs: spread(alone.map(({ loadMs }) => loadMs)),
+      managedUnloadMs: spread(managed.map(({ unloadMs }) => unloadMs)),
+      engineUnloadMs: spread(alone.map(({ unloadMs }) => unloadMs)),
+      loadOverheadMs: differences(managed, alone, 'loadMs'),
+      unloadOverheadMs: differences(managed, alone, 'unloadMs')
+    }
+  } finally {
+    await core.dispose()
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
+}
+
+interface Round {
+  loadMs: number
+  unloadMs: number
+}
+
+async function engineAlone(path: string, launchEngine: ReturnType<typeof createForkLauncher>): Promise<Round> {
+  let session: ReturnType<typeof createEngineSession> | null = null
+  const start = async (): Promise<void> => {
+    session = createEngineSession({
+      name: 'bench',
+      launchEngine,
+      timeouts,
+      processMemory: async () => null,
+      clock: systemClock
+    })
+    await session.load({ path, contextLength, threads: 1, onProgress: () => {} }, new AbortController().signal)
+  }
+  return timed(start, async () => session?.quit())
+}
+
+async function timed(load: () => Promise<unknown>, unload: () => Promise<unknown>): Promise<Round> {
+  const start = performance.now()
+  await load()
+  const loaded = performance.now()
+  await unload()
+  return { loadMs: loaded - start, unloadMs: performance.now() - loaded }
+}
+
+function differences(managed: Round[], alone: Round[], key: keyof Round): number {
+  return spread(managed.map((round, index) => round[key] - (alone[index]?.[key] ?? Number.NaN))).median
+}
