@@ -1,0 +1,121 @@
+/** Electron entry: the composition root of the window. Everything with the core goes through dispatch, subscribe, start and dispose. */
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { app, dialog, ipcMain, Menu } from 'electron'
+import { createCore } from './core.ts'
+import { systemClock } from './lib/clock.ts'
+import { chooseDataDirectory, chooseModelsDirectory } from './lib/dataDirectory.ts'
+import { disposeWithin } from './lib/disposeWithin.ts'
+import { takeInstanceLock } from './lib/instanceLock.ts'
+import { createLogger } from './lib/logger.ts'
+import { isPageAddress, pageOrigin } from './lib/pageOrigin.ts'
+import { createElectronTransport } from './rpc/electronTransport.ts'
+import { registerPageScheme, servePage } from './shell/appProtocol.ts'
+import { lockDown } from './shell/lockDown.ts'
+import { createMainWindow } from './shell/mainWindow.ts'
+import { buildMenu } from './shell/menu.ts'
+import { createUtilityLauncher } from './shell/utilityEngine.ts'
+
+const exitCodes = { failed: 1, secondInstance: 3 }
+/** Everything is to be over within 3 s of quitting; the rest is for Electron itself. */
+const disposeLimitMs = 2_500
+
+const logger = createLogger()
+const environment = process.env
+// Electron's own switches are among the arguments: only ours is looked at.
+const { values } = parseArgs({
+  args: process.argv.slice(1),
+  strict: false,
+  options: { 'data-dir': { type: 'string' } }
+})
+const option = typeof values['data-dir'] === 'string' ? values['data-dir'] : undefined
+const dataDirectory = chooseDataDirectory({ option, environment, platform: process.platform, homeDirectory: homedir() })
+
+// The development server has the page while somebody works on it; the packaged app knows no other origin than its own.
+const developmentOrigin = app.isPackaged ? undefined : environment['ELECTRON_RENDERER_URL']
+const origin = developmentOrigin ?? pageOrigin
+const isOurPage = (url: string): boolean => isPageAddress(url, origin)
+
+async function run(): Promise<void> {
+  await app.whenReady()
+  const lock = takeInstanceLock(dataDirectory)
+  if (lock.state === 'taken') return fail(exitCodes.secondInstance, `Another Stoker already uses ${dataDirectory}.`)
+  if (lock.state === 'unavailable') logger.warn(`${dataDirectory} cannot be locked (${lock.reason}).`)
+
+  const core = await createCore({
+    version: app.getVersion(),
+    dataDirectory,
+    modelsDirectory: chooseModelsDirectory(dataDirectory, environment),
+    environment,
+    launchEngine: createUtilityLauncher(join(import.meta.dirname, 'engineChild.js')),
+    logger
+  })
+  const window = createMainWindow({
+    preloadPath: join(import.meta.dirname, '../preload/index.cjs'),
+    pageAddress: `${origin}/`,
+    placePath: join(dataDirectory, 'window.json'),
+    clock: systemClock,
+    logger
+  })
+  const closeTransport = createElectronTransport({ core, ipcMain, isOurWindow: window.owns, isOurPage })
+  quitInOrder(async () => {
+    closeTransport()
+    await window.dispose()
+    await core.dispose()
+    if (lock.state === 'held') lock.release()
+  })
+  await core.start()
+
+  lockDown(isOurPage)
+  servePage(join(import.meta.dirname, '../renderer'))
+  const command = process.platform === 'darwin' ? 'meta' : 'control'
+  const press = (keyCode: string): void =>
+    window.current()?.webContents.sendInputEvent({ type: 'keyDown', keyCode, modifiers: [command] })
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(buildMenu({ isMac: process.platform === 'darwin', isPackaged: app.isPackaged, press }))
+  )
+  app.on('second-instance', window.show)
+  app.on('activate', window.show)
+  window.show()
+}
+
+/** Quitting waits until models are gone and files are closed, within a bound. */
+function quitInOrder(dispose: () => Promise<void>): void {
+  let isQuitting = false
+  app.on('before-quit', (event) => {
+    event.preventDefault()
+    if (isQuitting) return
+    isQuitting = true
+    void disposeWithin(dispose, disposeLimitMs, systemClock, logger).then(() => app.exit())
+  })
+}
+
+function fail(code: number, message: string): void {
+  process.stderr.write(`${message}\n`)
+  dialog.showErrorBox('Stoker cannot start', message)
+  app.exit(code)
+}
+
+// On macOS an app lives on without a window.
+app.on('window-all-closed', () => {
+  if (process.platform !== 'darwin') app.quit()
+})
+
+process.on('unhandledRejection', (reason) => logger.error('Something failed that nobody waited for', reason))
+
+// The folder comes before the lock: two Stokers with two folders are two apps.
+try {
+  mkdirSync(dataDirectory, { recursive: true })
+  app.setPath('userData', dataDirectory)
+  app.setPath('sessionData', join(dataDirectory, 'browser'))
+} catch (error) {
+  logger.warn(`${dataDirectory} cannot be made`, error)
+}
+registerPageScheme()
+if (app.requestSingleInstanceLock()) {
+  run().catch((error: unknown) => fail(exitCodes.failed, error instanceof Error ? error.message : String(error)))
+} else {
+  app.quit()
+}
