@@ -49,17 +49,21 @@ export const EventSentence = memo(function EventSentence({ event }: { event: Act
       <time className={`${classes.time} number`} dateTime={new Date(event.at).toISOString()}>
         {formatTime(event.at)}
       </time>
-      <Icon className={`${classes.icon} ${classes[tone]}`} size={15} stroke={1.8} aria-hidden />
+      <span className={classes.rail} aria-hidden>
+        <span className={`${classes.icon} ${classes[tone]}`}>
+          <Icon size={14} stroke={1.8} />
+        </span>
+      </span>
       <div className={classes.words}>
         <p className={`${classes.sentence} data`}>
           {parts.map((part, index) =>
             part.isName ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>
           )}
+          {facts.length > 0 && <span className={`${classes.facts} number`}>{facts.join(' · ')}</span>}
         </p>
         {error?.message != null && <p className={`${classes.error} data`}>{error.message}</p>}
         {error?.hint != null && <p className={`${classes.hint} data`}>{error.hint}</p>}
       </div>
-      <p className={`${classes.facts} data number`}>{facts.join(' · ')}</p>
     </li>
   )
 })

@@ -17,7 +17,8 @@ const margin = { top: 20, right: 8, bottom: 0, left: 0 }
 const yAxisWidth = 42
 const xAxisHeight = 24
 const tick = { fontSize: 11, fill: 'var(--faint)' }
-const tickLeft = { ...tick, textAnchor: 'start', dx: -36 } as const
+/** From where recharts ends its labels, to the left edge, so that they begin in one line. */
+const tickLeft = { ...tick, textAnchor: 'start', dx: -34 } as const
 const cursor = { stroke: 'var(--dim)', strokeWidth: 1 }
 
 interface MemoryChartProps {
@@ -47,14 +48,16 @@ export const MemoryChart = memo(function MemoryChart(props: MemoryChartProps) {
   )
   const scale = useMemo(() => byteScale(topBytes), [topBytes])
   const ticks = useMemo(() => timeTicks(fromAt, toAt - (toAt - fromAt) / 40, 5), [fromAt, toAt])
+  const layers = columns.map((column) => column.dataKey).join()
   const tooltip = <ChartTooltip columns={columns} colours={colours} isOtherShown={isOtherShown} />
 
   return (
     <div className={classes.chart}>
       <div className={classes.canvas} role="img" aria-label={words}>
         <ResponsiveContainer width="100%" height="100%" debounce={50}>
-          <AreaChart data={rows} margin={margin} accessibilityLayer={false}>
-            <CartesianGrid vertical={false} stroke="var(--line)" />
+          {/* Areas are stacked in the order they were first drawn in: a newcomer must not end up above other programs. */}
+          <AreaChart key={layers} data={rows} margin={margin} accessibilityLayer={false}>
+            <CartesianGrid vertical={false} stroke="var(--line)" syncWithTicks />
             <XAxis
               dataKey="at"
               type="number"

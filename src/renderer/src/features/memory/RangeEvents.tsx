@@ -1,5 +1,5 @@
 /** The events of the time shown, as sentences: the chart's marks for those who read. */
-import { Button } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import type { ActivityEvent } from '../../../../shared/activity.ts'
 import { goTo } from '../../stores/uiStore.ts'
 import { EventSentence } from '../activity/EventSentence.tsx'
@@ -21,9 +21,9 @@ export function RangeEvents({ events, rangeLabel }: RangeEventsProps) {
         <h2 id="range-events" className={classes.title}>
           Events
         </h2>
-        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => goTo('activity')}>
-          {events.length > mostShown ? `All ${events.length}` : 'All activity'}
-        </Button>
+        <UnstyledButton className={classes.all} onClick={() => goTo('activity')}>
+          {events.length > mostShown ? `All ${events.length} in Activity` : 'All activity'}
+        </UnstyledButton>
       </div>
       {newest.length === 0 ? (
         <p className={classes.none}>Nothing was loaded or unloaded in the last {rangeLabel}.</p>

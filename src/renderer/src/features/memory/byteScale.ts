@@ -21,9 +21,12 @@ export function byteScale(topBytes: number): ByteScale {
   const ticks = Array.from({ length: count }, (_, index) => (index + 1) * step)
   const highest = ticks.at(-1) ?? 0
   const unit = units.find(({ bytes }) => highest >= bytes) ?? { bytes: 1, name: 'B' }
+  const written = (bytes: number): string => String(Number((bytes / unit.bytes).toFixed(2)))
+  const width = written(highest).length
   return {
     ticks,
-    label: (bytes) => `${Number((bytes / unit.bytes).toFixed(2))}${bytes === highest ? ` ${unit.name}` : ''}`
+    // A figure space is as wide as a digit: the digits of one column stand under each other.
+    label: (bytes) => `${written(bytes).padStart(width, '\u2007')}${bytes === highest ? ` ${unit.name}` : ''}`
   }
 }
 

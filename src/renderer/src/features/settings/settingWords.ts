@@ -24,20 +24,16 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   theme: { range: null, specials: {} }
 }
 
-/** "1 to 64", "0.1 s to 10 min, or “for ever”"; null where a list says it. */
+/** "1 to 64", "100 ms to 10 min", "up to 365 days, “for ever” or “not at all”"; null where a list says it. */
 export function rangeText(name: SettingName): string | null {
   const { range, specials } = settingWords[name]
   if (range === null) return null
   const kind = kindOf(name)
-  const isSpecial = (value: number): boolean => specials[value] !== undefined
-  const least = isSpecial(range.min) ? smallestPlain(kind) : range.min
+  const most = writeValue(range.max, kind)
   const words = Object.values(specials).map((list) => `“${list[0] ?? ''}”`)
-  const span = `${writeValue(least, kind)} to ${writeValue(range.max, kind)}`
-  return words.length === 0 ? span : `${span}, or ${words.reverse().join(' or ')}`
-}
-
-function smallestPlain(kind: ReturnType<typeof kindOf>): number {
-  return kind === 'bytes' ? 1_000_000 : 1
+  // A least value that has a word of its own is said by it.
+  const span = specials[range.min] === undefined ? `${writeValue(range.min, kind)} to ${most}` : `up to ${most}`
+  return [span, words.join(' or ')].filter(Boolean).join(', ')
 }
 
 /** Why a number cannot be taken, before the server is asked; null when it can. */
