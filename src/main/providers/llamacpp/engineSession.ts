@@ -34,7 +34,7 @@ export interface EngineSession {
   kill(): Promise<void>
 }
 
-interface SessionLoad {
+export interface SessionLoad {
   path: string
   contextLength: number
   threads: number

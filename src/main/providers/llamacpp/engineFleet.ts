@@ -1,0 +1,201 @@
+/** The engine children of this provider, one per model: started, asked, ended; a death nobody asked for is told. */
+import { abortedError, StokerError } from '../../../shared/errors.ts'
+import type { GenerateResult } from '../../../shared/model.ts'
+import { createEmitter } from '../../lib/emitter.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { GenerateRequest, LoadedModel } from '../provider.ts'
+import { explainExit } from './engineExit.ts'
+import { heldMemory, type ProcessBytes } from './engineMemory.ts'
+import type { EngineBuffer } from './engineProtocol.ts'
+import type { EngineSession, SessionLoad } from './engineSession.ts'
+
+export interface EngineFleet {
+  has(name: string): boolean
+  /** Null when it is not loaded. */
+  buffers(name: string): readonly EngineBuffer[] | null
+  /** What the engine computes on; null until one has said so. */
+  device(): string | null
+  list(): Promise<LoadedModel[]>
+  /** With another context length than it has, a loaded model is ended first. `prepare` looks at the file before a process is started. */
+  load(
+    name: string,
+    contextLength: number | null,
+    prepare: () => Promise<SessionLoad>,
+    signal: AbortSignal
+  ): Promise<LoadedModel>
+  unload(name: string, limitMs: number, signal: AbortSignal): Promise<void>
+  generate(name: string, request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  onLost(listener: (lost: { name: string; error: StokerError }) => void): () => void
+  dispose(): Promise<void>
+}
+
+interface Engine {
+  session: EngineSession
+  state: 'loading' | 'ready' | 'stopping'
+  /** What was asked for, null for the default: the engine rounds it up, or cuts it to what the model was trained for. */
+  askedContextLength: number | null
+  /** Ends its load. */
+  cancelLoad: AbortController
+}
+
+interface FleetDeps {
+  startSession: (name: string) => EngineSession
+  processMemory: (pid: number) => Promise<ProcessBytes | null>
+  clock: Clock
+  logger: Logger
+}
+
+export function createEngineFleet({ startSession, processMemory, clock, logger }: FleetDeps): EngineFleet {
+  const engines = new Map<string, Engine>()
+  /** Being looked at, before there is a process. */
+  const starting = new Set<string>()
+  const lost = createEmitter<{ name: string; error: StokerError }>((error) =>
+    logger.error('a listener of lost models failed', error)
+  )
+  let device: string | null = null
+  let isDisposed = false
+
+  function held(name: string): Engine | null {
+    const engine = engines.get(name)
+    return engine && engine.state !== 'loading' ? engine : null
+  }
+
+  async function describe(name: string, { session, state }: Engine): Promise<LoadedModel> {
+    const process = session.pid === undefined ? null : await processMemory(session.pid)
+    const { sharedBytes, buffers, contextLength } = session.facts
+    return {
+      name,
+      ...heldMemory(process, sharedBytes, buffers),
+      contextLength,
+      unloadsAt: null,
+      isStopping: state === 'stopping'
+    }
+  }
+
+  function start(name: string, askedContextLength: number | null): Engine {
+    const session = startSession(name)
+    const engine: Engine = { session, state: 'loading', askedContextLength, cancelLoad: new AbortController() }
+    engines.set(name, engine)
+    void session.exited.then((exit) => {
+      engines.delete(name)
+      if (engine.state !== 'ready') return
+      logger.warn(`the engine of ${name} was lost`, exit)
+      lost.emit({ name, error: explainExit(name, exit) })
+    })
+    return engine
+  }
+
+  /** Waits for its answers, then ends it; resolves when the process is gone. */
+  async function end(name: string, engine: Engine, limitMs: number | null, signal: AbortSignal): Promise<void> {
+    const { session } = engine
+    const isFirst = engine.state !== 'stopping'
+    engine.state = 'stopping'
+    try {
+      const over = isFirst ? Promise.race([session.idle(), session.exited]) : session.exited
+      await patiently(over, limitMs, signal, name)
+    } catch (error) {
+      if (isFirst) engine.state = 'ready'
+      throw error
+    }
+    if (isFirst) await session.quit()
+  }
+
+  function patiently(work: Promise<unknown>, limitMs: number | null, signal: AbortSignal, name: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        cancel()
+        signal.removeEventListener('abort', onAbort)
+        finish()
+      }
+      const onAbort = (): void => settle(() => reject(abortedError()))
+      const cancel =
+        limitMs === null ? () => {} : clock.after(limitMs, () => settle(() => reject(stillAnswering(name))))
+      if (signal.aborted) return onAbort()
+      signal.addEventListener('abort', onAbort, { once: true })
+      void work.then(() => settle(resolve))
+    })
+  }
+
+  async function loadNew(
+    name: string,
+    contextLength: number | null,
+    prepare: () => Promise<SessionLoad>,
+    signal: AbortSignal
+  ): Promise<LoadedModel> {
+    const wish = await prepare()
+    if (signal.aborted || isDisposed) throw abortedError()
+    const engine = start(name, contextLength)
+    await engine.session.load(wish, AbortSignal.any([signal, engine.cancelLoad.signal]))
+    engine.state = 'ready'
+    device = engine.session.facts.device
+    return describe(name, engine)
+  }
+
+  return {
+    has: (name) => engines.has(name) || starting.has(name),
+    buffers: (name) => held(name)?.session.facts.buffers ?? null,
+    device: () => device,
+
+    async list() {
+      const names = [...engines].filter(([name]) => held(name))
+      const models = await Promise.all(names.map(([name, engine]) => describe(name, engine)))
+      // One may have ended while its memory was read.
+      return models.filter(({ name }) => engines.has(name))
+    },
+
+    async load(name, contextLength, prepare, signal) {
+      if (signal.aborted) throw abortedError()
+      const before = engines.get(name)
+      if (starting.has(name) || before?.state === 'loading') throw busy(`${name} is being loaded already.`)
+      if (before?.state === 'ready' && hasContext(before, contextLength)) return describe(name, before)
+      starting.add(name)
+      try {
+        if (before) await end(name, before, null, signal)
+        return await loadNew(name, contextLength, prepare, signal)
+      } finally {
+        starting.delete(name)
+      }
+    },
+
+    async unload(name, limitMs, signal) {
+      const engine = engines.get(name)
+      if (!engine) return
+      if (engine.state !== 'loading') return end(name, engine, limitMs, signal)
+      engine.state = 'stopping'
+      engine.cancelLoad.abort()
+      await engine.session.exited
+    },
+
+    async generate(name, request, signal) {
+      const engine = engines.get(name)
+      if (engine?.state === 'ready') return engine.session.generate(request, signal)
+      if (engine?.state === 'stopping') throw busy(`${name} is being unloaded.`)
+      throw new StokerError('model_not_found', `${name} is not loaded.`, 'Load it first.')
+    },
+
+    onLost: (listener) => lost.subscribe(listener),
+
+    async dispose() {
+      isDisposed = true
+      const ending = [...engines.values()].map((engine) => {
+        engine.state = 'stopping'
+        engine.cancelLoad.abort()
+        return engine.session.kill()
+      })
+      await Promise.all(ending)
+    }
+  }
+}
+
+function hasContext({ session, askedContextLength }: Engine, contextLength: number | null): boolean {
+  return contextLength === null || contextLength === askedContextLength || contextLength === session.facts.contextLength
+}
+
+function busy(message: string): StokerError {
+  return new StokerError('model_busy', message, 'Wait a moment, then try again.')
+}
+
+function stillAnswering(name: string): StokerError {
+  return new StokerError('model_busy', `${name} is still answering.`, 'Wait for the answer, or stop it, then unload.')
+}
