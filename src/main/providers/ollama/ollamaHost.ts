@@ -13,7 +13,7 @@ export function parseOllamaHost(text: string | undefined): string {
   const [, schemeText, rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(trimmed) ?? []
   const scheme = schemeText?.toLowerCase() ?? 'http'
   if (scheme !== 'http' && scheme !== 'https') throw refuse(trimmed, `"${scheme}" is not http or https`)
-  if (/[\s\\@?#]|\p{Cc}/u.test(rest)) throw refuse(trimmed, 'it holds a character no address has')
+  if (/[\s\\@?#"']|\p{Cc}/u.test(rest)) throw refuse(trimmed, 'it holds a character no address has')
   const slash = rest.indexOf('/')
   const hostAndPort = slash < 0 ? rest : rest.slice(0, slash)
   const path = slash < 0 ? '' : rest.slice(slash).replace(/\/+$/, '')

@@ -1,6 +1,6 @@
 /** Loading, keeping and unloading on an Ollama server. */
 import type { EmbedRequest, GenerateRequest as WireGenerateRequest } from 'ollama'
-import { StokerError } from '../../../shared/errors.ts'
+import { abortedError, StokerError } from '../../../shared/errors.ts'
 import { delay, type Clock } from '../../lib/clock.ts'
 import type { LoadRequest, ProviderTimeouts } from '../provider.ts'
 import { loadKeepAlive, wireKeepAlive } from './keepAlive.ts'
@@ -49,16 +49,17 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
 
   async function waitUntilGone(name: string, until: number, signal: AbortSignal): Promise<void> {
     for (let poll = 0; ; poll++) {
-      const left = until - clock.now()
-      await delay(
-        clock,
-        Math.max(0, Math.min(unloadPollsMs[Math.min(poll, unloadPollsMs.length - 1)] ?? 0, left)),
-        signal
-      )
+      const pollMs = unloadPollsMs[Math.min(poll, unloadPollsMs.length - 1)] ?? 0
+      await pause(Math.max(0, Math.min(pollMs, until - clock.now())), signal)
       const model = await findIfKnown(name, signal)
       if (model === null) return
       if (clock.now() >= until) throw busy(name, model, clock.now())
     }
+  }
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    // Only an abort ends it early, with whatever reason the caller gave.
+    await delay(clock, ms, signal).catch(() => Promise.reject(abortedError()))
   }
 
   /** "Not known" (ps overdue) is not "gone": the wait goes on. */

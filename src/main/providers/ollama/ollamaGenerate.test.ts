@@ -1,0 +1,82 @@
+/** Answers against a fake server of both generations: what is sent, what is read, and what ends them. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { FakeOllamaOptions } from '../../../../e2e/fakeOllama.ts'
+import { until, ask, generations, signal, startProviderRig, type ProviderRig } from './providerRig.ts'
+
+let rig: ProviderRig
+afterEach(() => rig.close())
+
+describe.each(generations)('on an Ollama %s', (generation) => {
+  const start = async (options: FakeOllamaOptions = {}): Promise<void> => {
+    rig = await startProviderRig({ generation, ...options })
+  }
+
+  it('answers in pieces, with its figures', async () => {
+    await start({ splitBytes: 7, models: { plain: { tokens: ['Grü', 'ße', '!'], tokenMs: 2 } } })
+    const pieces: string[] = []
+    const result = await rig.provider.generate('plain', ask({ onText: (text: string) => pieces.push(text) }), signal)
+    expect(pieces).toEqual(['Grü', 'ße', '!'])
+    expect(result).toMatchObject({ text: 'Grüße!', promptTokens: 2, outputTokens: 3, doneReason: 'stop' })
+    expect(result.tokensPerSecond).toBeGreaterThan(1)
+    expect(result.firstTokenMs).toBeGreaterThanOrEqual(0)
+  })
+
+  it('passes every option under its name there, the context length again, and nothing that was not asked for', async () => {
+    await start()
+    const options = { temperature: 0.3, topP: 0.9, topK: 40, repeatPenalty: 1.1, maxTokens: 5, seed: 7, stop: ['###'] }
+    await rig.provider.generate('plain', ask({ options, contextLength: 2048, system: 'Be brief.' }), signal)
+    await rig.provider.generate('plain', ask(), signal)
+    expect(rig.bodies('/api/generate')).toEqual([
+      {
+        model: 'plain',
+        prompt: 'hi',
+        system: 'Be brief.',
+        stream: true,
+        keep_alive: 60,
+        options: {
+          temperature: 0.3,
+          top_p: 0.9,
+          top_k: 40,
+          repeat_penalty: 1.1,
+          num_predict: 5,
+          seed: 7,
+          stop: ['###'],
+          num_ctx: 2048
+        }
+      },
+      { model: 'plain', prompt: 'hi', stream: true, keep_alive: 60, options: {} }
+    ])
+  })
+
+  it('asks a model that can think not to, and no other', async () => {
+    await start({
+      models: { thinker: { capabilities: ['completion', 'thinking'], thinkingTokens: ['hm'] }, plain: {} }
+    })
+    expect((await rig.provider.generate('thinker', ask(), signal)).text).toBe('Hello there, I am not real.')
+    await rig.provider.generate('plain', ask(), signal)
+    expect(rig.bodies('/api/generate').map((body) => body['think'])).toEqual([false, undefined])
+  })
+
+  it('a cancelled answer ends on the server too', async () => {
+    await start({ models: { plain: { hangs: 'stream' } } })
+    const controller = new AbortController()
+    const answer = rig.provider.generate(
+      'plain',
+      ask({ keepAliveSeconds: 0, onText: () => controller.abort() }),
+      controller.signal
+    )
+    await expect(answer).rejects.toMatchObject({ code: 'aborted' })
+    await until(() => rig.fake.events.includes('unloaded plain:latest'))
+  })
+
+  it('an answer of ours that outlasts the keep-alive is not taken for a stop', async () => {
+    await start({ models: { plain: { tokenMs: 20 } } })
+    // On the wire 1 s is the shortest: the server itself is asked for less.
+    await fetch(`${rig.fake.url}/api/generate`, { method: 'POST', body: '{"model":"plain","keep_alive":"10ms"}' })
+    const answer = rig.provider.generate('plain', ask({ keepAliveSeconds: 60 }), signal)
+    await until(() => rig.bodies('/api/generate').length === 2)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await rig.provider.listLoaded(signal)).toMatchObject([{ isStopping: false, unloadsAt: null }])
+    await answer
+  })
+})

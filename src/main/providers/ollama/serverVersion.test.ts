@@ -1,0 +1,17 @@
+/** Which servers only estimate; a slip calls an estimate exact. */
+import { expect, it } from 'vitest'
+import { sizeQuality } from './serverVersion.ts'
+
+it.each([
+  ['0.5.0', 'estimated'],
+  ['0.11.4', 'estimated'],
+  ['0.29.9-rc1', 'estimated'],
+  ['v0.30.0', 'reported'],
+  ['0.30.0-rc0', 'reported'],
+  ['0.100.1', 'reported'],
+  ['1.0.0', 'reported'],
+  ['nightly', 'reported'],
+  [null, 'reported']
+])('%s: %s', (version, expected) => {
+  expect(sizeQuality(version)).toBe(expected)
+})
