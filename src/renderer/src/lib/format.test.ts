@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  formatAbout,
   formatAgo,
   formatBytes,
+  formatBytesFine,
   formatBytesOf,
   formatBytesPerSecond,
   formatClock,
@@ -34,6 +36,12 @@ describe('bytes', () => {
     expect(formatBytes(null)).toBe('unknown')
     expect(formatBytes(null, '–')).toBe('–')
     expect(formatBytesPerSecond(null)).toBe('unknown')
+  })
+
+  it('shows two decimals where parts must add up to the eye', () => {
+    expect(formatBytesFine(5_184_000_000)).toBe('5.18 GB')
+    expect(formatBytesFine(31_400_000)).toBe('31 MB')
+    expect(formatBytesFine(null)).toBe('unknown')
   })
 
   it('writes parts in the unit of the whole', () => {
@@ -81,6 +89,10 @@ describe('durations', () => {
   ])('a span of %d s is %s', (seconds, text) => expect(formatSpan(seconds)).toBe(text))
 
   it('says unknown', () => expect(formatDuration(null)).toBe('unknown'))
+
+  it('rounds what is only usual', () => {
+    expect([400, 6_240, 72_000].map(formatAbout)).toEqual(['under 1 s', '6 s', '1 min 12 s'])
+  })
 })
 
 describe('the rest', () => {

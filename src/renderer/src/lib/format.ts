@@ -22,6 +22,12 @@ export function formatBytes(bytes: number | null, whenUnknown = unknown): string
   return `${inUnit(bytes, scale)} ${byteUnits[scale] ?? 'B'}`
 }
 
+/** With two decimals from 1 GB on, where parts are set beside their sum: "5.18 GB". */
+export function formatBytesFine(bytes: number | null, whenUnknown = unknown): string {
+  if (bytes === null || scaleOf(bytes) < 3) return formatBytes(bytes, whenUnknown)
+  return `${(bytes / 1000 ** scaleOf(bytes)).toFixed(2)} ${byteUnits[scaleOf(bytes)] ?? 'B'}`
+}
+
 /** "1.4 of 2.9 GB": both in the unit of the whole. */
 export function formatBytesOf(bytes: number, wholeBytes: number): string {
   const scale = scaleOf(wholeBytes)
@@ -50,6 +56,11 @@ export function formatDuration(durationMs: number | null, whenUnknown = unknown)
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   if (seconds < 59.5) return `${Math.round(seconds)} s`
   return formatSpan(Math.round(seconds))
+}
+
+/** What something usually takes, in round numbers: "6 s", "1 min 12 s". */
+export function formatAbout(durationMs: number): string {
+  return durationMs < 1_000 ? 'under 1 s' : formatSpan(Math.round(durationMs / 1000))
 }
 
 const spanUnits = [

@@ -19,14 +19,42 @@ const ember: MantineColorsTuple = [
   '#9a3007'
 ]
 
+/** Mantine's greys, warmed to the tokens: what no rule of ours names still belongs. */
+const gray: MantineColorsTuple = [
+  '#faf9f8',
+  '#f4f3f1',
+  '#ebe8e4',
+  '#e6e3df',
+  '#d6d2cc',
+  '#b9b3ab',
+  '#77716a',
+  '#6f6a63',
+  '#3a3631',
+  '#1f1d1a'
+]
+
+const dark: MantineColorsTuple = [
+  '#ece9e4',
+  '#c9c4bc',
+  '#a8a29a',
+  '#6b665f',
+  '#35332f',
+  '#33312e',
+  '#2a2927',
+  '#1c1b1a',
+  '#181716',
+  '#121110'
+]
+
 export const theme = createTheme({
-  fontFamily: '-apple-system, BlinkMacSystemFont, "Segoe UI", system-ui, "Inter", "Liberation Sans", sans-serif',
+  fontFamily:
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", Inter, Ubuntu, Cantarell, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, "Cascadia Mono", "Liberation Mono", monospace',
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '15px', xl: '20px' },
   lineHeights: { xs: '1.35', sm: '1.4', md: '1.385', lg: '1.4', xl: '1.3' },
   radius: { xs: '4px', sm: '7px', md: '7px', lg: '11px', xl: '16px' },
   defaultRadius: 'sm',
-  colors: { ember },
+  colors: { ember, gray, dark },
   primaryColor: 'ember',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
@@ -39,7 +67,7 @@ export const theme = createTheme({
     Textarea: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs', checkIconPosition: 'right' } },
-    SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 120 } },
+    SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 120, withItemsBorders: false } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 120 }, multiline: true } },
     Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 }, position: 'bottom-end' } },
     // Scrolling never belongs to the page itself, and the lock would add a style element that the content policy forbids.

@@ -101,7 +101,7 @@ export function HostList() {
         aria-label="Add host"
         onClick={() => openDialog({ name: 'add-host' })}
       >
-        <IconPlus size={15} stroke={1.7} aria-hidden />
+        <IconPlus size={16} stroke={1.7} aria-hidden />
         <span>Add host</span>
       </button>
       {(isAdding || edited !== null) && <HostDialog host={edited} onClose={close} />}

@@ -12,6 +12,7 @@ import classes from './MemoryStrip.module.css'
 function segmentWords(segment: BarSegment, sample: MemorySample): string {
   const bytes = formatBytes(segment.bytes)
   if (segment.kind === 'free') return `${bytes} free`
+  if (segment.kind === 'unknown') return `${bytes} free or in use by other programs, unknown`
   if (segment.kind === 'other') return `Other programs: ${bytes}, ${sample.quality} (${sample.source})`
   if (segment.kind === 'planned') return `${segment.name} would take about ${bytes}`
   const own = sample.models.find((model) => modelKey(model.id) === segment.key)
@@ -33,7 +34,6 @@ function Segment({ segment, colour, words, isOver }: SegmentProps) {
     style['--on-colour'] = colour.onColour
   }
   const kind = segment.kind === 'planned' && isOver ? `${classes.planned} ${classes.over}` : classes[segment.kind]
-  const label = segment.kind === 'free' ? '' : segment.kind === 'other' ? segment.name : segmentLabel(segment)
   const select = (): void => {
     if (segment.key === null) return
     goTo('models')
@@ -43,7 +43,7 @@ function Segment({ segment, colour, words, isOver }: SegmentProps) {
     <Tooltip label={words} openDelay={120}>
       <li className={`${classes.segment} ${kind}`} style={style} onClick={select}>
         <span className={`${classes.label} number`} aria-hidden>
-          {label}
+          {segmentLabel(segment)}
         </span>
         <span className="visually-hidden">{words}</span>
       </li>
@@ -52,6 +52,8 @@ function Segment({ segment, colour, words, isOver }: SegmentProps) {
 }
 
 function segmentLabel(segment: BarSegment): string {
+  if (segment.kind === 'free') return ''
+  if (segment.kind === 'other' || segment.kind === 'unknown') return segment.name
   const bytes = formatBytes(segment.bytes)
   return segment.kind === 'planned' ? `${segment.name} about ${bytes}` : `${segment.name} ${bytes}`
 }

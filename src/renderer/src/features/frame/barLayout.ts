@@ -1,10 +1,11 @@
 /** What the memory bar draws, worked out from one sample: pools of memory, and in each the segments from left to right. Pure. */
 import type { GpuSample, MemorySample, ModelMemory } from '../../../../shared/memory.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
+import { compareNames } from '../../lib/compareNames.ts'
 
 export interface BarSegment {
-  kind: 'model' | 'planned' | 'other' | 'free'
-  /** The model's key; null for other programs and free. */
+  kind: 'model' | 'planned' | 'other' | 'free' | 'unknown'
+  /** The model's key; null for what is no model. */
   key: string | null
   name: string
   bytes: number
@@ -48,6 +49,7 @@ function pool(
   const takenBytes = heldBytes + plannedBytes + (otherBytes ?? 0)
   // Parts that do not fit side by side share the strip's length instead of running out of it.
   const lengthBytes = Math.max(totalBytes, takenBytes, 1)
+  const restBytes = lengthBytes - takenBytes
   const segment = (kind: BarSegment['kind'], key: string | null, name: string, bytes: number): BarSegment[] =>
     bytes > 0 ? [{ kind, key, name, bytes, share: bytes / lengthBytes }] : []
   return {
@@ -57,8 +59,8 @@ function pool(
       ...models.flatMap((model) => segment('model', model.key, model.name, model.bytes)),
       ...planned.flatMap((load) => segment('planned', load.key, load.name, load.bytes)),
       ...segment('other', null, 'other programs', otherBytes ?? 0),
-      // With a part unknown the rest is not free but unknown, and the strip's own ground says so.
-      ...(otherBytes === null ? [] : segment('free', null, 'free', lengthBytes - takenBytes))
+      // With a part unknown the rest is not free: it is unknown too.
+      ...segment(otherBytes === null ? 'unknown' : 'free', null, otherBytes === null ? 'unknown' : 'free', restBytes)
     ],
     budgetShare: budgetBytes === null ? null : Math.min(1, budgetBytes / lengthBytes),
     isOver:
@@ -88,7 +90,10 @@ function ownCard(sample: MemorySample): (GpuSample & { totalBytes: number }) | n
   }
 }
 
-export function barPools(sample: MemorySample, planned: readonly PlannedLoad[]): BarPool[] {
+export function barPools(unordered: MemorySample, planned: readonly PlannedLoad[]): BarPool[] {
+  // By name, as in the list: a segment keeps its place while others grow.
+  const byName = [...unordered.models].sort((a, b) => compareNames(a.id.name, b.id.name))
+  const sample: MemorySample = { ...unordered, models: byName }
   const card = ownCard(sample)
   const machine = (
     models: Part[],

@@ -60,11 +60,12 @@ function Group({ label, aside, children }: { label: string; aside?: ReactNode; c
 interface ModelListProps {
   arranged: ArrangedModels
   selectedKey: string | null
-  isHostNamed: boolean
+  /** Whose models are named by their name alone. */
+  commonHostId: string | null
   isNarrow: boolean
 }
 
-export function ModelList({ arranged, selectedKey, isHostNamed, isNarrow }: ModelListProps) {
+export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: ModelListProps) {
   const list = useRef<HTMLDivElement>(null)
   const operations = useOperationStore((mirror) => mirror.operations)
   const transfers = operations.filter((each) => each.kind === 'pull' || each.kind === 'create_sample')
@@ -99,7 +100,7 @@ export function ModelList({ arranged, selectedKey, isHostNamed, isNarrow }: Mode
         rowKey={key}
         isSelected={key === selectedKey}
         isInTabOrder={key === selectedKey}
-        isHostNamed={isHostNamed}
+        isHostNamed={!key.startsWith(`${commonHostId}/`)}
       />
     ))
 

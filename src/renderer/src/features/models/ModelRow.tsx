@@ -19,7 +19,7 @@ interface ModelRowProps {
   isSelected: boolean
   /** Whether the Tab key stops here. */
   isInTabOrder: boolean
-  /** Said in the facts where models of several hosts stand in one list. */
+  /** Said in the facts where most models of the list are another host's. */
   isHostNamed: boolean
 }
 
@@ -85,7 +85,7 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrde
   return (
     <div
       role="row"
-      className={`${classes.row} ${isSelected ? classes.selected : ''}`}
+      className={`${classes.row} ${isSelected ? classes.selected : ''} ${model.state === 'failed' ? classes.failed : ''}`}
       aria-label={model.id.name}
       aria-selected={isSelected}
       tabIndex={isInTabOrder ? 0 : -1}

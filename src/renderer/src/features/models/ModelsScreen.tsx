@@ -55,7 +55,9 @@ function UnloadAll() {
 }
 
 function Actions() {
-  const canPull = useHostStore((mirror) => mirror.hosts.some((host) => host.capabilities.pull))
+  const canPull = useHostStore((mirror) =>
+    mirror.hosts.some((host) => host.capabilities.pull && host.status !== 'down')
+  )
   const canSample = useHostStore((mirror) => mirror.hosts.some((host) => host.capabilities.createSample))
   return (
     <>
@@ -85,16 +87,28 @@ function Actions() {
 function FirstLoad() {
   return (
     <div className={classes.skeleton} role="status" aria-label="Reading the models">
-      {[0, 1, 2, 3, 4].map((row) => (
-        <Skeleton key={row} height={34} radius={7} />
+      {[170, 130, 190, 150, 120].map((width) => (
+        <div key={width} className={classes.skeletonRow}>
+          <Skeleton height={12} width={12} radius={4} />
+          <div>
+            <Skeleton height={10} width={width} />
+            <Skeleton height={8} width={width + 60} mt={8} />
+          </div>
+        </div>
       ))}
     </div>
   )
 }
 
-/** Models of several hosts in one list: each row says whose it is. */
-function hasSeveralHosts(keys: readonly string[]): boolean {
-  return new Set(keys.map((key) => key.slice(0, key.indexOf('/')))).size > 1
+/** The host most models are of: only the others are named in their rows. */
+function commonHostId(keys: readonly string[]): string | null {
+  const counts = new Map<string, number>()
+  for (const key of keys) {
+    const hostId = key.slice(0, key.indexOf('/'))
+    counts.set(hostId, (counts.get(hostId) ?? 0) + 1)
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a)
+  return most?.[0] ?? null
 }
 
 export function ModelsScreen() {
@@ -119,10 +133,11 @@ export function ModelsScreen() {
       <Screen
         title="Models"
         actions={<Actions />}
-        {...(selected && {
+        // Before the first list the panel keeps its place, so that nothing moves when it comes.
+        {...((selected || !isKnown) && {
           panel: {
-            label: `About ${selected.id.name}`,
-            content: <Inspector model={selected} />,
+            label: selected ? `About ${selected.id.name}` : 'About the model',
+            content: selected && <Inspector model={selected} />,
             isOpen: isInspectorOpen,
             isDrawerOpen,
             onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false })
@@ -134,7 +149,7 @@ export function ModelsScreen() {
           <ModelList
             arranged={arranged}
             selectedKey={selectedKey}
-            isHostNamed={hasSeveralHosts(keys)}
+            commonHostId={commonHostId(keys)}
             isNarrow={isNarrow}
           />
         )}

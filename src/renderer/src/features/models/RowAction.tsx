@@ -22,13 +22,25 @@ interface ButtonProps {
   isQuiet?: boolean
   title?: string | undefined
   onHover?: (isHovered: boolean) => void
+  /** What a menu around it adds. */
+  className?: string
 }
 
-function RowButton({ verb, name, onClick, isDisabled = false, isQuiet = false, title, onHover, ...rest }: ButtonProps) {
+function RowButton({
+  verb,
+  name,
+  onClick,
+  isDisabled = false,
+  isQuiet = false,
+  title,
+  onHover,
+  className,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
-      className={`${classes.button} ${isQuiet ? classes.quiet : ''}`}
+      className={`${classes.button} ${isQuiet ? classes.quiet : ''} ${className ?? ''}`}
       // The row itself is where the Tab key stops; its button is one more stop only for the row in hand.
       aria-label={`${verb} ${name}`}
       title={title}

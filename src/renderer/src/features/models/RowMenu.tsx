@@ -28,13 +28,15 @@ interface DotsProps {
   name: string
   ref?: Ref<HTMLButtonElement>
   onClick?: () => void
+  /** What a menu around it adds. */
+  className?: string
 }
 
-function Dots({ name, onClick, ...rest }: DotsProps) {
+function Dots({ name, onClick, className, ...rest }: DotsProps) {
   return (
     <button
       type="button"
-      className={classes.dots}
+      className={`${classes.dots} ${className ?? ''}`}
       aria-label={`More for ${name}`}
       onClick={(event) => {
         event.stopPropagation()

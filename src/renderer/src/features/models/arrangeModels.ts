@@ -1,5 +1,6 @@
 /** Which models the list shows, in which groups and order. Pure. */
 import type { Model } from '../../../../shared/model.ts'
+import { compareNames } from '../../lib/compareNames.ts'
 import type { ModelSort } from '../../stores/uiStore.ts'
 
 export interface ArrangedModels {
@@ -18,12 +19,10 @@ function isLoaded(model: Model): boolean {
   return model.state === 'ready' || model.state === 'unloading'
 }
 
-const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
 /** Largest or newest first, unknown last, equal ones by name. */
 function compare(sort: ModelSort): (a: Model, b: Model) => number {
   const byName = (a: Model, b: Model): number =>
-    names.compare(a.id.name, b.id.name) || names.compare(a.id.hostId, b.id.hostId)
+    compareNames(a.id.name, b.id.name) || compareNames(a.id.hostId, b.id.hostId)
   const value: Record<Exclude<ModelSort, 'name'>, (model: Model) => number | null> = {
     size: (model) => model.sizeBytes,
     used: (model) => model.lastUsedAt,

@@ -2,10 +2,10 @@
 import type { Host, Model } from '../../../../shared/model.ts'
 import type { Tone } from '../../components/StatusWord.tsx'
 import {
+  formatAbout,
   formatClock,
   formatCount,
   formatDay,
-  formatDuration,
   formatPercent,
   formatSpan,
   formatTime,
@@ -83,7 +83,7 @@ export interface WordsContext {
 
 export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsContext): StateWords {
   const elapsed = formatClock(now - model.stateSinceAt)
-  const usual = model.lastLoadMs === null ? null : formatDuration(model.lastLoadMs)
+  const usual = model.lastLoadMs === null ? null : formatAbout(model.lastLoadMs)
   const plain = { tone: null, aside: null, detail: null }
   switch (model.state) {
     case 'ready':
@@ -101,7 +101,7 @@ export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsCo
     case 'absent':
       return { tone: 'warn', words: 'Not there', aside: null, detail: `its host no longer has it` }
     case 'unloaded':
-      if (host?.status === 'down') return { tone: 'bad', words: `${host.name} is down`, aside: null, detail: null }
+      if (host?.status === 'down') return { tone: 'quiet', words: `${host.name} is down`, aside: null, detail: null }
       if (fit !== null)
         return { tone: fit.tone, words: fit.words, aside: null, detail: fit.detail ?? loadTimeWords(usual) }
       return { ...plain, words: usual === null ? '' : `Loads in about ${usual}` }

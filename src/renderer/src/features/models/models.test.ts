@@ -94,7 +94,7 @@ describe('words of a row', () => {
 
   it('counts a load up and says what is usual, or that it is the first', () => {
     const loading = modelOf('x', { state: 'loading', stateSinceAt: now - 3_400, lastLoadMs: 6_200 })
-    expect(stateWords(loading, context)).toMatchObject({ words: 'Loading 0:03', detail: 'usually 6.2 s' })
+    expect(stateWords(loading, context)).toMatchObject({ words: 'Loading 0:03', detail: 'usually 6 s' })
     expect(stateWords({ ...loading, lastLoadMs: null }, context).detail).toBe('first load here')
   })
 

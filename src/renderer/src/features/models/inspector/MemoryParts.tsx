@@ -2,7 +2,7 @@
 import type { Model, ModelDetails } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
-import { formatBytes } from '../../../lib/format.ts'
+import { formatBytes, formatBytesFine } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
 import { useMemoryStore } from '../../../stores/memoryStore.ts'
 import { isResident } from '../../../stores/modelStore.ts'
@@ -44,7 +44,7 @@ export function MemoryParts({ model, parts }: { model: Model; parts: Parts | nul
   if (!isResident(model)) {
     return (
       <Facts>
-        <Fact label="On disk">{formatBytes(model.sizeBytes)}</Fact>
+        <Fact label="On disk">{formatBytesFine(model.sizeBytes)}</Fact>
         <Fact label="Will hold">
           {model.sizeBytes === null ? 'unknown' : `about ${formatBytes(model.sizeBytes)} or more`}
         </Fact>
@@ -57,13 +57,13 @@ export function MemoryParts({ model, parts }: { model: Model; parts: Parts | nul
       <Facts>
         {shown.map((part) => (
           <Fact key={part.label} label={part.label}>
-            {formatBytes(part.bytes)}
+            {formatBytesFine(part.bytes)}
           </Fact>
         ))}
         <Fact label={quality === null ? 'Held' : qualityLabels[quality]} title={sampled?.source ?? ''} isStrong>
-          {formatBytes(heldBytes)}
+          {formatBytesFine(heldBytes)}
         </Fact>
-        <Fact label="On disk">{formatBytes(model.sizeBytes)}</Fact>
+        <Fact label="On disk">{formatBytesFine(model.sizeBytes)}</Fact>
       </Facts>
     </>
   )

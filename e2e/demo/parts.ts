@@ -1,0 +1,213 @@
+/** The pieces the demonstration states are made of: one host, one model, one sample at a time. */
+import { modelKey } from '../../src/shared/modelKey.ts'
+import type { ActivityEvent } from '../../src/shared/activity.ts'
+import type { MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
+import type { Host, Model } from '../../src/shared/model.ts'
+import { environmentName, settingDefinitions, settingNames, type SettingState } from '../../src/shared/settings.ts'
+
+export const gb = 1_000_000_000
+export const minute = 60_000
+
+export function ollamaHost(changes: Partial<Host> = {}): Host {
+  return {
+    id: 'ollama',
+    kind: 'ollama',
+    name: 'Ollama',
+    url: 'http://127.0.0.1:11434',
+    isBuiltIn: true,
+    status: 'ok',
+    version: '0.35.1',
+    device: null,
+    checkedAt: Date.now(),
+    nextCheckAt: Date.now() + 60_000,
+    error: null,
+    capabilities: { pull: true, copy: true, remove: true, createSample: false },
+    ...changes
+  }
+}
+
+export function engineHost(changes: Partial<Host> = {}): Host {
+  return ollamaHost({
+    id: 'builtin',
+    kind: 'llamacpp',
+    name: 'Built-in engine',
+    url: null,
+    version: null,
+    device: 'Metal',
+    capabilities: { pull: false, copy: false, remove: true, createSample: true },
+    ...changes
+  })
+}
+
+export function model(name: string, changes: Partial<Model> = {}): Model {
+  return {
+    id: { hostId: 'ollama', name },
+    providerKind: 'ollama',
+    state: 'unloaded',
+    stateSinceAt: Date.now() - 5 * minute,
+    sizeBytes: 5.2 * gb,
+    heldBytes: null,
+    heldQuality: 'reported',
+    gpuBytes: null,
+    contextLength: null,
+    maxContextLength: 40_960,
+    parameters: '8.2B',
+    quantization: 'Q4_K_M',
+    architecture: 'qwen3',
+    capabilities: ['completion', 'tools'],
+    digest: '500a1f067a9f',
+    isSample: false,
+    isPinned: false,
+    keepAliveSeconds: 1_800,
+    unloadsAt: null,
+    activeRequests: 0,
+    tokensPerSecond: null,
+    loadProgress: null,
+    loadedAt: null,
+    loadedBy: null,
+    lastLoadMs: null,
+    lastUsedAt: null,
+    operationId: null,
+    error: null,
+    ...changes
+  }
+}
+
+/** A model that holds memory. */
+export function loadedModel(name: string, heldBytes: number, changes: Partial<Model> = {}): Model {
+  return model(name, {
+    state: 'ready',
+    heldBytes,
+    gpuBytes: heldBytes,
+    contextLength: 8_192,
+    loadedAt: Date.now() - 20 * minute,
+    loadedBy: 'you',
+    lastLoadMs: 6_200,
+    lastUsedAt: Date.now() - 2 * minute,
+    ...changes
+  })
+}
+
+export function sample(models: readonly Model[], changes: Partial<MemorySample> = {}): MemorySample {
+  const holding = models.filter((each) => each.heldBytes !== null)
+  const heldBytes = holding.reduce((sum, each) => sum + (each.heldBytes ?? 0), 0)
+  return {
+    sampledAt: Date.now(),
+    isStale: false,
+    machine: 'Mac mini M4, 32 GB',
+    totalBytes: 32 * gb,
+    usedBytes: Math.round(heldBytes + 9.4 * gb),
+    availableBytes: Math.round(22.6 * gb - heldBytes),
+    usedFormula: 'app + wired + compressed',
+    swapUsedBytes: Math.round(0.3 * gb),
+    pressure: 'normal',
+    budgetBytes: 22.4 * gb,
+    reserveBytes: 4 * gb,
+    budgetSource: 'The GPU’s working-set limit, less 4 GB for the system',
+    budgetQuality: 'reported',
+    gpus: [
+      {
+        id: '0',
+        name: 'Apple M4',
+        kind: 'unified',
+        totalBytes: 32 * gb,
+        usedBytes: null,
+        loadPercent: 74,
+        temperatureCelsius: null,
+        powerWatts: null
+      }
+    ],
+    models: holding.map(({ id, heldBytes: bytes, gpuBytes }) => ({
+      id,
+      heldBytes: bytes,
+      gpuBytes,
+      countedBytes: null,
+      quality: id.hostId === 'builtin' ? 'measured' : 'reported',
+      source: id.hostId === 'builtin' ? 'process memory' : 'Ollama'
+    })),
+    otherBytes: 9.4 * gb,
+    quality: 'measured',
+    source: 'vm_stat',
+    warning: null,
+    ...changes
+  }
+}
+
+/** An hour of one point every 6 s: loaded models came one after the other, and one that is gone came and went. */
+export function history(models: readonly Model[]): MemoryPoint[] {
+  const now = Date.now()
+  const held = models.filter((each) => each.heldBytes !== null)
+  const gone = models.find((each) => each.heldBytes === null && (each.sizeBytes ?? 0) > 10 * gb)
+  return Array.from({ length: 600 }, (_, index) => {
+    const at = now - (600 - index) * 6_000
+    const bytes = Object.fromEntries(
+      held.flatMap((each, place) =>
+        index < 40 + place * 140
+          ? []
+          : [[modelKey(each.id), Math.round((each.heldBytes ?? 0) * (0.98 + 0.02 * Math.sin(index / 30)))]]
+      )
+    )
+    if (gone && index > 80 && index < 150) bytes[modelKey(gone.id)] = gone.sizeBytes ?? 0
+    const otherBytes = Math.round(9.4 * gb + 0.3 * gb * Math.sin(index / 50))
+    const usedBytes = Object.values(bytes).reduce((sum, each) => sum + each, otherBytes)
+    const pressure = index > 80 && index < 150 ? 'warn' : 'normal'
+    return {
+      at,
+      usedBytes,
+      otherBytes,
+      swapUsedBytes: 300_000_000,
+      gpuLoadPercent: 40 + 35 * Math.sin(index / 12),
+      pressure,
+      held: bytes
+    }
+  })
+}
+
+export function activity(models: readonly Model[]): ActivityEvent[] {
+  const now = Date.now()
+  return models.slice(0, 12).flatMap((each, index): ActivityEvent[] => {
+    const shared = { modelId: each.id, hostId: each.id.hostId, error: null }
+    const at = now - (index * 11 + 2) * minute
+    return [
+      {
+        ...shared,
+        id: 100 - 2 * index,
+        at,
+        kind: 'unloaded',
+        actor: 'keep_alive',
+        reason: null,
+        durationMs: 310,
+        bytes: each.sizeBytes
+      },
+      {
+        ...shared,
+        id: 99 - 2 * index,
+        at: at - 9 * minute,
+        kind: 'loaded',
+        actor: 'you',
+        reason: null,
+        durationMs: 6_240,
+        bytes: each.sizeBytes
+      }
+    ]
+  })
+}
+
+export function settings(): SettingState[] {
+  return settingNames.map((name) => {
+    const { default: value, label, help, unit, group } = settingDefinitions[name]
+    return {
+      name,
+      value,
+      source: 'default',
+      environmentName: environmentName(name),
+      fileValue: null,
+      defaultValue: value,
+      problem: null,
+      label,
+      help,
+      unit,
+      group
+    }
+  })
+}

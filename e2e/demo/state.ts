@@ -1,0 +1,25 @@
+/** What a scripted core knows: plain data, handed to the page as JSON. */
+import type { ActivityEvent } from '../../src/shared/activity.ts'
+import type { Output } from '../../src/shared/contract.ts'
+import type { MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
+import type { Host, Model, ModelDetails } from '../../src/shared/model.ts'
+import type { Operation } from '../../src/shared/operation.ts'
+import type { SettingState } from '../../src/shared/settings.ts'
+
+export interface DemoState {
+  info: Output<'app.info'>
+  hosts: Host[]
+  models: Model[]
+  sample: MemorySample
+  points: MemoryPoint[]
+  events: ActivityEvent[]
+  settings: SettingState[]
+  operations: Operation[]
+  /** By model key; a model without an entry answers with little. */
+  details: Record<string, ModelDetails>
+  /** A new sample every second, as from a live machine. */
+  isLive: boolean
+  /** Requests never answer: the page's first moment. */
+  isSilent: boolean
+  loadMs: number
+}

@@ -1,0 +1,73 @@
+/** Pictures of the built page in every demonstration state: `node e2e/screenshots.ts FOLDER [state ...]`, after a build. */
+import { chromium, type Browser, type Page } from '@playwright/test'
+import { existsSync, mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import { pageHeaders } from '../src/main/lib/pageHeaders.ts'
+import { demoStates } from './demo/states.ts'
+import { demoBridgeScript } from './demoBridge.ts'
+
+const renderer = process.env.STOKER_RENDERER ?? join(import.meta.dirname, '..', 'out', 'renderer')
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml'
+}
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 }
+]
+
+/** The page under the headers it has in earnest, so that a forbidden style or script shows here too. */
+async function serve(): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://x').pathname)
+    readFile(join(renderer, path === '/' ? 'index.html' : path)).then(
+      (body) =>
+        response.writeHead(200, { ...pageHeaders, 'content-type': types[extname(path)] ?? 'text/html' }).end(body),
+      () => response.writeHead(404).end()
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+function watch(page: Page, name: string): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`${name}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`))
+}
+
+async function picture(browser: Browser, origin: string, folder: string, name: string): Promise<void> {
+  const makeState = demoStates[name]
+  if (!makeState) throw new Error(`No state is called ${name}: ${Object.keys(demoStates).join(', ')}`)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const viewport of sizes) {
+      const page = await browser.newPage({ viewport, colorScheme })
+      watch(page, name)
+      await page.addInitScript({ content: await demoBridgeScript(makeState()) })
+      await page.goto(origin)
+      await page.getByRole('navigation', { name: 'Screens' }).waitFor()
+      await page.waitForTimeout(300)
+      await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) })
+      await page.close()
+    }
+  }
+}
+
+const [folder = 'test-results/pictures', ...wanted] = process.argv.slice(2)
+mkdirSync(folder, { recursive: true })
+const server = await serve()
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
+const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] })
+try {
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  for (const name of wanted.length > 0 ? wanted : Object.keys(demoStates)) await picture(browser, origin, folder, name)
+} finally {
+  await browser.close()
+  server.close()
+}
