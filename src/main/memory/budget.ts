@@ -53,6 +53,10 @@ export function computeBudget(machine: BudgetInput, reserveSettingBytes: number)
   if (total === null) return { budgetBytes: null, reserveBytes: null, budgetSource: null, budgetQuality: null }
   const reserveBytes = Math.min(total, reserveSettingBytes > 0 ? reserveSettingBytes : defaultReserve(machine, total))
   const lessReserve = total - reserveBytes
+  const shared = machine.gpus.find((gpu) => gpu.kind === 'gtt')
+  if (shared?.totalBytes != null && shared.totalBytes - reserveBytes > lessReserve) {
+    return sharedGraphicsBudget(shared.totalBytes, reserveBytes)
+  }
   const limit = machine.workingSet
   if (limit !== null && limit.bytes < lessReserve) {
     return {
@@ -82,6 +86,16 @@ export function reserveFor(table: ReserveTable, totalBytes: number): number {
 
 function defaultReserve(machine: BudgetInput, totalBytes: number): number {
   return reserveFor(machine.system === 'linux' ? linuxReserves : desktopReserves, totalBytes)
+}
+
+/** Graphics inside a processor that reach more than the RAM there is: most memory was set aside for them, and RAM leaves that out. */
+function sharedGraphicsBudget(graphicsBytes: number, reserveBytes: number): Budget {
+  return {
+    budgetBytes: graphicsBytes - reserveBytes,
+    reserveBytes,
+    budgetSource: "the graphics' memory less a reserve",
+    budgetQuality: 'estimated'
+  }
 }
 
 interface Card extends GpuSample {

@@ -17,7 +17,7 @@ export interface KeptReading {
 export const nothingKept: KeptReading = { reading: null, missedTicks: 0 }
 
 export function judgeReading(reading: MachineReading, previous: MachineReading | null): Judgement {
-  const reason = findNonsense(reading) ?? (previous === null ? null : findJump(reading, previous))
+  const reason = findNonsense(reading) ?? (previous === null ? null : findBreak(reading, previous))
   if (reason !== null) return { isGood: false, reason }
   return { isGood: true, reading: { ...reading, gpus: reading.gpus.map(clearImpossibleCells) } }
 }
@@ -26,6 +26,11 @@ export function judgeReading(reading: MachineReading, previous: MachineReading |
 export function keepLastGood(kept: KeptReading, judged: Judgement | null): KeptReading {
   if (judged?.isGood) return { reading: judged.reading, missedTicks: 0 }
   return { reading: kept.reading, missedTicks: kept.missedTicks + 1 }
+}
+
+/** Once it is stale, it no longer decides what may follow: what contradicts it for so long is the new truth. */
+export function isWorthKeeping(kept: KeptReading): boolean {
+  return kept.missedTicks < TICKS_KEPT
 }
 
 export function isKeptStale(kept: KeptReading, now: number, intervalMs: number): boolean {
@@ -52,6 +57,11 @@ function isAmount(value: number | null): boolean {
 
 function exceeds(part: number | null, whole: number | null): boolean {
   return part !== null && whole !== null && part > whole
+}
+
+function findBreak(reading: MachineReading, previous: MachineReading): string | null {
+  if (reading.usedBytes === null && previous.usedBytes !== null) return 'used memory could not be read'
+  return findJump(reading, previous)
 }
 
 /** Nothing moves more than a whole memory in a second; what seems to was read in two units. */

@@ -6,7 +6,7 @@ import { createBoundedRead } from './boundedRead.ts'
 import { composeSample } from './composeSample.ts'
 import { learnBaseline, type GpuBaseline } from './gpuBaseline.ts'
 import type { MachineProbe, MachineReading } from './machineReading.ts'
-import { isKeptStale, judgeReading, keepLastGood, nothingKept } from './sampleRules.ts'
+import { isKeptStale, isWorthKeeping, judgeReading, keepLastGood, nothingKept } from './sampleRules.ts'
 import { createTroubleLog } from './troubleLog.ts'
 
 export interface SampleTakerDeps {
@@ -48,7 +48,7 @@ export function createSampleTaker({ probe, readModels, reserveBytes, clock, logg
   let baseline: GpuBaseline = []
 
   function keep(reading: MachineReading | null): void {
-    const judged = reading === null ? null : judgeReading(reading, kept.reading)
+    const judged = reading === null ? null : judgeReading(reading, isWorthKeeping(kept) ? kept.reading : null)
     if (judged?.isGood) probeTrouble.clear()
     else if (judged !== null) probeTrouble.report(new Error(judged.reason))
     kept = keepLastGood(kept, judged)

@@ -1,31 +1,40 @@
 /** The probe for this machine: its system's own, the graphics cards found on it, and a rough one for when that fails. */
+import type { GpuSample } from '../../../shared/memory.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
-import type { GpuProbe, MachineProbe } from '../machineReading.ts'
+import type { GpuProbe, MachineProbe, MachineReading } from '../machineReading.ts'
+import { createAmdProbe } from './amdProbe.ts'
 import { createFallbackProbe } from './fallbackProbe.ts'
 import { createLinuxProbe } from './linuxProbe.ts'
+import { createMacProbe } from './macProbe.ts'
+import { createNvidiaProbe } from './nvidiaProbe.ts'
 import type { FilePorts, ProcessPorts, SystemFacts } from './ports.ts'
 import { createFilePorts, createProcessPorts, readSystemFacts } from './systemPorts.ts'
 
 interface PlatformProbeDeps {
   clock: Clock
   logger: Logger
+  /** The real ones where left out. */
   facts?: SystemFacts
   files?: FilePorts
   processes?: ProcessPorts
 }
 
-export function createPlatformProbe(deps: PlatformProbeDeps): MachineProbe {
-  const { clock } = deps
-  const facts = deps.facts ?? readSystemFacts()
-  const files = deps.files ?? createFilePorts()
-  void (deps.processes ?? createProcessPorts(process.env, facts.platform))
-  const fallback = createFallbackProbe({ facts, now: clock.now })
-  const main = facts.platform === 'linux' ? createLinuxProbe({ files, facts, now: clock.now }) : null
-  return combineProbes(main, fallback, [])
+export function createPlatformProbe({ clock, logger, ...ports }: PlatformProbeDeps): MachineProbe {
+  const facts = ports.facts ?? readSystemFacts()
+  const files = ports.files ?? createFilePorts()
+  const processes = ports.processes ?? createProcessPorts(process.env, facts.platform)
+  const now = clock.now
+  const fallback = createFallbackProbe({ facts, now })
+  if (facts.platform === 'darwin')
+    return combineProbes(createMacProbe({ processes, facts, clock, logger }), fallback, [])
+  const executable = processes.findExecutable('nvidia-smi')
+  const nvidia = executable === null ? [] : [createNvidiaProbe({ processes, executable, clock, logger })]
+  if (facts.platform !== 'linux') return combineProbes(null, fallback, nvidia)
+  return combineProbes(createLinuxProbe({ files, facts, now }), fallback, [...nvidia, createAmdProbe({ files })])
 }
 
-/** The main probe's reading, or the fallback's where it gives no total, with every card's figures. */
+/** The main probe's reading, or the fallback's where that has no total, with every card's figures. */
 export function combineProbes(
   main: MachineProbe | null,
   fallback: MachineProbe,
@@ -34,11 +43,9 @@ export function combineProbes(
   const all = [...(main === null ? [] : [main]), fallback, ...cards]
   return {
     async read() {
-      const [reading, gpus] = await Promise.all([
-        readMachine(main, fallback),
-        Promise.all(cards.map((card) => card.read()))
-      ])
-      return { ...reading, gpus: [...reading.gpus, ...gpus.flat()] }
+      const [reading, ...gpus] = await Promise.all([readMachine(main, fallback), ...cards.map((card) => card.read())])
+      const found = gpus.flat().map((gpu) => withSharedTotal(gpu, reading))
+      return { ...reading, gpus: [...reading.gpus, ...found] }
     },
     pace: (intervalMs) => all.forEach((probe) => probe.pace(intervalMs)),
     async dispose() {
@@ -47,7 +54,12 @@ export function combineProbes(
   }
 }
 
-async function readMachine(main: MachineProbe | null, fallback: MachineProbe) {
+async function readMachine(main: MachineProbe | null, fallback: MachineProbe): Promise<MachineReading> {
   const reading = await main?.read()
   return reading === undefined || reading.totalBytes === null ? fallback.read() : reading
+}
+
+/** A GPU without memory of its own has the machine's. */
+function withSharedTotal(gpu: GpuSample, { totalBytes }: MachineReading): GpuSample {
+  return gpu.kind === 'unified' && gpu.totalBytes === null ? { ...gpu, totalBytes } : gpu
 }

@@ -6,6 +6,9 @@ import path from 'node:path'
 import { createLineSplitter } from './lineSplitter.ts'
 import type { ChildListener, FilePorts, LineChild, ProcessPorts, SystemFacts } from './ports.ts'
 
+/** An app started from the Dock may have a shorter PATH than a terminal. */
+const macToolFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
+
 const MAX_FILE_BYTES = 64 * 1024
 
 /** One buffer for all reads: they are synchronous, so no two overlap, and a tick allocates nothing but its text. */
@@ -34,8 +37,9 @@ export function createFilePorts(): FilePorts {
 }
 
 export function createProcessPorts(environment: NodeJS.ProcessEnv, platform: string): ProcessPorts {
+  const searchPath = [environment['PATH'] ?? '', ...(platform === 'darwin' ? macToolFolders : [])].join(path.delimiter)
   // Some tools print decimal commas and translated words otherwise.
-  const env = { ...environment, LC_ALL: 'C' }
+  const env = { ...environment, PATH: searchPath, LC_ALL: 'C' }
   return {
     start: (command, args, listener) => startChild(command, args, env, platform, listener),
     run: (command, args, timeoutMs) =>
@@ -49,7 +53,7 @@ export function createProcessPorts(environment: NodeJS.ProcessEnv, platform: str
         }
         execFile(command, args, options, (error, stdout) => resolve(error ? null : stdout))
       }),
-    findExecutable: (name) => findExecutable(name, environment['PATH'] ?? '', platform)
+    findExecutable: (name) => findExecutable(name, searchPath, platform)
   }
 }
 

@@ -1,20 +1,12 @@
 /** Would catch: a parser that throws on odd text, or answers a number that is not in it. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { damaged } from './damagedText.ts'
 import { parseCgroupCache, parseCgroupLimit, parseCgroupPath, parseCgroupUsage } from './parseCgroup.ts'
 import { parseMeminfo } from './parseMeminfo.ts'
 import { parseMemoryStall } from './parseMemoryStall.ts'
 import { parseProcessStatus } from './parseProcessStatus.ts'
 import { parseDecimal, parseScaled, parseWhole } from './parseWhole.ts'
-
-/** Random text, and the real shapes with random damage. */
-export function damaged(text: string): fc.Arbitrary<string> {
-  const cut = fc.tuple(fc.nat(text.length), fc.nat(12), fc.string({ maxLength: 8 }))
-  const broken = fc
-    .array(cut, { minLength: 1, maxLength: 4 })
-    .map((cuts) => cuts.reduce((all, [at, length, put]) => all.slice(0, at) + put + all.slice(at + length), text))
-  return fc.oneof(fc.string(), broken)
-}
 
 const meminfo = `MemTotal:       24684096 kB
 MemFree:        24172156 kB

@@ -1,0 +1,94 @@
+/** NVIDIA cards from one `nvidia-smi` that keeps printing: starting it anew for each sample would cost more than all else. */
+import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { GpuSample } from '../../../shared/memory.ts'
+import type { GpuProbe } from '../machineReading.ts'
+import { parseComputeApps, sumComputeApps } from './parsers/parseComputeApps.ts'
+import { nvidiaGpuFields, parseNvidiaGpu, type NvidiaGpu } from './parsers/parseNvidiaGpu.ts'
+import type { ProcessPorts } from './ports.ts'
+import { createRowStream } from './rowStream.ts'
+
+interface NvidiaProbeDeps {
+  processes: Pick<ProcessPorts, 'start' | 'run'>
+  /** Full path of nvidia-smi. */
+  executable: string
+  clock: Clock
+  logger: Logger
+}
+
+const FIRST_ROW_LIMIT_MS = 2_000
+const APPS_INTERVAL_MS = 5_000
+const APPS_LIMIT_MS = 4_000
+/** Machines whose GPU has no memory of its own, so that nvidia-smi has none to report. */
+const unifiedNames = /\b(GB10|Orin|Thor|Xavier|Tegra)\b/i
+
+export function createNvidiaProbe({ processes, executable, clock, logger }: NvidiaProbeDeps): GpuProbe {
+  let paceMs: number | null = null
+  const seen = new Map<string, { gpu: NvidiaGpu; at: number }>()
+  let apps = { bytes: null as number | null, askedAt: Number.NEGATIVE_INFINITY }
+
+  const stream = createRowStream({
+    name: 'nvidia-smi',
+    start: (intervalMs, listener) => {
+      const args = [`--query-gpu=${nvidiaGpuFields}`, '--format=csv,noheader,nounits', '-lms', String(intervalMs)]
+      return processes.start(executable, args, listener)
+    },
+    createParser: () => parseNvidiaGpu,
+    onRow: (gpu) => void seen.set(gpu.uuid, { gpu, at: clock.now() }),
+    clock,
+    logger
+  })
+
+  /** Not waited for: it takes a moment to start, and the next sample will have it. */
+  async function askApps(): Promise<void> {
+    if (clock.now() - apps.askedAt < APPS_INTERVAL_MS) return
+    apps = { ...apps, askedAt: clock.now() }
+    const query = ['--query-compute-apps=pid,used_memory', '--format=csv,noheader,nounits']
+    const text = await processes.run(executable, query, APPS_LIMIT_MS)
+    apps = { ...apps, bytes: text === null ? null : sumComputeApps(parseComputeApps(text)) }
+  }
+
+  return {
+    async read() {
+      await stream.waitForRow(FIRST_ROW_LIMIT_MS)
+      const oldest = clock.now() - 3 * (paceMs ?? 0) - 1_000
+      return [...seen.values()]
+        .sort((a, b) => a.gpu.index - b.gpu.index)
+        .map(({ gpu, at }) => {
+          if (at < oldest) return toSample(forgetFigures(gpu), null)
+          if (isUnified(gpu)) void askApps()
+          return toSample(gpu, apps.bytes)
+        })
+    },
+    pace(intervalMs) {
+      paceMs = intervalMs
+      stream.pace(intervalMs)
+    },
+    dispose: stream.dispose
+  }
+}
+
+function isUnified(gpu: NvidiaGpu): boolean {
+  return gpu.totalBytes === null && gpu.usedBytes === null && unifiedNames.test(gpu.name)
+}
+
+/** On unified memory the total is the machine's, which this probe does not know. */
+function toSample(gpu: NvidiaGpu, appBytes: number | null): GpuSample {
+  const { uuid, name, totalBytes, usedBytes, loadPercent, temperatureCelsius, powerWatts } = gpu
+  const isShared = isUnified(gpu)
+  return {
+    id: uuid,
+    name,
+    kind: isShared ? 'unified' : 'dedicated',
+    totalBytes,
+    usedBytes: isShared ? appBytes : usedBytes,
+    loadPercent,
+    temperatureCelsius,
+    powerWatts
+  }
+}
+
+/** The card is still there, but what it does now is not known. */
+function forgetFigures(gpu: NvidiaGpu): NvidiaGpu {
+  return { ...gpu, usedBytes: null, loadPercent: null, temperatureCelsius: null, powerWatts: null }
+}

@@ -1,0 +1,30 @@
+/** Rows of `nvidia-smi --query-compute-apps=pid,used_memory --format=csv,noheader,nounits`. */
+import { parseScaled, parseWhole } from './parseWhole.ts'
+
+export interface ComputeApp {
+  pid: number
+  /** Null on Windows, in containers and for other users' programs. */
+  usedBytes: number | null
+}
+
+/** The first cell is the pid, the last the memory in MiB; names between them are passed over. */
+export function parseComputeApps(text: string): ComputeApp[] {
+  const apps: ComputeApp[] = []
+  for (const line of text.split('\n')) {
+    const cells = line.split(',').map((cell) => cell.trim())
+    const pid = parseWhole(cells[0])
+    if (cells.length < 2 || pid === null || pid === 0) continue
+    apps.push({ pid, usedBytes: parseScaled(cells.at(-1), 2 ** 20) })
+  }
+  return apps
+}
+
+/** What all of them hold; null when one is unknown. */
+export function sumComputeApps(apps: readonly ComputeApp[]): number | null {
+  let sum = 0
+  for (const app of apps) {
+    if (app.usedBytes === null) return null
+    sum += app.usedBytes
+  }
+  return sum
+}
