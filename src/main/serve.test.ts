@@ -42,11 +42,11 @@ function start(...args: string[]): Started {
 
 async function startServing(...args: string[]): Promise<Started & { address: string }> {
   const serving = start('--serve', '--no-open', '--port', '0', '--data-dir', join(directory, 'data'), ...args)
-  await expect.poll(() => serving.output().stdout, { timeout: 15_000 }).toContain('\n')
+  await expect.poll(() => serving.output().stdout, { timeout: 40_000 }).toContain('\n')
   return { ...serving, address: serving.output().stdout.trim().split(' ').at(-1) ?? '' }
 }
 
-describe('a server', () => {
+describe('a server', { timeout: 60_000 }, () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'says its address, answers, and ends on %s with nothing left',
     async (signal) => {
@@ -94,7 +94,7 @@ describe('a server', () => {
   })
 })
 
-describe('what cannot be done is one clear line', () => {
+describe('what cannot be done is one clear line', { timeout: 60_000 }, () => {
   test('a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
@@ -127,7 +127,7 @@ describe('what cannot be done is one clear line', () => {
   })
 })
 
-test('help and version need no core', async () => {
+test('help and version need no core', { timeout: 60_000 }, async () => {
   const help = start('--help')
   expect(await help.exit).toBe(0)
   expect(help.output().stdout).toMatch(/^Usage:/)

@@ -1,0 +1,34 @@
+/** End-to-end stories: the same specs in Chromium over the headless server and in an Electron window. build/e2e.mjs starts them. */
+import { defineConfig } from '@playwright/test'
+
+const chromium = process.env['STOKER_CHROMIUM']
+const isRoot = process.getuid?.() === 0
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/e2e',
+  // Each story runs a real engine of its own; more at a time would only make them wait for each other.
+  workers: 2,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  reporter: [['list'], ['json', { outputFile: process.env['STOKER_E2E_REPORT'] ?? 'test-results/e2e.json' }]],
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(chromium ? { executablePath: chromium } : {}),
+      // Chromium's sandbox does not start as root.
+      args: isRoot ? ['--no-sandbox'] : []
+    }
+  },
+  projects: [
+    {
+      name: 'browser',
+      testIgnore: '**/electron*.spec.ts',
+      use: { browserName: 'chromium', target: 'browser' } as object
+    },
+    { name: 'electron', use: { browserName: 'chromium', target: 'electron' } as object }
+  ]
+})
