@@ -49,7 +49,7 @@ export function ActivityScreen() {
           None of the {plural(events.length, 'newest event')} is like that.
         </EmptyState>
       )}
-      {events.length > 0 && <Older older={older} count={events.length} />}
+      {events.length > 0 && !(shown.length === 0 && older.isEnd) && <Older older={older} count={events.length} />}
     </Screen>
   )
 }

@@ -12,7 +12,7 @@ import {
   IconTrash,
   type TablerIcon
 } from '@tabler/icons-react'
-import { memo } from 'react'
+import { Fragment, memo } from 'react'
 import type { ActivityEvent, ActivityKind } from '../../../../shared/activity.ts'
 import { formatTime } from '../../lib/format.ts'
 import classes from './EventSentence.module.css'
@@ -59,7 +59,14 @@ export const EventSentence = memo(function EventSentence({ event }: { event: Act
           {parts.map((part, index) =>
             part.isName ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>
           )}
-          {facts.length > 0 && <span className={`${classes.facts} number`}>{facts.join(' · ')}</span>}
+          <span className={`${classes.facts} number`}>
+            {facts.map((fact, index) => (
+              <Fragment key={fact}>
+                {index > 0 && ' · '}
+                <span className={classes.fact}>{fact}</span>
+              </Fragment>
+            ))}
+          </span>
         </p>
         {error?.message != null && <p className={`${classes.error} data`}>{error.message}</p>}
         {error?.hint != null && <p className={`${classes.hint} data`}>{error.hint}</p>}

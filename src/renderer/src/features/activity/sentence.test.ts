@@ -31,7 +31,7 @@ describe('the sentence of an event', () => {
     [{ kind: 'loaded', actor: 'other_program' }, 'Another program loaded qwen3:8b'],
     [
       { kind: 'load_failed', actor: 'script', durationMs: 12_000, error: failed },
-      'qwen3:8b did not load for a script, after 12 s. Not enough memory. Unload a model'
+      'A script tried to load qwen3:8b, failed after 12 s. Not enough memory. Unload a model'
     ],
     [{ kind: 'load_cancelled', durationMs: 3_200 }, 'You cancelled the load of qwen3:8b, after 3.2 s'],
     [
@@ -49,7 +49,10 @@ describe('the sentence of an event', () => {
       'qwen3:8b was unloaded: nobody used it for its keep-alive time, 6.0 GB came back'
     ],
     [{ kind: 'unloaded' }, 'You unloaded qwen3:8b, how much came back is unknown'],
-    [{ kind: 'unload_failed', error: failed }, 'qwen3:8b did not unload for you. Not enough memory. Unload a model'],
+    [
+      { kind: 'unload_failed', error: failed },
+      'You tried to unload qwen3:8b, failed. Not enough memory. Unload a model'
+    ],
     [
       { kind: 'engine_crashed', actor: 'stoker', error: crashed },
       'The engine of qwen3:8b stopped by itself. The engine stopped'
@@ -57,7 +60,7 @@ describe('the sentence of an event', () => {
     [{ kind: 'pulled', durationMs: 130_000, bytes: 4_700_000_000 }, 'You pulled qwen3:8b, in 2 min 10 s, 4.7 GB'],
     [
       { kind: 'pull_failed', durationMs: 2_000, error: crashed },
-      'qwen3:8b was not pulled for you, after 2.0 s. The engine stopped'
+      'You tried to pull qwen3:8b, failed after 2.0 s. The engine stopped'
     ],
     [
       { kind: 'pull_cancelled', durationMs: 60_000, bytes: 800_000_000 },
@@ -68,7 +71,7 @@ describe('the sentence of an event', () => {
     [{ kind: 'sample_created', bytes: 50_000_000 }, 'You created the sample qwen3:8b, 50 MB'],
     [
       { kind: 'sample_failed', error: failed },
-      'The sample qwen3:8b was not created for you. Not enough memory. Unload a model'
+      'You tried to create the sample qwen3:8b, failed. Not enough memory. Unload a model'
     ],
     [{ kind: 'sample_cancelled', durationMs: 700 }, 'You cancelled the sample qwen3:8b, after 0.70 s'],
     [{ kind: 'host_up', actor: 'stoker', modelId: null, reason: 'Ollama' }, 'Ollama answers'],
@@ -90,7 +93,7 @@ describe('the sentence of an event', () => {
 
   it('does not write the words "{model}" or nothing at all where no model is named', () => {
     expect(said({ kind: 'engine_crashed', modelId: null })).toBe('The engine of a model stopped by itself')
-    expect(said({ kind: 'load_failed', modelId: null })).toBe('A model did not load for you')
+    expect(said({ kind: 'unloaded', actor: 'keep_alive', modelId: null })).toMatch(/^A model was unloaded/)
   })
 
   it('leaves a model alone that is called {host}', () => {

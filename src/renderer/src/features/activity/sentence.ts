@@ -54,19 +54,19 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'loaded':
       return { template: `${subject(actor)} loaded {model}`, tone: 'good' }
     case 'load_failed':
-      return { template: `{model} did not load${askedBy(actor)}`, tone: 'bad' }
+      return { template: `${subject(actor)} tried to load {model}`, tone: 'bad' }
     case 'load_cancelled':
       return { template: `${subject(actor)} cancelled the load of {model}`, tone: 'plain' }
     case 'unloaded':
       return { template: unloadedWords(event), tone: 'plain' }
     case 'unload_failed':
-      return { template: `{model} did not unload${askedBy(actor)}`, tone: 'bad' }
+      return { template: `${subject(actor)} tried to unload {model}`, tone: 'bad' }
     case 'engine_crashed':
       return { template: 'The engine of {model} stopped by itself', tone: 'bad' }
     case 'pulled':
       return { template: `${subject(actor)} pulled {model}`, tone: 'good' }
     case 'pull_failed':
-      return { template: `{model} was not pulled${askedBy(actor)}`, tone: 'bad' }
+      return { template: `${subject(actor)} tried to pull {model}`, tone: 'bad' }
     case 'pull_cancelled':
       return { template: `${subject(actor)} cancelled the pull of {model}`, tone: 'plain' }
     case 'removed':
@@ -76,7 +76,7 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'sample_created':
       return { template: `${subject(actor)} created the sample {model}`, tone: 'good' }
     case 'sample_failed':
-      return { template: `The sample {model} was not created${askedBy(actor)}`, tone: 'bad' }
+      return { template: `${subject(actor)} tried to create the sample {model}`, tone: 'bad' }
     case 'sample_cancelled':
       return { template: `${subject(actor)} cancelled the sample {model}`, tone: 'plain' }
     case 'host_up':
@@ -114,21 +114,15 @@ function subject(actor: Actor): string {
   }
 }
 
-function askedBy(actor: Actor): string {
-  if (actor === 'you') return ' for you'
-  return actor === 'script' || actor === 'other_program' ? ` for ${subject(actor).toLowerCase()}` : ''
-}
-
 function factsOf({ kind, bytes, durationMs }: ActivityEvent): string[] {
-  const facts: string[] = []
-  if (durationMs !== null) facts.push(durationWords(kind, formatDuration(durationMs)))
-  const moved = byteWords(kind, bytes)
-  if (moved !== null) facts.push(moved)
-  return facts
+  return [durationWords(kind, durationMs), byteWords(kind, bytes)].filter((fact) => fact !== null)
 }
 
-function durationWords(kind: ActivityKind, duration: string): string {
-  return `${/_(failed|cancelled)$/.test(kind) ? 'after' : 'in'} ${duration}`
+function durationWords(kind: ActivityKind, durationMs: number | null): string | null {
+  const duration = durationMs === null ? null : formatDuration(durationMs)
+  if (kind.endsWith('_failed')) return duration === null ? 'failed' : `failed after ${duration}`
+  if (duration === null) return null
+  return kind.endsWith('_cancelled') ? `after ${duration}` : `in ${duration}`
 }
 
 function byteWords(kind: ActivityKind, bytes: number | null): string | null {

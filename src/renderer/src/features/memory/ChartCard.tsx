@@ -16,7 +16,8 @@ export function ChartCard({ frame, events }: { frame: MemoryFrame; events: reado
   const isHistoryKnown = useMemoryStore((mirror) => mirror.isHistoryKnown)
   const lostAt = useConnectionStore((mirror) => mirror.lostAt)
   const colours = useModelColours(frame.columns.map((column) => column.modelKey))
-  const isEmpty = frame.rows.length === 0
+  // One point alone is no area yet.
+  const isEmpty = frame.rows.length < 2
   const isOld = lostAt !== null || sample?.isStale === true
 
   return (
@@ -37,12 +38,14 @@ export function ChartCard({ frame, events }: { frame: MemoryFrame; events: reado
         )}
       </div>
       <figcaption className={classes.foot}>
-        <ChartLegend
-          columns={frame.columns}
-          colours={colours.map(({ colour }) => colour)}
-          isOtherShown={isOtherShown}
-          onToggleOther={() => setOtherShown(!isOtherShown)}
-        />
+        {!isEmpty && (
+          <ChartLegend
+            columns={frame.columns}
+            colours={colours.map(({ colour }) => colour)}
+            isOtherShown={isOtherShown}
+            onToggleOther={() => setOtherShown(!isOtherShown)}
+          />
+        )}
         {sample !== null && (
           <span
             className={`${classes.freshness} number ${isOld ? classes.isOld : ''}`}

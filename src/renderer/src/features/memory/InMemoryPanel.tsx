@@ -4,6 +4,7 @@ import { modelKey } from '../../../../shared/modelKey.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { Fact, Facts } from '../../components/Facts.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
+import { compareNames } from '../../lib/compareNames.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { useModelColours } from '../../stores/colourStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
@@ -33,7 +34,9 @@ function Contents({ sample }: { sample: MemorySample }) {
   )
 }
 
-function HeldModels({ sample: { models } }: { sample: MemorySample }) {
+function HeldModels({ sample }: { sample: MemorySample }) {
+  // By name, as in the memory bar and the chart.
+  const models = [...sample.models].sort((a, b) => compareNames(a.id.name, b.id.name))
   const colours = useModelColours(models.map((model) => modelKey(model.id)))
   if (models.length === 0) return <p className={`${classes.section} ${classes.note}`}>No model is loaded.</p>
   return (

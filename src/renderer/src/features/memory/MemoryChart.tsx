@@ -19,6 +19,8 @@ const xAxisHeight = 24
 const tick = { fontSize: 11, fill: 'var(--faint)' }
 /** From where recharts ends its labels, to the left edge, so that they begin in one line. */
 const tickLeft = { ...tick, textAnchor: 'start', dx: -34 } as const
+/** Over the lines and marks. */
+const tooltipLayer = { zIndex: 2 }
 const cursor = { stroke: 'var(--dim)', strokeWidth: 1 }
 
 interface MemoryChartProps {
@@ -48,14 +50,14 @@ export const MemoryChart = memo(function MemoryChart(props: MemoryChartProps) {
   )
   const scale = useMemo(() => byteScale(topBytes), [topBytes])
   const ticks = useMemo(() => timeTicks(fromAt, toAt - (toAt - fromAt) / 40, 5), [fromAt, toAt])
-  const layers = columns.map((column) => column.dataKey).join()
+  const layers = columns.map((column) => column.modelKey).join()
   const tooltip = <ChartTooltip columns={columns} colours={colours} isOtherShown={isOtherShown} />
 
   return (
     <div className={classes.chart}>
       <div className={classes.canvas} role="img" aria-label={words}>
         <ResponsiveContainer width="100%" height="100%" debounce={50}>
-          {/* Areas are stacked in the order they were first drawn in: a newcomer must not end up above other programs. */}
+          {/* Areas are stacked in the order they were first drawn in: with a newcomer all are drawn anew. */}
           <AreaChart key={layers} data={rows} margin={margin} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--line)" syncWithTicks />
             <XAxis
@@ -84,7 +86,7 @@ export const MemoryChart = memo(function MemoryChart(props: MemoryChartProps) {
               axisLine={false}
               interval={0}
             />
-            <Tooltip content={tooltip} cursor={cursor} isAnimationActive={false} />
+            <Tooltip content={tooltip} cursor={cursor} wrapperStyle={tooltipLayer} isAnimationActive={false} />
             {columns.map(({ dataKey }, index) => (
               <Area
                 key={dataKey}

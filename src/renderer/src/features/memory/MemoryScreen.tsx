@@ -14,16 +14,16 @@ import { useRangeEvents } from './useRangeEvents.ts'
 
 const minuteMs = 60_000
 const ranges = [
-  { value: '5', label: '5 m' },
-  { value: '15', label: '15 m' },
-  { value: '60', label: '1 h' }
+  { value: '5', label: '5 m', words: '5 minutes' },
+  { value: '15', label: '15 m', words: '15 minutes' },
+  { value: '60', label: '1 h', words: 'hour' }
 ]
 
 export function MemoryScreen() {
   const [minutes, setMinutes] = useState('15')
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const isNarrow = useIsNarrow()
-  const hasWarning = useMemoryStore((mirror) => mirror.sample?.warning ?? null)
+  const warning = useMemoryStore((mirror) => mirror.sample?.warning ?? null)
   const frame = useMemoryFrame(Number(minutes) * minuteMs)
   const events = useRangeEvents(frame.fromAt, frame.toAt)
 
@@ -52,9 +52,9 @@ export function MemoryScreen() {
     >
       <div className={classes.stack}>
         <ChartCard frame={frame} events={events} />
-        {hasWarning !== null && <p className={classes.warning}>{hasWarning}</p>}
+        {warning !== null && <p className={classes.warning}>{warning}</p>}
         <MemoryStrips frame={frame} />
-        <RangeEvents events={events} rangeLabel={ranges.find(({ value }) => value === minutes)?.label ?? ''} />
+        <RangeEvents events={events} range={ranges.find(({ value }) => value === minutes)?.words ?? ''} />
       </div>
     </Screen>
   )

@@ -27,23 +27,28 @@ export function MemoryStrips({ frame }: { frame: MemoryFrame }) {
   const pressure = sample?.pressure == null ? null : pressureLooks[sample.pressure]
   const gpuLoad = highestLoad(sample)
   const hasGpu = gpuLoad !== null || frame.points.some((point) => point.gpuLoadPercent !== null)
+  const unknown = (words: string): string => (sample === null ? 'Reading…' : words)
   return (
     <div className={classes.strips}>
-      <Strip label="GPU load" value={hasGpu ? formatPercent(gpuLoad) : null} unknown="No GPU counters on this machine">
+      <Strip
+        label="GPU load"
+        value={hasGpu ? formatPercent(gpuLoad) : null}
+        unknown={unknown('No GPU counters on this machine')}
+      >
         <Trend frame={frame} valueOf={gpuOf} top={100} colour="var(--model-1)" />
       </Strip>
       <Strip
         label="Pressure"
         value={pressure?.word ?? null}
         colour={pressure?.colour}
-        unknown="Not told by this machine"
+        unknown={unknown('Not told by this machine')}
       >
         <Trend frame={frame} valueOf={levelOf} top={1} colour={pressure?.colour ?? 'var(--dim)'} />
       </Strip>
       <Strip
         label="Swap"
         value={sample?.swapUsedBytes == null ? null : formatBytes(sample.swapUsedBytes)}
-        unknown="Not told by this machine"
+        unknown={unknown('Not told by this machine')}
       >
         <Trend frame={frame} valueOf={swapOf} top={swapTop} colour="var(--dim)" />
       </Strip>

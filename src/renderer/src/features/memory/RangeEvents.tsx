@@ -1,6 +1,7 @@
 /** The events of the time shown, as sentences: the chart's marks for those who read. */
 import { UnstyledButton } from '@mantine/core'
 import type { ActivityEvent } from '../../../../shared/activity.ts'
+import { useActivityStore } from '../../stores/activityStore.ts'
 import { goTo } from '../../stores/uiStore.ts'
 import { EventSentence } from '../activity/EventSentence.tsx'
 import classes from './RangeEvents.module.css'
@@ -10,10 +11,12 @@ const mostShown = 20
 interface RangeEventsProps {
   /** Oldest first. */
   events: readonly ActivityEvent[]
-  rangeLabel: string
+  /** "hour", "15 minutes". */
+  range: string
 }
 
-export function RangeEvents({ events, rangeLabel }: RangeEventsProps) {
+export function RangeEvents({ events, range }: RangeEventsProps) {
+  const isKnown = useActivityStore((mirror) => mirror.isKnown)
   const newest = events.slice(-mostShown).reverse()
   return (
     <section aria-labelledby="range-events">
@@ -26,7 +29,9 @@ export function RangeEvents({ events, rangeLabel }: RangeEventsProps) {
         </UnstyledButton>
       </div>
       {newest.length === 0 ? (
-        <p className={classes.none}>Nothing was loaded or unloaded in the last {rangeLabel}.</p>
+        <p className={classes.none}>
+          {isKnown ? `Nothing was loaded or unloaded in the last ${range}.` : 'Reading the log…'}
+        </p>
       ) : (
         <ol className={classes.list}>
           {newest.map((event) => (

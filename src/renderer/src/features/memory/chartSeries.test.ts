@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 import { chartSeries, maxRows } from './chartSeries.ts'
-import { orderModels } from './orderModels.ts'
 import { testPoint } from './testPoint.ts'
 import { stackHeight } from './thinPoints.ts'
 
@@ -13,7 +12,7 @@ function point(at: number, held: Record<string, number> = {}, otherBytes: number
 }
 
 function series(points: MemoryPoint[], fromAt: number, toAt: number): ReturnType<typeof chartSeries> {
-  return chartSeries(points, orderModels([], points), fromAt, toAt)
+  return chartSeries(points, fromAt, toAt)
 }
 
 describe('chartSeries', () => {
@@ -22,6 +21,12 @@ describe('chartSeries', () => {
     expect(columns.map((column) => column.modelKey)).toEqual(['box[1]/a.b', 'ollama/llama3.1:8b'])
     for (const { dataKey } of columns) expect(dataKey).toMatch(/^[a-z0-9]+$/)
     expect(columns.map(({ dataKey }) => rows[0]?.[dataKey])).toEqual([2, 6])
+  })
+
+  it('stacks by name, so that nobody changes place when the first points leave the range', () => {
+    const points = [point(0, { 'a/z': 1 }), point(1_000, { 'a/z': 1, 'b/a': 1, 'a/a': 1 }), point(2_000, { 'a/m': 1 })]
+    expect(series(points, 0, 2_000).columns.map(({ modelKey }) => modelKey)).toEqual(['a/a', 'b/a', 'a/m', 'a/z'])
+    expect(series(points, 1_500, 2_000).columns.map(({ modelKey }) => modelKey)).toEqual(['a/a', 'b/a', 'a/m', 'a/z'])
   })
 
   it('draws a model that is not loaded at zero, and unknown other programs not at all', () => {
@@ -90,22 +95,5 @@ describe('chartSeries', () => {
       }),
       { numRuns: 60 }
     )
-  })
-})
-
-describe('orderModels', () => {
-  it('puts newcomers on top and moves nobody when the first points leave the range', () => {
-    const first = orderModels([], [point(0, { 'a/z': 1 }), point(1, { 'a/z': 1, 'a/a': 1 })])
-    expect(first).toEqual(['a/z', 'a/a'])
-    expect(orderModels(first, [point(1, { 'a/z': 1, 'a/a': 1 }), point(2, { 'a/m': 1 })])).toEqual([
-      'a/z',
-      'a/a',
-      'a/m'
-    ])
-  })
-
-  it('answers the same array when nothing is new, so that the page does not redraw for nothing', () => {
-    const order = ['a/z']
-    expect(orderModels(order, [point(0, { 'a/z': 1 })])).toBe(order)
   })
 })

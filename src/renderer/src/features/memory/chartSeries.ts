@@ -1,5 +1,7 @@
 /** Turns memory points into the rows of the chart: models stacked from zero, other programs above, nulls where nothing was sampled. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
+import { parseModelKey } from '../../../../shared/modelKey.ts'
+import { compareNames } from '../../lib/compareNames.ts'
 import { memoryGaps, type SampledPoints } from './memoryGaps.ts'
 import { thinPoints } from './thinPoints.ts'
 
@@ -24,20 +26,13 @@ export interface ChartSeries {
 
 export const maxRows = 600
 
-/** `order` says who lies lowest; models that hold nothing in the range get no column. */
-export function chartSeries(
-  points: readonly MemoryPoint[],
-  order: readonly string[],
-  fromAt: number,
-  toAt: number
-): ChartSeries {
+/** Lowest first: by name, as in the memory bar, so that nobody changes place while the range moves. */
+export function chartSeries(points: readonly MemoryPoint[], fromAt: number, toAt: number): ChartSeries {
   const sampled = memoryGaps(withinRange(points, fromAt, toAt), (toAt - fromAt) / maxRows)
   const kept = thinPoints(sampled.points, toAt - fromAt, maxRows / 2)
   const gapBefore = gapsBetween(sampled, kept)
-  const present = new Set(kept.flatMap((point) => Object.keys(point.held)))
-  const columns = order.flatMap((modelKey, index) =>
-    present.has(modelKey) ? [{ modelKey, dataKey: `model${index}` }] : []
-  )
+  const present = [...new Set(kept.flatMap((point) => Object.keys(point.held)))].sort(byName)
+  const columns = present.map((key, index) => ({ modelKey: key, dataKey: `model${index}` }))
   const rows = kept.flatMap((point, index) => {
     const before = kept[index - 1]
     const row = rowOf(point, columns)
@@ -46,6 +41,10 @@ export function chartSeries(
       : [row]
   })
   return { rows, columns }
+}
+
+function byName(a: string, b: string): number {
+  return compareNames(parseModelKey(a).name, parseModelKey(b).name) || (a < b ? -1 : 1)
 }
 
 /** One point before the range is kept too, so that areas reach the left edge. */

@@ -1,10 +1,9 @@
 /** What the Memory screen draws now: one picture a second, none while nobody looks. */
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { chartSeries, type ChartSeries } from './chartSeries.ts'
-import { orderModels } from './orderModels.ts'
 
 export interface MemoryFrame extends ChartSeries {
   fromAt: number
@@ -18,23 +17,19 @@ export function useMemoryFrame(rangeMs: number): MemoryFrame {
   const now = useNow()
   // Read, not subscribed to: the clock alone decides when to draw, so that a burst of samples costs no more than one.
   const { points } = useMemoryStore.getState()
-  const [order, setOrder] = useState<readonly string[]>([])
-  const newOrder = orderModels(order, points)
-  if (newOrder !== order) setOrder(newOrder)
-
   return useMemo(() => {
     const last = points.at(-1)?.at ?? now
     // A sample may be a moment ahead of the tick: its right edge is the picture's.
     const toAt = Math.max(now, last)
     const fromAt = toAt - rangeMs
     return {
-      ...chartSeries(points, newOrder, fromAt, toAt),
+      ...chartSeries(points, fromAt, toAt),
       fromAt,
       toAt,
       points,
       intervalMs: intervalOf(points)
     }
-  }, [points, newOrder, now, rangeMs])
+  }, [points, now, rangeMs])
 }
 
 function intervalOf(points: readonly MemoryPoint[]): number | null {

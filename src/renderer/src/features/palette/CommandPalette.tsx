@@ -12,7 +12,8 @@ export function CommandPalette() {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
   const listId = useId()
-  const found = matchCommands(useCommands(), text)
+  const all = useCommands()
+  const found = text.trim() === '' ? all.filter((command) => command.isOfferedFirst) : matchCommands(all, text)
   // The list can shrink under the choice, when a model goes while the palette is open.
   const at = Math.min(chosen, Math.max(0, found.length - 1))
   const close = (): void => useUiStore.setState({ isPaletteOpen: false })
@@ -41,7 +42,7 @@ export function CommandPalette() {
       centered={false}
       yOffset="12vh"
       size={560}
-      padding={0}
+      classNames={{ body: classes.body ?? '' }}
       aria-label="Command palette"
       overlayProps={{ backgroundOpacity: 0.2 }}
     >

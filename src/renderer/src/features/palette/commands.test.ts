@@ -105,6 +105,17 @@ describe('the commands of the palette', () => {
     expect(labels([model('a', 'unloaded')])).not.toContain('Unload all…')
   })
 
+  it('offers unasked one command a model and the few models last used, and finds the rest by name', () => {
+    const many = Array.from({ length: 30 }, (_, index) => model(`m${index}`, 'unloaded', { lastUsedAt: index }))
+    const all = commands({ models: [...many, model('up', 'ready')], hosts: [], theme: null, deeds })
+    const offered = all.filter((command) => command.group === 'Models' && command.isOfferedFirst)
+    expect(offered.map(({ label }) => label)).toEqual([
+      'Unload up',
+      ...[29, 28, 27, 26, 25].map((index) => `Load m${index}`)
+    ])
+    expect(all.some(({ label }) => label === 'Load m3')).toBe(true)
+  })
+
   it('does what it says', () => {
     const cancel = commands({
       models: [model('a', 'loading', { operationId: 'operation-1' })],

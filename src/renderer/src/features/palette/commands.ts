@@ -29,6 +29,8 @@ export interface Command extends Matchable {
   /** At the right: a shortcut's key, or a word on the model. */
   key: string | null
   note: string | null
+  /** Shown before anything is typed; the rest is found by its words. */
+  isOfferedFirst: boolean
   run(): void
 }
 
@@ -39,21 +41,29 @@ interface Offer {
   deeds: Deeds
 }
 
+/** So many models on disk are offered unasked; a long list is searched, not read. */
+const mostOffered = 5
+
 export function commands(offer: Offer): Command[] {
+  const resident = offer.models.filter(isResident)
+  const resting = offer.models
+    .filter((model) => !isResident(model))
+    .sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
   return [
-    ...loadedFirst(offer.models).flatMap((model) => modelCommands(model, offer)),
-    ...goToCommands(offer.deeds),
+    ...resident.flatMap((model) => modelCommands(model, offer, true)),
+    ...resting.flatMap((model, index) => modelCommands(model, offer, index < mostOffered)),
     ...actions(offer),
+    ...goToCommands(offer.deeds),
     ...themes(offer)
   ]
 }
 
-function loadedFirst(models: readonly Model[]): Model[] {
-  return [...models.filter(isResident), ...models.filter((model) => !isResident(model))]
+/** The first command of a model is what its button would do, and the only one offered unasked. */
+function modelCommands(model: Model, offer: Offer, isOffered: boolean): Command[] {
+  return commandsOf(model, offer).map((command, index) => ({ ...command, isOfferedFirst: isOffered && index === 0 }))
 }
 
-/** The first command of a model is what its button would do. */
-function modelCommands(model: Model, { models, hosts, deeds }: Offer): Command[] {
+function commandsOf(model: Model, { models, hosts, deeds }: Offer): Command[] {
   const { id, state, operationId } = model
   const key = modelKey(id)
   const isTwice = models.filter((other) => other.id.name === id.name).length > 1
@@ -66,6 +76,7 @@ function modelCommands(model: Model, { models, hosts, deeds }: Offer): Command[]
     group: 'Models',
     key: null,
     note: host,
+    isOfferedFirst: true,
     run
   })
   const pin = command(model.isPinned ? 'Unpin' : 'Pin', 'pin', 'keep', () => deeds.pin(id, !model.isPinned))
@@ -88,6 +99,7 @@ function goToCommands(deeds: Deeds): Command[] {
     group: 'Go to',
     key: name === 'settings' ? ',' : String(index + 1),
     note: null,
+    isOfferedFirst: true,
     run: () => deeds.goTo(name)
   }))
 }
@@ -101,6 +113,7 @@ function actions({ models, hosts, deeds }: Offer): Command[] {
     group: 'Actions',
     key: null,
     note: null,
+    isOfferedFirst: true,
     run
   })
   const canPull = hosts.some((host) => host.capabilities.pull)
@@ -129,6 +142,7 @@ function themes({ theme, deeds }: Offer): Command[] {
     group: 'Theme',
     key: null,
     note: theme === name ? 'in force' : null,
+    isOfferedFirst: true,
     run: () => deeds.setTheme(name)
   }))
 }

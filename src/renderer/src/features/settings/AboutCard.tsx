@@ -6,6 +6,8 @@ import { useNow } from '../../lib/useNow.ts'
 import type { AppInfo } from '../../stores/infoStore.ts'
 import classes from './AboutCard.module.css'
 
+const systems: Record<string, string> = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' }
+
 export function AboutCard({ info }: { info: AppInfo }) {
   const now = useNow()
   return (
@@ -19,7 +21,7 @@ export function AboutCard({ info }: { info: AppInfo }) {
         <div className={classes.row}>
           <dt className={classes.label}>Version</dt>
           <dd className={`${classes.text} data number`}>
-            {info.version} on {info.platform}, started {formatAgo(info.startedAt, now)}
+            {info.version} on {systems[info.platform] ?? info.platform}, started {formatAgo(info.startedAt, now)}
           </dd>
         </div>
       </dl>

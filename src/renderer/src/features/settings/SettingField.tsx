@@ -2,6 +2,7 @@
 import { TextInput } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
 import type { SettingState } from '../../../../shared/settings.ts'
+import classes from './SettingField.module.css'
 import { kindOf, readText } from './settingText.ts'
 import { outOfRange, settingWords } from './settingWords.ts'
 import { valueText } from './sourceWords.ts'
@@ -40,6 +41,7 @@ export function SettingField({ setting, edit, describedBy }: SettingFieldProps) 
 
   return (
     <TextInput
+      classNames={{ input: classes.input ?? '' }}
       aria-label={setting.label}
       aria-describedby={describedBy}
       value={typed ?? inForce}

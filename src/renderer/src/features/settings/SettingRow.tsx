@@ -1,5 +1,5 @@
 /** One setting: what it does, its value, where that is from, and the way back to the default. */
-import { Button } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { memo, useId } from 'react'
 import type { SettingState } from '../../../../shared/settings.ts'
 import { SettingField } from './SettingField.tsx'
@@ -39,15 +39,14 @@ export const SettingRow = memo(function SettingRow({ setting }: { setting: Setti
             {sourceWords(setting)}
           </p>
           {setting.fileValue !== null && !isHeld && (
-            <Button
-              variant="subtle"
-              size="compact-xs"
-              loading={edit.isSaving}
+            <UnstyledButton
+              className={classes.reset}
+              disabled={edit.isSaving}
               aria-label={`Reset ${setting.label}`}
               onClick={() => void edit.reset()}
             >
               Reset
-            </Button>
+            </UnstyledButton>
           )}
         </div>
         {setting.problem !== null && <p className={classes.problem}>{setting.problem}</p>}

@@ -84,7 +84,7 @@ describe('the words of each setting', () => {
   it('says the range in the units of the value', () => {
     expect(rangeText('maxLoadedModels')).toBe('1 to 64')
     expect(rangeText('firstTokenTimeoutMs')).toBe('100 ms to 1 h')
-    expect(rangeText('defaultKeepAliveSeconds')).toBe('up to 365 days, “not at all” or “for ever”')
+    expect(rangeText('defaultKeepAliveSeconds')).toBe('Up to 365 days, or “not at all” or “for ever”')
     expect(rangeText('theme')).toBeNull()
   })
 

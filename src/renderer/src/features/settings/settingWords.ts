@@ -32,8 +32,8 @@ export function rangeText(name: SettingName): string | null {
   const most = writeValue(range.max, kind)
   const words = Object.values(specials).map((list) => `“${list[0] ?? ''}”`)
   // A least value that has a word of its own is said by it.
-  const span = specials[range.min] === undefined ? `${writeValue(range.min, kind)} to ${most}` : `up to ${most}`
-  return [span, words.join(' or ')].filter(Boolean).join(', ')
+  const span = specials[range.min] === undefined ? `${writeValue(range.min, kind)} to ${most}` : `Up to ${most}`
+  return words.length === 0 ? span : `${span}, or ${words.join(' or ')}`
 }
 
 /** Why a number cannot be taken, before the server is asked; null when it can. */
