@@ -21,7 +21,7 @@ export interface ModelStore {
 /** Left on the disk at least: a system without any is worse than one without a sample. */
 const keptFreeBytes = 100_000_000
 
-export function createModelStore(directory: string): ModelStore {
+export function createModelStore(directory: string, freeBytes = freeBytesOf): ModelStore {
   /** Two writers of one file would mix their bytes. */
   const writing = new Set<string>()
 
@@ -66,7 +66,7 @@ export function createModelStore(directory: string): ModelStore {
       onProgress({ status: 'writing', completedBytes, totalBytes: plan.totalBytes })
     if (await isSampleOf(path, plan.totalBytes)) return report(plan.totalBytes)
     await makeFolder(directory)
-    await ensureSpace(directory, plan.totalBytes)
+    ensureSpace(plan.totalBytes, await freeBytes(directory))
     await writeGguf(path, plan, { onBytes: report, signal })
   }
 }
@@ -126,12 +126,12 @@ async function copyOne(from: string, to: string, signal: AbortSignal): Promise<v
   const partial = `${to}.partial`
   try {
     await copyFile(from, partial, constants.COPYFILE_FICLONE_FORCE).catch(async () => {
-      await ensureSpace(dirname(to), (await stat(from)).size)
+      ensureSpace((await stat(from)).size, await freeBytesOf(dirname(to)))
       await pipeline(createReadStream(from, { highWaterMark: 2 ** 20 }), createWriteStream(partial), { signal })
     })
     await rename(partial, to)
   } catch (error) {
-    await rm(partial, { force: true })
+    await rm(partial, { force: true }).catch(() => {})
     if (signal.aborted) throw abortedError()
     throw error instanceof StokerError ? error : writeFailed(to, error)
   }
@@ -141,13 +141,16 @@ async function makeFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(directory, error)))
 }
 
-async function ensureSpace(directory: string, neededBytes: number): Promise<void> {
+async function freeBytesOf(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory)
-  const freeBytes = bavail * bsize
+  return bavail * bsize
+}
+
+function ensureSpace(neededBytes: number, freeBytes: number): void {
   if (freeBytes >= neededBytes + keptFreeBytes) return
   throw new StokerError(
     'storage_failed',
-    `There is not enough disk space: ${megabytes(neededBytes)} are needed and ${megabytes(freeBytes)} are free.`,
+    `There is not enough disk space: ${megabytes(neededBytes)} are needed and ${megabytes(freeBytes)} are free; ${megabytes(keptFreeBytes)} are kept free.`,
     'Free some space, then try again.'
   )
 }

@@ -5,7 +5,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { StokerError, toErrorInfo } from '../../../../shared/errors.ts'
-import { isKnownArchitecture } from './architectures.ts'
+import { isEncoder, isKnownArchitecture } from './architectures.ts'
 import { fileTypeName, ggmlTypeName } from './ggmlTypes.ts'
 import { parseHead, type MetadataScalar, type ParsedHead } from './ggufParser.ts'
 import { createHeadCursor, HeadError } from './headCursor.ts'
@@ -104,7 +104,8 @@ function describeHead(head: ParsedHead, name: string, kind: 'model' | 'part'): G
   const architecture = head.metadata.get('general.architecture')
   if (kind === 'model') {
     if (typeof architecture !== 'string' || architecture === '') throw missingKey(name, 'general.architecture')
-    checkArchitecture(head, architecture, name)
+    // An encoder of pictures is sound but no model; the folder leaves it out.
+    if (!isEncoder(architecture)) checkArchitecture(head, architecture, name)
   }
   if (head.tensorCount === 0) throw badFile(`${name} holds no tensors: it is a model without weights.`, again)
   if (head.outsideTensor !== null)

@@ -54,7 +54,8 @@ export async function writeGguf(path: string, plan: GgufPlan, { onBytes, signal 
     }
     await rename(partialPath, path)
   } catch (error) {
-    await rm(partialPath, { force: true })
+    // What hinders the clean-up has hindered the writing too, and that is the error to tell.
+    await rm(partialPath, { force: true }).catch(() => {})
     if (error instanceof StokerError) throw error
     throw writeFailed(path, error)
   }

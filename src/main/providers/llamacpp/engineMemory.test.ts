@@ -1,0 +1,45 @@
+/** Held bytes: measured where the system measures, from the log elsewhere, and unknown rather than nothing. */
+import { expect, test } from 'vitest'
+import { heldMemory, memoryParts } from './engineMemory.ts'
+import type { EngineBuffer } from './engineProtocol.ts'
+
+const buffer = (device: string, kind: EngineBuffer['kind'], bytes: number): EngineBuffer => ({
+  component: 'c',
+  device,
+  kind,
+  bytes
+})
+
+test('the program pages that Stoker runs from too are not held by the model', () => {
+  const held = heldMemory({ anonBytes: 100, fileBytes: 350 }, 50, [buffer('CPU_Mapped', 'model', 300)])
+  expect(held).toEqual({
+    heldBytes: 400,
+    gpuBytes: 0,
+    countedBytes: 100,
+    heldQuality: 'measured',
+    heldSource: 'process memory'
+  })
+})
+
+test('what lies on a card is in no process and is added; what a card can reach in ordinary memory is not', () => {
+  const buffers = [buffer('CUDA0', 'model', 900), buffer('CUDA_Host', 'compute', 30), buffer('CPU', 'output', 1)]
+  expect(heldMemory({ anonBytes: 100, fileBytes: 40 }, 50, buffers)).toMatchObject({ heldBytes: 1_000, gpuBytes: 900 })
+})
+
+test('without process memory the engine’s own log is the source', () => {
+  const buffers = [buffer('MTL0_Mapped', 'model', 900), buffer('CPU', 'compute', 30)]
+  expect(heldMemory(null, 0, buffers)).toMatchObject({
+    heldBytes: 930,
+    gpuBytes: 900,
+    countedBytes: null,
+    heldSource: 'engine log'
+  })
+})
+
+test('without either nothing is known', () => {
+  expect(heldMemory(null, 0, [])).toMatchObject({ heldBytes: null, gpuBytes: null, countedBytes: null })
+})
+
+test('the parts have names for people', () => {
+  expect(memoryParts([buffer('CPU', 'KV', 5)])).toEqual([{ label: 'Context cache (CPU)', bytes: 5 }])
+})
