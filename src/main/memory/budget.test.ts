@@ -65,6 +65,14 @@ describe('computeBudget', () => {
     expect(computeBudget(machine(24, { gpus }), 0).budgetBytes).toBe(20 * GIB)
   })
 
+  it('is what the graphics may hold where most memory was set aside for them', () => {
+    const gpus = [testGpu({ kind: 'gtt', totalBytes: 110 * GIB })]
+    expect(computeBudget(machine(32, { gpus }), 0)).toMatchObject({
+      budgetBytes: 106 * GIB,
+      budgetQuality: 'estimated'
+    })
+  })
+
   it('knows nothing where the machine is unknown', () => {
     expect(computeBudget(testReading({ totalBytes: null }), 5)).toEqual({
       budgetBytes: null,

@@ -4,8 +4,20 @@ import { describe, expect, it } from 'vitest'
 import { memorySampleSchema, type MemorySample } from '../../shared/memory.ts'
 import { composeSample } from './composeSample.ts'
 import type { MachineReading } from './machineReading.ts'
+import { createAmdProbe } from './probes/amdProbe.ts'
 import { createFallbackProbe } from './probes/fallbackProbe.ts'
-import { isKeptStale, judgeReading, keepLastGood, nothingKept } from './sampleRules.ts'
+import { chooseWorkingSet } from './probes/macWorkingSet.ts'
+import { parseSysfsNumber } from './probes/parsers/parseAmdGpu.ts'
+import { parseDeviceList } from './probes/parsers/parseDeviceList.ts'
+import { parseMeminfo } from './probes/parsers/parseMeminfo.ts'
+import { parseNvidiaGpu } from './probes/parsers/parseNvidiaGpu.ts'
+import { parsePerformanceStatistics } from './probes/parsers/parsePerformanceStatistics.ts'
+import { parseSwapUsed, parseWiredLimit } from './probes/parsers/parseSysctl.ts'
+import { parseVmStatText } from './probes/parsers/parseVmStatText.ts'
+import { usedByPages } from './probes/parsers/vmPages.ts'
+import { createVmStatRows } from './probes/parsers/vmStatRows.ts'
+import { macFactsForTests, macPages, macUsedBytes, vmStatRow, vmStatText } from './probes/testTools.ts'
+import { isKeptStale, isWorthKeeping, judgeReading, keepLastGood, nothingKept } from './sampleRules.ts'
 import { GIB, testGpu, testModel, testReading } from './testReadings.ts'
 
 const compose = (reading: MachineReading | null, models: MemorySample['models'] = []): MemorySample =>
@@ -62,10 +74,14 @@ describe('values that must never be shown', () => {
     expect(sample.otherBytes).toBe(4 * GIB)
   })
 
-  it("5: never shows the GPU's figure as a model's: a model holds what its own source says (the driver key is left out by its parser's test)", () => {
-    const held = compose(mac(), [testModel({ heldBytes: 3 * GIB })]).models[0]
-    expect(held?.heldBytes).toBe(3 * GIB)
+  it('5: never reads "In use system memory", and never shows the GPU\'s figure as a model\'s', () => {
+    expect(
+      parsePerformanceStatistics([
+        '"PerformanceStatistics" = {"In use system memory (driver)"=5,"In use system memory"=7}'
+      ])
+    ).toBeNull()
     expect(compose(mac(), [testModel({ heldBytes: null })]).models[0]?.heldBytes).toBeNull()
+    expect(compose(mac(), [testModel({ heldBytes: 3 * GIB })]).models[0]?.heldBytes).toBe(3 * GIB)
   })
 
   it('6: shows no GPU load under 0 or over 100', () => {
@@ -75,9 +91,22 @@ describe('values that must never be shown', () => {
     }
   })
 
-  it("7: never takes an APU's small carve-out for its memory: memory shared with RAM gives no card budget (the sum is its probe's test)", () => {
-    const apu = testReading({ gpus: [testGpu({ kind: 'gtt', totalBytes: 12 * GIB, usedBytes: GIB })] })
-    expect(compose(apu).budgetBytes).toBe(20 * GIB)
+  it("7: never takes an APU's carve-out for its memory: carve-out and GTT are shown as one, and give no card's budget", async () => {
+    const device = '/sys/class/drm/card0/device'
+    const texts: Record<string, string> = {
+      [`${device}/vendor`]: '0x1002',
+      [`${device}/mem_info_vram_total`]: String(GIB / 2),
+      [`${device}/mem_info_vram_used`]: '0',
+      [`${device}/mem_info_gtt_total`]: String(12 * GIB),
+      [`${device}/mem_info_gtt_used`]: String(GIB)
+    }
+    const files = {
+      readText: (path: string) => texts[path] ?? null,
+      list: (path: string) => (path === '/sys/class/drm' ? ['card0'] : [])
+    }
+    const gpus = await createAmdProbe({ files }).read()
+    expect(gpus).toMatchObject([{ kind: 'gtt', totalBytes: 12.5 * GIB, usedBytes: GIB }])
+    expect(compose(testReading({ gpus })).budgetBytes).toBe(20 * GIB)
   })
 
   it("8: has no place for per-process Windows counters: nothing here reads them, and a sample has no field beyond the contract's", () => {
@@ -91,6 +120,37 @@ describe('values that must never be shown', () => {
     expect(compose(limited, [model(11.5 * GIB)]).warning).toContain('lets the GPU hold')
     expect(compose(mac(), [model(10 * GIB)]).warning).toContain('may be old')
     expect(compose(mac(), [model(9.5 * GIB)]).warning).toBeNull()
+  })
+
+  it('10: takes the page size from vm_stat itself; without it there is no figure', () => {
+    expect(parseVmStatText(vmStatText())?.pageBytes).toBe(16_384)
+    expect(parseVmStatText(vmStatText().replace(/\(page size.*\)/, ''))).toBeNull()
+    expect(createVmStatRows()(vmStatRow())).toBeNull()
+  })
+
+  it('11: takes no vm_stat row whose kinds of pages disagree by over 1 %, or that is not 85 to 101 % of memory', () => {
+    const used = (change: Partial<typeof macPages>, totalBytes = 16 * GIB): number | null =>
+      usedByPages({ pageBytes: 16_384, count: { ...macPages, ...change } }, totalBytes)
+    expect(used({})).toBe(macUsedBytes)
+    expect(used({ fileBacked: macPages.fileBacked + 5_000 })).not.toBeNull()
+    expect(used({ fileBacked: macPages.fileBacked + 6_000 })).toBeNull()
+    expect(used({ free: 250_000 })).toBeNull()
+    expect(used({ free: 0, wired: 0 })).toBeNull()
+  })
+
+  it('12: never takes llama.cpp\'s "free" for anything: its device list gives a total only', () => {
+    expect(parseDeviceList('  MTL0: Apple M4 (12124 MiB, 11000 MiB free)')).toEqual([
+      { id: 'MTL0', name: 'Apple M4', totalBytes: 12_124 * 2 ** 20 }
+    ])
+  })
+
+  it('13: stores bytes, whatever unit a source has: kB of /proc, MiB of nvidia-smi and llama-server, letters of sysctl, pages, bytes of /sys', () => {
+    expect(parseMeminfo('MemTotal: 1024 kB\n').totalBytes).toBe(2 ** 20)
+    expect(parseNvidiaGpu('0, GPU-a, X, 1024, 1, 1, 1, 1, 1')?.totalBytes).toBe(GIB)
+    expect(parseDeviceList('  CUDA0: X (1024 MiB, 1 MiB free)')[0]?.totalBytes).toBe(GIB)
+    expect(parseSwapUsed('total = 2.00G  used = 1.00G  free = 1.00G')).toBe(GIB)
+    expect(parseWiredLimit('1024')).toBe(GIB)
+    expect(parseSysfsNumber('1073741824\n')).toBe(GIB)
   })
 
   it('14: refuses a jump of more than the whole memory in a second, and takes it over enough seconds', () => {
@@ -107,6 +167,16 @@ describe('values that must never be shown', () => {
     const amounts = Object.keys(testModel()).filter((key) => key.endsWith('Bytes'))
     expect(amounts).toEqual(['heldBytes', 'gpuBytes', 'countedBytes'])
     expect(isGood({ gpus: [testGpu({ usedBytes: 17_592_186_029_324 * 2 ** 20 })] })).toBe(false)
+  })
+
+  it('16: takes iogpu.wired_limit_mb = 0 for "no limit set", not for a limit of 0', () => {
+    expect(parseWiredLimit('0')).toBeNull()
+    const facts = { ...macFactsForTests, totalBytes: 16 * GIB }
+    expect(chooseWorkingSet(facts, parseWiredLimit('0'), null)).toMatchObject({ quality: 'estimated' })
+    expect(chooseWorkingSet(facts, parseWiredLimit('12288'), null)).toMatchObject({
+      bytes: 12 * GIB,
+      quality: 'measured'
+    })
   })
 })
 
@@ -130,6 +200,17 @@ describe('the last good reading', () => {
     expect(isKeptStale(kept, testReading().readAt + 3_000, 1000)).toBe(false)
     expect(isKeptStale(kept, testReading().readAt + 3_001, 1000)).toBe(true)
     expect(isKeptStale(nothingKept, 0, 1000)).toBe(true)
+  })
+
+  it('keeps used memory that could not be read for three ticks, then says unknown', () => {
+    const unread = testReading({ usedBytes: null })
+    let kept = keepLastGood(nothingKept, good)
+    for (let tick = 0; tick < 3; tick++) {
+      kept = keepLastGood(kept, judgeReading(unread, isWorthKeeping(kept) ? kept.reading : null))
+      expect(kept.reading?.usedBytes).toBe(4 * GIB)
+    }
+    kept = keepLastGood(kept, judgeReading(unread, isWorthKeeping(kept) ? kept.reading : null))
+    expect(kept).toEqual({ reading: unread, missedTicks: 0 })
   })
 
   it('any reading that passes makes a sample the contract accepts', () => {

@@ -11,6 +11,7 @@ import {
   macFactsForTests,
   macPages,
   macUsedBytes,
+  patient,
   vmStatHeader,
   vmStatRow,
   vmStatText,
@@ -55,7 +56,7 @@ function setUp(
 
 /** Reads again until it is as expected: facts asked in the background come when they come. */
 async function readUntil(probe: { read(): Promise<MachineReading> }, expected: object): Promise<void> {
-  await vi.waitFor(async () => expect(await probe.read()).toMatchObject(expected), { timeout: 5_000, interval: 20 })
+  await vi.waitFor(async () => expect(await probe.read()).toMatchObject(expected), patient)
 }
 
 function allStarted(tools: TestTools): number[] {
@@ -122,10 +123,10 @@ describe.runIf(process.platform === 'linux')('Mac probe with made-up tools', () 
     tools.file('bad', `${vmStatHeader}\n${vmStatRow({ ...macPages, anonymous: 90_000 })}\n`)
     probe.pace(1_000)
     const reading = probe.read()
-    await vi.waitFor(() => expect(tools.started('ioreg').length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(tools.started('ioreg').length).toBeGreaterThan(0), patient)
     // First the wait for the stream's first row runs out, then that for one run of its own.
     await clock.advance(1_200)
-    await vi.waitFor(() => expect(tools.started('vm_stat').length).toBeGreaterThan(1))
+    await vi.waitFor(() => expect(tools.started('vm_stat').length).toBeGreaterThan(1), patient)
     await clock.advance(1_500)
     expect(await reading).toMatchObject({ usedBytes: null, availableBytes: null, totalBytes: 16 * GIB })
   })
@@ -157,7 +158,7 @@ describe.runIf(process.platform === 'linux')('Mac probe with made-up tools', () 
     await readUntil(probe, { usedBytes: macUsedBytes })
     expect(tools.started('vm_stat').some(isAlive)).toBe(true)
     probe.pace(null)
-    await vi.waitFor(() => expect(allStarted(tools).some(isAlive)).toBe(false))
+    await vi.waitFor(() => expect(allStarted(tools).some(isAlive)).toBe(false), patient)
     probe.pace(5_000)
     await readUntil(probe, { usedBytes: macUsedBytes })
     await probe.dispose()

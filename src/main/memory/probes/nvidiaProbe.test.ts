@@ -4,7 +4,7 @@ import type { GpuSample } from '../../../shared/memory.ts'
 import { createFakeClock } from '../../lib/fakeClock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { createNvidiaProbe } from './nvidiaProbe.ts'
-import { createTestTools, isAlive } from './testTools.ts'
+import { createTestTools, isAlive, patient } from './testTools.ts'
 
 const MIB = 2 ** 20
 const ends: (() => Promise<void>)[] = []
@@ -27,7 +27,7 @@ function setUp(script: string, rows = '') {
 }
 
 async function readUntil(probe: { read(): Promise<GpuSample[]> }, expected: object[]): Promise<void> {
-  await vi.waitFor(async () => expect(await probe.read()).toMatchObject(expected), { timeout: 5_000, interval: 20 })
+  await vi.waitFor(async () => expect(await probe.read()).toMatchObject(expected), patient)
 }
 
 const streaming = 'cat "$here/rows"; exec sleep 60'
@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux')('NVIDIA probe with a made-up nvidia
       await vi.waitFor(async () => {
         await clock.advance(500)
         expect(tools.started('nvidia-smi')).toHaveLength(starts)
-      })
+      }, patient)
     }
     await clock.advance(25_000)
     expect(await probe.read()).toEqual([])
@@ -109,9 +109,9 @@ describe.runIf(process.platform === 'linux')('NVIDIA probe with a made-up nvidia
     probe.pace(1_000)
     await readUntil(probe, [{ id: 'GPU-aaaa' }])
     probe.pace(null)
-    await vi.waitFor(() => expect(tools.started('nvidia-smi').some(isAlive)).toBe(false))
+    await vi.waitFor(() => expect(tools.started('nvidia-smi').some(isAlive)).toBe(false), patient)
     probe.pace(1_000)
-    await vi.waitFor(() => expect(tools.started('nvidia-smi')).toHaveLength(2))
+    await vi.waitFor(() => expect(tools.started('nvidia-smi')).toHaveLength(2), patient)
     await probe.dispose()
     expect(tools.started('nvidia-smi').some(isAlive)).toBe(false)
   })

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFakeClock } from '../../lib/fakeClock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { createShellHelper } from './shellHelper.ts'
-import { createTestTools, isAlive, type TestTools } from './testTools.ts'
+import { createTestTools, isAlive, patient, type TestTools } from './testTools.ts'
 
 const open: TestTools[] = []
 afterEach(() => {
@@ -40,11 +40,11 @@ describe.skipIf(process.platform === 'win32')('shell helper', () => {
     helper.run(true)
     const stuck = helper.ask('stuck', 1_500)
     const behind = helper.ask('one', 1_500)
-    await vi.waitFor(() => expect(tools.started('stuck')).toHaveLength(1))
+    await vi.waitFor(() => expect(tools.started('stuck')).toHaveLength(1), patient)
     await clock.advance(1_500)
     expect(await stuck).toBeNull()
     expect(await behind).toBeNull()
-    await vi.waitFor(() => expect(tools.started('stuck').some(isAlive)).toBe(false))
+    await vi.waitFor(() => expect(tools.started('stuck').some(isAlive)).toBe(false), patient)
     await clock.advance(1_000)
     expect(await helper.ask('one', 1_500)).toEqual(['first', 'second'])
     await helper.dispose()

@@ -32,6 +32,9 @@ export function createTestTools(platform: string): TestTools {
   }
 }
 
+/** For waits on real processes, on a machine that may be busy. */
+export const patient = { timeout: 10_000, interval: 20 }
+
 /** False also for a process that ended and waits to be collected. */
 export function isAlive(pid: number): boolean {
   try {

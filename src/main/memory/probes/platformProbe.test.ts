@@ -1,0 +1,84 @@
+/** Would catch: a broken card that takes the whole reading with it, figures of nowhere on an unknown system, a child started for nothing. */
+import { describe, expect, it, vi } from 'vitest'
+import { createFakeClock } from '../../lib/fakeClock.ts'
+import { silentLogger } from '../../lib/logger.ts'
+import type { MachineProbe } from '../machineReading.ts'
+import { testGpu, testReading } from '../testReadings.ts'
+import { createFallbackProbe } from './fallbackProbe.ts'
+import { combineProbes, createPlatformProbe } from './platformProbe.ts'
+import type { ProcessPorts } from './ports.ts'
+import { macFactsForTests } from './testTools.ts'
+
+const GIB = 2 ** 30
+const noFiles = { readText: () => null, list: () => [] }
+
+function fakeProcesses(found: string | null) {
+  const processes = {
+    start: vi.fn<ProcessPorts['start']>(() => ({ write: () => {}, kill: () => {} })),
+    run: vi.fn<ProcessPorts['run']>(async () => null),
+    findExecutable: vi.fn<ProcessPorts['findExecutable']>(() => found)
+  }
+  return processes
+}
+
+function probeOf(platform: string, found: string | null) {
+  const processes = fakeProcesses(found)
+  const clock = createFakeClock()
+  const facts = { ...macFactsForTests, platform, freeBytes: () => 6 * GIB }
+  const probe = createPlatformProbe({ clock, logger: silentLogger, facts, files: noFiles, processes })
+  return { probe, processes, clock }
+}
+
+function fixed(changes: Parameters<typeof testReading>[0], gpus = [testGpu()]) {
+  const calls = { pace: vi.fn(), dispose: vi.fn(async () => {}) }
+  const main: MachineProbe = { read: async () => testReading(changes), ...calls }
+  return { main, card: { read: async () => gpus, ...calls }, calls }
+}
+
+const fallback = createFallbackProbe({ facts: { ...macFactsForTests, platform: 'linux' }, now: () => 0 })
+
+describe('platform probe', () => {
+  it('starts nothing where nvidia-smi is not found', async () => {
+    const { probe, processes } = probeOf('linux', null)
+    probe.pace(1_000)
+    await probe.read()
+    expect(processes.start).not.toHaveBeenCalled()
+    expect(processes.run).not.toHaveBeenCalled()
+  })
+
+  it('starts one nvidia-smi where it is found', () => {
+    const { probe, processes } = probeOf('linux', '/usr/bin/nvidia-smi')
+    probe.pace(1_000)
+    expect(processes.start.mock.calls.map(([command]) => command)).toEqual(['/usr/bin/nvidia-smi'])
+  })
+
+  it('on Windows knows total and used, roughly', async () => {
+    const { probe } = probeOf('win32', null)
+    expect(await probe.read()).toMatchObject({
+      totalBytes: 16 * GIB,
+      usedBytes: 10 * GIB,
+      quality: 'estimated',
+      system: 'windows'
+    })
+  })
+
+  it('on an unreadable Linux falls back to the total alone', async () => {
+    const { probe } = probeOf('linux', null)
+    expect(await probe.read()).toMatchObject({ totalBytes: 16 * GIB, usedBytes: null, quality: 'estimated' })
+  })
+
+  it('adds the cards, and gives one without memory of its own the total of the machine', async () => {
+    const { main, card } = fixed({}, [testGpu(), testGpu({ id: 'b', kind: 'unified', totalBytes: null })])
+    const { gpus } = await combineProbes(main, fallback, [card]).read()
+    expect(gpus.map((gpu) => gpu.totalBytes)).toEqual([16 * GIB, 24 * GIB])
+  })
+
+  it('passes pace and end on to every part', async () => {
+    const { main, card, calls } = fixed({})
+    const probe = combineProbes(main, fallback, [card])
+    probe.pace(5_000)
+    await probe.dispose()
+    expect(calls.pace.mock.calls).toEqual([[5_000], [5_000]])
+    expect(calls.dispose).toHaveBeenCalledTimes(2)
+  })
+})
