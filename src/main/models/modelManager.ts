@@ -51,7 +51,11 @@ export interface ModelManager {
 export function createModelManager(deps: ManagerDeps): ModelManager {
   const context = createModelContext(deps)
   const unloads = createModelUnloads(context)
-  const restart = (record: ModelRecord): void => restartIdleTimer(context, record, unloadIdle)
+  const restart = (record: ModelRecord): void => {
+    const before = record.idleUnloadAt
+    restartIdleTimer(context, record, unloadIdle)
+    if (record.idleUnloadAt !== before) context.changed(record)
+  }
   const loads = createModelLoads({ context, evict: unloads.unload, unloadNow: unloads.unloadNow, onReady: restart })
   const generate = createModelRequests({ context, loads, onIdle: restart })
   const refreshedHosts = new Set<string>()

@@ -1,0 +1,165 @@
+/** What a person waits for: the first page, a changed word after a change of state, and no dropped frames with a long list. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { chromium, type Browser, type Page } from '@playwright/test'
+import { demoBridgeScript } from '../e2e/demoBridge.ts'
+import { demoStates } from '../e2e/demo/states.ts'
+import { resolveStaticFile } from '../src/main/lib/staticFile.ts'
+import type { Model } from '../src/shared/model.ts'
+import { startBenchServer } from './serverUnderBench.ts'
+import { spread, type Spread } from './statistics.ts'
+
+const rendererDirectory = resolve(import.meta.dirname, '../out/renderer')
+const starts = 5
+const changes = 20
+const traceMs = 10_000
+
+export interface PageBench {
+  name: string
+  /** From the start of the process to the printed address. */
+  serverReadyMs: Spread
+  /** From the start of the process to a list that can be used, with a warm file cache. */
+  usablePageMs: Spread
+  /** From the core's change of state to the changed word on the page. */
+  stateToTextMs: Spread
+  rendererGzipBytes: number
+  idleResidentBytes: number | null
+  frames: { screen: string; longestFrameMs: number; framesOver50Ms: number; frames: number }[]
+}
+
+export async function runPageBench(): Promise<PageBench> {
+  const isRoot = process.getuid?.() === 0
+  const executablePath = process.env['STOKER_CHROMIUM']
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: isRoot ? ['--no-sandbox'] : []
+  })
+  try {
+    const begun = await measureStarts(browser)
+    return {
+      name: 'Page',
+      ...begun,
+      ...(await measureStateToText(browser)),
+      rendererGzipBytes: rendererGzipBytes(),
+      frames: [
+        await measureFrames(browser, 'Models, 200 in the list'),
+        await measureFrames(browser, 'Memory, 4 charts')
+      ]
+    }
+  } finally {
+    await browser.close()
+  }
+}
+
+async function measureStarts(browser: Browser): Promise<Pick<PageBench, 'serverReadyMs' | 'usablePageMs'>> {
+  const ready: number[] = []
+  const usable: number[] = []
+  for (let start = 0; start <= starts; start++) {
+    const startedAt = performance.now()
+    const server = await startBenchServer()
+    const page = await browser.newPage()
+    await page.goto(server.address)
+    await page.getByText('No models on this machine yet').waitFor()
+    // The first one warms the file cache.
+    if (start > 0) {
+      ready.push(server.readyMs)
+      usable.push(performance.now() - startedAt)
+    }
+    await page.close()
+    await server.stop()
+  }
+  return { serverReadyMs: spread(ready), usablePageMs: spread(usable) }
+}
+
+async function measureStateToText(browser: Browser): Promise<Pick<PageBench, 'stateToTextMs' | 'idleResidentBytes'>> {
+  const server = await startBenchServer()
+  const page = await browser.newPage()
+  try {
+    await page.goto(server.address)
+    await page.getByText('No models on this machine yet').waitFor()
+    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    const idleResidentBytes = server.residentBytes()
+    const { model } = (await server.ask('models.createSample', { size: 'small' })) as { model: Model }
+    const waits: number[] = []
+    for (let change = 0; change < changes; change++) {
+      const route = change % 2 === 0 ? 'models.load' : 'models.unload'
+      const shown = whenShown(page, model.id.name, change % 2 === 0 ? 'Unload' : 'Load')
+      await server.ask(route, { id: model.id })
+      const { models } = (await server.ask('models.list', {})) as { models: Model[] }
+      const changedAt = models.find(({ id }) => id.name === model.id.name)?.stateSinceAt ?? Number.NaN
+      waits.push((await shown) - changedAt)
+    }
+    return { stateToTextMs: spread(waits), idleResidentBytes }
+  } finally {
+    await page.close()
+    await server.stop()
+  }
+}
+
+/** Epoch ms at which the row's button says `verb`. Both processes read one clock. */
+async function whenShown(page: Page, name: string, verb: string): Promise<number> {
+  return page.evaluate(
+    ([label]) =>
+      new Promise<number>((resolve) => {
+        const look = (): boolean => document.querySelector(`button[aria-label="${label}"]`) !== null
+        const observer = new MutationObserver(() => {
+          if (!look()) return
+          observer.disconnect()
+          resolve(Date.now())
+        })
+        observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
+      }),
+    [`${verb} ${name}`] as const
+  )
+}
+
+function rendererGzipBytes(): number {
+  return readdirSync(rendererDirectory, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.js'))
+    .reduce((sum, file) => sum + gzipSync(readFileSync(join(rendererDirectory, file))).length, 0)
+}
+
+/** Two hundred models whose memory ticks once a second, from a scripted core: the page alone is measured. */
+async function measureFrames(browser: Browser, screen: string): Promise<PageBench['frames'][number]> {
+  const state = demoStates['twoHundred']?.()
+  if (!state) throw new Error('the state with 200 models is gone')
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await page.addInitScript({ content: await demoBridgeScript(state) })
+  await page.route('http://stoker.test/**', (route) => {
+    const file = resolveStaticFile(new URL(route.request().url()).pathname)
+    if (!file) return route.fulfill({ status: 404 })
+    return route.fulfill({ path: join(rendererDirectory, file.relativePath), contentType: file.contentType })
+  })
+  await page.goto('http://stoker.test/')
+  await page.getByRole('row').first().waitFor()
+  if (screen.startsWith('Memory')) {
+    await page.keyboard.press('Control+2')
+    await page.getByRole('heading', { name: 'Memory', exact: true }).waitFor()
+  }
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  const gaps = await page.evaluate(
+    (ms) =>
+      new Promise<number[]>((resolve) => {
+        const gaps: number[] = []
+        const startedAt = performance.now()
+        let last = startedAt
+        const frame = (now: number): void => {
+          gaps.push(now - last)
+          last = now
+          if (now - startedAt < ms) requestAnimationFrame(frame)
+          else resolve(gaps)
+        }
+        requestAnimationFrame(frame)
+      }),
+    traceMs
+  )
+  await page.close()
+  return {
+    screen,
+    longestFrameMs: Math.max(...gaps),
+    framesOver50Ms: gaps.filter((gap) => gap > 50).length,
+    frames: gaps.length
+  }
+}
