@@ -132,6 +132,13 @@ describe('at the limit of loaded models', () => {
   })
 })
 
+it('two loads at once evict the idle model, also one that was to stay for ever', async () => {
+  await start({ maxLoadedModels: 2, models: { forever: {}, one: { loadMs: 30 }, two: { loadMs: 30 } } })
+  await generate({ model: 'forever', keep_alive: -1 })
+  await Promise.all(['one', 'two'].map((model) => generate({ model })))
+  expect(await loaded()).toEqual(['one:latest', 'two:latest'])
+})
+
 it('a full queue answers 503, with its two spaces', async () => {
   await start({ generation: '0.30', maxQueue: 1, models: { slow: { loadMs: 50 }, a: {}, b: {} } })
   const [first, second, third] = await Promise.all(['slow', 'a', 'b'].map((model) => generate({ model })))

@@ -17,10 +17,11 @@ const paths = [
   '/api/delete'
 ]
 
+const impatient = { apiTimeoutMs: 60, firstTokenTimeoutMs: 60, tokenGapTimeoutMs: 60 }
+
 let rig: ProviderRig
 beforeEach(async () => {
   rig = await startProviderRig()
-  rig.timeouts = { apiTimeoutMs: 60, firstTokenTimeoutMs: 60, tokenGapTimeoutMs: 60 }
 })
 afterEach(() => rig.close())
 
@@ -57,7 +58,6 @@ describe('down', () => {
   })
 
   it('and back: the next call works', async () => {
-    rig.timeouts = patient
     await rig.provider.health(signal)
     await rig.fake.stop()
     await expect(rig.provider.health(signal)).rejects.toMatchObject({ code: 'server_down' })
@@ -79,18 +79,21 @@ describe('down', () => {
 
 describe('silent before the headers', () => {
   it.each(named.filter((name) => name !== 'pull'))('%s ends at its limit', async (name) => {
+    rig.timeouts = impatient
     faultEverything({ kind: 'hang' })
     await expect(calls[name]?.()).rejects.toMatchObject({ code: expect.stringMatching(/timed_out|model_busy/) })
   })
 
   it('a slow ps is slow, not down, and health does not wait for it', async () => {
     rig.fake.fault('/api/ps', { kind: 'hang' })
+    rig.timeouts = impatient
     await expect(rig.provider.listLoaded(signal)).rejects.toMatchObject({ code: 'timed_out' })
     rig.timeouts = patient
     expect(await rig.provider.health(signal)).toMatchObject({ version: '0.11.4' })
   })
 
   it('a load outlasts every limit, and ends when it is cancelled', async () => {
+    rig.timeouts = impatient
     rig.fake.script('plain', { loadMs: 200 })
     expect(await rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)).toMatchObject({ name: 'plain' })
     rig.fake.fault('/api/generate', { kind: 'hang' })
@@ -101,6 +104,7 @@ describe('silent before the headers', () => {
   })
 
   it('a load whose ps is overdue is still a load', async () => {
+    rig.timeouts = impatient
     rig.fake.fault('/api/ps', { kind: 'hang' })
     expect(await rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)).toMatchObject({
       name: 'plain',
@@ -112,6 +116,7 @@ describe('silent before the headers', () => {
   it('an unload whose ps is overdue is not taken for done', async () => {
     await rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)
     rig.fake.fault('/api/ps', { kind: 'hang' })
+    rig.timeouts = { ...patient, apiTimeoutMs: 500 }
     await expect(rig.provider.unload('plain', 100, signal)).rejects.toMatchObject({ code: 'model_busy' })
   })
 })
@@ -125,7 +130,6 @@ describe('not Ollama', () => {
     [{ kind: 'status', status: 404, text: 'File not found' }, 'File not found'],
     [{ kind: 'status', status: 502, text: '<h1>Bad gateway</h1>' }, 'Bad gateway']
   ])('%j is named', async (fault, came) => {
-    rig.timeouts = patient
     faultEverything(fault)
     for (const name of named.filter((call) => call !== 'copy' && call !== 'unload')) {
       await expect(calls[name]?.(), name).rejects.toMatchObject({
@@ -137,7 +141,6 @@ describe('not Ollama', () => {
   })
 
   it.each(['pull', 'generate'])('%s does not keep a line of 2 GB', async (name) => {
-    rig.timeouts = patient
     rig.fake.fault(`/api/${name}`, { kind: 'endless_line', bytes: 2 ** 31 })
     await expect(calls[name]?.()).rejects.toMatchObject({
       code: 'bad_answer',
@@ -147,7 +150,6 @@ describe('not Ollama', () => {
   })
 
   it('nor does a list', async () => {
-    rig.timeouts = patient
     rig.fake.fault('/api/tags', { kind: 'endless_line', bytes: 2 ** 31 })
     await expect(rig.provider.list(signal)).rejects.toMatchObject({
       code: 'bad_answer',
@@ -193,7 +195,6 @@ describe('broken in mid-stream', () => {
   })
 
   it('a server that dies while it loads, and while it answers', async () => {
-    rig.timeouts = patient
     rig.fake.script('plain', { hangs: 'load' })
     const load = rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)
     setTimeout(() => void rig.fake.stop(), 20)
@@ -205,7 +206,6 @@ describe('broken in mid-stream', () => {
 
   it('a server that dies while it unloads is down, not done', async () => {
     rig.fake.script('plain', { hangs: 'stream' })
-    rig.timeouts = patient
     const answer = generate(() => {})
     answer.catch(() => {})
     while ((await rig.provider.listLoaded(signal)).length === 0) await new Promise((resolve) => setTimeout(resolve, 2))

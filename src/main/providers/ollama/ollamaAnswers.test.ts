@@ -66,6 +66,9 @@ describe('parseTags', () => {
       }
     ])
   })
+  it('leaves out a name that stands for a model in a cloud', () => {
+    expect(parseTags({ models: [{ ...old, remote_host: 'https://ollama.com:443', remote_model: 'big' }] })).toEqual([])
+  })
   it('null is an empty list, and no list at all is not Ollama', () => {
     expect(parseTags({ models: null })).toEqual([])
     expect(() => parseTags({})).toThrow(expect.objectContaining({ code: 'bad_answer' }))

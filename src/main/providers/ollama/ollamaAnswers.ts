@@ -21,7 +21,8 @@ const taggedSchema = z.object({
   size: count,
   digest: filledText,
   details: detailsSchema,
-  capabilities: texts
+  capabilities: texts,
+  remote_host: filledText
 })
 
 export interface TaggedModel {
@@ -36,12 +37,12 @@ export interface TaggedModel {
   maxContextLength: number | null
 }
 
-/** The answer of /api/tags. */
+/** The answer of /api/tags, without models that only stand for one in a cloud: those hold no memory here. */
 export function parseTags(answer: unknown): TaggedModel[] {
   return modelsOf(answer).flatMap((entry) => {
     const tagged = taggedSchema.safeParse(entry).data
     const name = tagged?.name ?? tagged?.model
-    if (!tagged || !name) return []
+    if (!tagged || !name || tagged.remote_host) return []
     return {
       name,
       sizeBytes: tagged.size,

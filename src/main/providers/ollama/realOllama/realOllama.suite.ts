@@ -1,0 +1,237 @@
+/** The provider against a real Ollama, whatever its version: what the fake promises must hold there too. */
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../../lib/clock.ts'
+import { silentLogger } from '../../../lib/logger.ts'
+import type { LoadedModel, Provider } from '../../provider.ts'
+import { sameModelName } from '../modelNames.ts'
+import { createOllamaProvider } from '../ollamaProvider.ts'
+import { ask, signal, until } from '../providerRig.ts'
+import { readTarget } from './target.ts'
+
+const { url, models, logPath } = readTarget()
+const minute = { apiTimeoutMs: 60_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 }
+const createProvider = (): Provider =>
+  createOllamaProvider({ url, timeouts: () => minute, clock: systemClock, logger: silentLogger })
+
+let provider: Provider
+beforeEach(() => {
+  provider = createProvider()
+})
+afterEach(async () => {
+  // One of ours in memory at a time, or a server of somebody else's would have to evict theirs.
+  for (const model of await provider.listLoaded(signal)) {
+    if (Object.values(models).some((name) => sameModelName(name, model.name)))
+      await provider.unload(model.name, 60_000, signal)
+  }
+  await provider.dispose()
+})
+
+const find = async (name: string): Promise<LoadedModel | undefined> =>
+  (await provider.listLoaded(signal)).find((model) => sameModelName(model.name, name))
+const load = (name: string, contextLength?: number) =>
+  provider.load(name, { keepAliveSeconds: 120, ...(contextLength === undefined ? {} : { contextLength }) }, signal)
+/** How many engines the server has started, or null where its log is not ours. */
+const engines = (): number | null =>
+  logPath === null
+    ? null
+    : (readFileSync(logPath, 'utf8').match(/starting llama[- ]server"? cmd|msg="starting llama-server"/g)?.length ?? 0)
+const restless = { temperature: 1, seed: 1 }
+
+describe('a model', () => {
+  it('is listed and described', async () => {
+    expect((await provider.health(signal)).device).toBeNull()
+    const name = `${models.tiny}:latest`
+    await provider.list(signal)
+    await until(
+      async () => (await provider.list(signal)).find((model) => model.name === name)?.maxContextLength === 2048
+    )
+    const listed = (await provider.list(signal)).find((model) => model.name === name)
+    expect(listed).toMatchObject({
+      architecture: 'llama',
+      quantization: 'F16',
+      capabilities: expect.arrayContaining(['completion'])
+    })
+    expect(listed?.sizeBytes).toBeGreaterThan(900_000)
+    const details = await provider.inspect(models.tiny, signal)
+    expect(details.metadata).toContainEqual({ key: 'llama.context_length', value: 2048 })
+    expect(details.path).toMatch(/sha256-[0-9a-f]{64}$/)
+    expect(details.parametersText).toMatch(/num_thread +1/)
+  })
+
+  it('loads, answers, and is seen to be gone after an unload', async () => {
+    const loaded = await load(models.small)
+    expect(loaded.heldBytes).toBeGreaterThan(50_000_000)
+    expect(loaded.contextLength).toBeGreaterThan(0)
+    expect(Math.abs((loaded.unloadsAt ?? 0) - Date.now() - 120_000)).toBeLessThan(30_000)
+    const pieces: string[] = []
+    const answer = await provider.generate(
+      models.small,
+      ask({
+        options: { ...restless, maxTokens: 8 },
+        contextLength: loaded.contextLength,
+        onText: (text) => pieces.push(text)
+      }),
+      signal
+    )
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(answer).toMatchObject({ text: pieces.join(''), outputTokens: 8, doneReason: 'length' })
+    expect(answer.tokensPerSecond).toBeGreaterThan(0)
+    expect(answer.promptTokens).toBeGreaterThan(0)
+    await provider.unload(models.small, 30_000, signal)
+    expect(await find(models.small)).toBeUndefined()
+    // Once more is no error.
+    await provider.unload(models.small, 30_000, signal)
+  })
+
+  it('keeps the newest keep-alive, for ever too, without another load', async () => {
+    await load(models.tiny)
+    const before = engines()
+    await provider.setKeepAlive?.(models.tiny, -1, signal)
+    expect((await find(models.tiny))?.unloadsAt).toBeNull()
+    await provider.setKeepAlive?.(models.tiny, 3_600, signal)
+    expect(Math.abs(((await find(models.tiny))?.unloadsAt ?? 0) - Date.now() - 3_600_000)).toBeLessThan(30_000)
+    expect(engines()).toBe(before)
+    await provider.unload(models.tiny, 30_000, signal)
+    await provider.setKeepAlive?.(models.tiny, 3_600, signal)
+    expect(await find(models.tiny)).toBeUndefined()
+    expect(engines()).toBe(before)
+  })
+
+  it('goes by itself when its keep-alive has run out', async () => {
+    await provider.load(models.tiny, { keepAliveSeconds: 1 }, signal)
+    await until(async () => (await find(models.tiny)) === undefined)
+  })
+
+  it('stays after a load that says "after the first use", and goes after that', async () => {
+    await provider.load(models.tiny, { keepAliveSeconds: 0 }, signal)
+    expect(await find(models.tiny)).toBeDefined()
+    await provider.generate(models.tiny, ask({ options: { ...restless, maxTokens: 2 }, keepAliveSeconds: 0 }), signal)
+    await until(async () => (await find(models.tiny)) === undefined)
+  })
+
+  it('takes another context length by another load, and keeps it through answers and keep-alives', async () => {
+    expect((await load(models.tiny, 1_024)).contextLength).toBe(1_024)
+    const before = engines()
+    await provider.setKeepAlive?.(models.tiny, 600, signal)
+    await provider.generate(models.tiny, ask({ options: { ...restless, maxTokens: 2 }, contextLength: 1_024 }), signal)
+    expect((await find(models.tiny))?.contextLength).toBe(1_024)
+    expect(engines()).toBe(before)
+    expect((await load(models.tiny, 512)).contextLength).toBe(512)
+    const plain = await load(models.tiny)
+    expect(plain.contextLength).toBeGreaterThan(1_024)
+    const atDefault = engines()
+    if (before !== null && atDefault !== null) expect(atDefault - before).toBe(2)
+    // The default told by its number is not another one.
+    await provider.generate(
+      models.tiny,
+      ask({ options: { ...restless, maxTokens: 2 }, contextLength: plain.contextLength }),
+      signal
+    )
+    await provider.setKeepAlive?.(models.tiny, 600, signal)
+    expect(engines()).toBe(atDefault)
+  })
+})
+
+describe('cancelling', () => {
+  it('destroys a load before its first byte', async () => {
+    const controller = new AbortController()
+    const loading = provider.load(models.medium, { keepAliveSeconds: 120 }, controller.signal)
+    setTimeout(() => controller.abort(), 60)
+    await expect(loading).rejects.toMatchObject({ code: 'aborted' })
+    await until(async () => (await find(models.medium)) === undefined)
+    // And for good: it does not come up a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(await find(models.medium)).toBeUndefined()
+  })
+
+  it('ends an answer in the middle, so that the model is free at once', async () => {
+    const controller = new AbortController()
+    const answer = provider.generate(
+      models.small,
+      ask({ options: { ...restless, maxTokens: 2_000 }, onText: () => controller.abort() }),
+      controller.signal
+    )
+    await expect(answer).rejects.toMatchObject({ code: 'aborted' })
+    await provider.unload(models.small, 20_000, signal)
+  })
+})
+
+describe('an unload of a busy model', () => {
+  it('is busy at its limit, stopping in between, and done when the answer ends', async () => {
+    await load(models.small)
+    const other = createProvider()
+    const controller = new AbortController()
+    let pieces = 0
+    const answer = other.generate(
+      models.small,
+      ask({ options: { ...restless, maxTokens: 2_000 }, onText: () => pieces++ }),
+      controller.signal
+    )
+    answer.catch(() => {})
+    await until(() => pieces > 0)
+    await expect(provider.unload(models.small, 300, signal)).rejects.toMatchObject({ code: 'model_busy' })
+    expect(await find(models.small)).toMatchObject({ isStopping: true, unloadsAt: null })
+    const seen = pieces
+    await until(() => pieces > seen)
+    controller.abort()
+    await expect(answer).rejects.toMatchObject({ code: 'aborted' })
+    await provider.unload(models.small, 20_000, signal)
+    await other.dispose()
+  })
+})
+
+describe('the library', () => {
+  it('copies, refuses to overwrite, and removes', async () => {
+    const second = `${models.tiny}-second`
+    await provider.copy?.(models.tiny, second, signal)
+    await expect(provider.copy?.(models.small, second, signal)).rejects.toMatchObject({ code: 'invalid_input' })
+    await load(second)
+    await provider.remove?.(second, signal)
+    expect(await find(second)).toBeUndefined()
+    expect((await provider.list(signal)).filter((model) => sameModelName(model.name, second))).toEqual([])
+    await expect(provider.remove?.(second, signal)).rejects.toMatchObject({ code: 'model_not_found' })
+  })
+
+  it('two names of the same weights share one engine, and an unload by either name is seen through', async () => {
+    const second = `${models.tiny}-second`
+    await provider.copy?.(models.tiny, second, signal)
+    await provider.list(signal)
+    await load(models.tiny)
+    const before = engines()
+    await provider.load(second, { keepAliveSeconds: 120 }, signal)
+    expect(engines()).toBe(before)
+    await provider.unload(second, 20_000, signal)
+    expect(await find(models.tiny)).toBeUndefined()
+    await provider.remove?.(second, signal)
+  })
+})
+
+describe('errors', () => {
+  const missing = `${models.tiny}-that-is-not-there`
+
+  it('a model that is not there', async () => {
+    const calls = [
+      () => load(missing),
+      () => provider.generate(missing, ask(), signal),
+      () => provider.inspect(missing, signal),
+      () => provider.copy?.(missing, `${missing}-2`, signal)
+    ]
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'model_not_found' })
+  })
+
+  it('a missing tensor is named', async () => {
+    await expect(load(models.missingTensor)).rejects.toMatchObject({
+      code: 'missing_tensor',
+      message: 'The model file lacks the tensor blk.1.ffn_down.weight.'
+    })
+    expect(await find(models.missingTensor)).toBeUndefined()
+  })
+
+  it('an unknown architecture: by name, or by a file that cannot be loaded where the server does not say', async () => {
+    await expect(load(models.unknownArchitecture)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(unknown_architecture|bad_model_file)$/),
+      hint: expect.stringContaining('update Ollama')
+    })
+  })
+})
