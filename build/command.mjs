@@ -64,11 +64,17 @@ function stop(child, onStop) {
   setTimeout(() => child.kill('SIGKILL'), 5_000).unref()
 }
 
-/** Runs a program in the person's own terminal, hands it the signals meant for it, and answers its exit code. */
+/**
+ * Runs a program in the person's own terminal, hands it the signals meant for it, and answers its exit code. npm starts its scripts
+ * through a shell that dies of a signal without handing it on, so losing the parent means the same.
+ */
 export function hand(command, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    const parent = process.ppid
+    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500)
+    watch.unref()
     child.on('error', (error) => {
       console.error(`${command}: ${error.message}`)
       resolve({ code: 1, signal: null })
