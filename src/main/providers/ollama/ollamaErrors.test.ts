@@ -100,6 +100,8 @@ describe('classifyOllamaError', () => {
       null,
       'pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: lookup registry.ollama.ai: no such host'
     ],
+    ['bad_answer', null, 'Get "https://library.example/blobs/sha256:1": read tcp 10.0.0.2:5: connection reset by peer'],
+    ['bad_answer', null, 'pull model manifest: Get "https://registry.ollama.ai/v2/": EOF'],
     ['storage_failed', null, 'write /models/blobs/sha256-1-partial: no space left on device'],
     ['bad_answer', 500, 'something nobody has seen before']
   ] as const)('%s: %s %s', (code, status, text) => {

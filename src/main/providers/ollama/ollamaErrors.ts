@@ -82,7 +82,7 @@ const rules: Rule[] = [
     hint: 'Check the name and its tag on ollama.com/library.'
   },
   {
-    text: /dial tcp|no such host|i\/o timeout|TLS handshake|max retries exceeded|network is unreachable/,
+    text: /dial tcp|no such host|i\/o timeout|TLS handshake|max retries exceeded|network is unreachable|pull model manifest|"https:\/\//,
     code: 'bad_answer',
     message: () => 'Ollama could not reach the model library.',
     hint: "Check the Ollama machine's internet connection, then pull again: it resumes where it stopped."
