@@ -1,21 +1,23 @@
 /** The chart with its frame: legend, how fresh the numbers are, and what is said when there is nothing to draw. */
-import { useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import type { ActivityEvent } from '../../../../shared/activity.ts'
 import { useModelColours } from '../../stores/colourStore.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import classes from './ChartCard.module.css'
+import type { ChartColumn } from './chartSeries.ts'
 import { ChartLegend } from './ChartLegend.tsx'
 import { chartWords, freshnessWords } from './chartWords.ts'
 import { MemoryChart } from './MemoryChart.tsx'
 import type { MemoryFrame } from './useMemoryFrame.ts'
 
 export function ChartCard({ frame, events }: { frame: MemoryFrame; events: readonly ActivityEvent[] }) {
+  const wordsId = useId()
   const [isOtherShown, setOtherShown] = useState(true)
   const sample = useMemoryStore((mirror) => mirror.sample)
   const isHistoryKnown = useMemoryStore((mirror) => mirror.isHistoryKnown)
   const lostAt = useConnectionStore((mirror) => mirror.lostAt)
-  const colours = useModelColours(frame.columns.map((column) => column.modelKey))
+  const colours = useChartColours(frame.columns)
   // One point alone is no area yet.
   const isEmpty = frame.rows.length < 2
   const isOld = lostAt !== null || sample?.isStale === true
@@ -29,19 +31,22 @@ export function ChartCard({ frame, events }: { frame: MemoryFrame; events: reado
           <MemoryChart
             frame={frame}
             events={events}
-            colours={colours.map(({ colour }) => colour)}
+            colours={colours}
             totalBytes={sample?.totalBytes ?? null}
             budgetBytes={sample?.budgetBytes ?? null}
             isOtherShown={isOtherShown}
-            words={chartWords(sample, Math.round((frame.toAt - frame.fromAt) / 60_000))}
+            labelledBy={wordsId}
           />
         )}
       </div>
+      <p id={wordsId} className="visually-hidden">
+        {chartWords(sample, Math.round((frame.toAt - frame.fromAt) / 60_000))}
+      </p>
       <figcaption className={classes.foot}>
         {!isEmpty && (
           <ChartLegend
             columns={frame.columns}
-            colours={colours.map(({ colour }) => colour)}
+            colours={colours}
             isOtherShown={isOtherShown}
             onToggleOther={() => setOtherShown(!isOtherShown)}
           />
@@ -57,6 +62,14 @@ export function ChartCard({ frame, events }: { frame: MemoryFrame; events: reado
       </figcaption>
     </figure>
   )
+}
+
+/** The same array while the colours are the same: the chart is drawn anew only for new numbers. */
+function useChartColours(columns: readonly ChartColumn[]): readonly string[] {
+  const list = useModelColours(columns.map((column) => column.modelKey))
+    .map(({ colour }) => colour)
+    .join('|')
+  return useMemo(() => list.split('|'), [list])
 }
 
 function emptyWords(isHistoryKnown: boolean, isLost: boolean): string {

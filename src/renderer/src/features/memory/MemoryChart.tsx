@@ -31,12 +31,12 @@ interface MemoryChartProps {
   totalBytes: number | null
   budgetBytes: number | null
   isOtherShown: boolean
-  /** The chart in words. */
-  words: string
+  /** Id of the chart in words. */
+  labelledBy: string
 }
 
 export const MemoryChart = memo(function MemoryChart(props: MemoryChartProps) {
-  const { frame, events, colours, totalBytes, budgetBytes, isOtherShown, words } = props
+  const { frame, events, colours, totalBytes, budgetBytes, isOtherShown, labelledBy } = props
   const { rows, columns, fromAt, toAt } = frame
   const topBytes = useMemo(
     () =>
@@ -55,7 +55,7 @@ export const MemoryChart = memo(function MemoryChart(props: MemoryChartProps) {
 
   return (
     <div className={classes.chart}>
-      <div className={classes.canvas} role="img" aria-label={words}>
+      <div className={classes.canvas} role="img" aria-labelledby={labelledBy}>
         <ResponsiveContainer width="100%" height="100%" debounce={50}>
           {/* Areas are stacked in the order they were first drawn in: with a newcomer all are drawn anew. */}
           <AreaChart key={layers} data={rows} margin={margin} accessibilityLayer={false}>

@@ -1,6 +1,7 @@
 /** Finds the silences in a series of samples: a line over them would claim memory nobody measured. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 
+const quickestIntervalMs = 1_000
 const slowestIntervalMs = 5_000
 const neighbours = 4
 
@@ -13,13 +14,12 @@ export interface SampledPoints {
 /** The points that say something. Where the core noted a hole, or was silent for long, the next one begins after a gap. */
 export function memoryGaps(all: readonly MemoryPoint[], drawnMs: number): SampledPoints {
   const points = all.filter((point) => !isHole(point))
-  const steps = points.map((point, index) => point.at - (points[index - 1] ?? point).at)
   const holes = all.filter(isHole)
   let nextHole = 0
   const gaps = points.map((point, index) => {
     let holeBefore = false
     for (; (holes[nextHole]?.at ?? Infinity) < point.at; nextHole += 1) holeBefore = true
-    return index > 0 && (holeBefore || (steps[index] ?? 0) > 3 * usualStep(steps, index, drawnMs))
+    return index > 0 && (holeBefore || isLong(points, index, drawnMs))
   })
   return { points, gaps }
 }
@@ -28,13 +28,18 @@ function isHole(point: MemoryPoint): boolean {
   return point.usedBytes === null && point.otherBytes === null && Object.keys(point.held).length === 0
 }
 
-/** Sampling is faster while someone watches, so what is usual is asked of the steps near by, never of the whole range. */
-function usualStep(steps: readonly number[], index: number, drawnMs: number): number {
-  const near = [
-    ...steps.slice(Math.max(1, index - neighbours), index),
-    ...steps.slice(index + 1, index + 1 + neighbours)
-  ]
+/** Whether the step to this point is more than three usual ones. */
+function isLong(points: readonly MemoryPoint[], index: number, drawnMs: number): boolean {
+  const at = (place: number): number => points[place]?.at ?? 0
+  const step = at(index) - at(index - 1)
+  const quickest = Math.max(quickestIntervalMs, drawnMs)
+  // Nearly every step ends here: this runs for thousands of points each second.
+  if (step <= 3 * quickest) return false
+  // Sampling is faster while someone watches, so what is usual is asked of the steps near by, never of the whole range.
+  const first = Math.max(0, index - 1 - neighbours)
+  const last = Math.min(points.length - 1, index + neighbours)
+  const count = last - first - 1
   const slowest = Math.max(slowestIntervalMs, drawnMs)
-  const mean = near.length === 0 ? slowest : near.reduce((sum, step) => sum + step, 0) / near.length
-  return Math.min(slowest, Math.max(1_000, drawnMs, mean))
+  const usual = count > 0 ? (at(last) - at(first) - step) / count : slowest
+  return step > 3 * Math.min(slowest, Math.max(quickest, usual))
 }

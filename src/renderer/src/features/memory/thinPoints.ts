@@ -5,7 +5,9 @@ const bucketsPerRange = 110
 
 /** The height a point is drawn at: models and other programs on top of each other. */
 export function stackHeight(point: MemoryPoint): number {
-  return Object.values(point.held).reduce((sum, bytes) => sum + bytes, point.otherBytes ?? 0)
+  let bytes = point.otherBytes ?? 0
+  for (const key in point.held) bytes += point.held[key] ?? 0
+  return bytes
 }
 
 /** At most `maxPoints` points in order of time. Buckets stand on the clock, so old ones do not shimmer as the range moves. */
@@ -14,17 +16,31 @@ export function thinPoints(points: readonly MemoryPoint[], rangeMs: number, maxP
   const bucketMs = rangeMs / bucketsPerRange
   const kept = new Set<MemoryPoint>()
   for (const point of modelPeaks(points, maxPoints - 2 * (bucketsPerRange + 2))) kept.add(point)
-  for (const [lowest, highest] of buckets(points, bucketMs).values()) kept.add(lowest).add(highest)
+  for (const { lowest, highest } of buckets(points, bucketMs)) kept.add(lowest).add(highest)
   return points.filter((point) => kept.has(point)).slice(-maxPoints)
 }
 
-function buckets(points: readonly MemoryPoint[], bucketMs: number): Map<number, [MemoryPoint, MemoryPoint]> {
-  const found = new Map<number, [MemoryPoint, MemoryPoint]>()
+interface Bucket {
+  number: number
+  lowest: MemoryPoint
+  highest: MemoryPoint
+  low: number
+  high: number
+}
+
+/** `points` in order of time, so that a bucket is done when the next begins. */
+function buckets(points: readonly MemoryPoint[], bucketMs: number): Bucket[] {
+  const found: Bucket[] = []
   for (const point of points) {
-    const bucket = Math.floor(point.at / bucketMs)
-    const [lowest, highest] = found.get(bucket) ?? [point, point]
+    const number = Math.floor(point.at / bucketMs)
     const height = stackHeight(point)
-    found.set(bucket, [height < stackHeight(lowest) ? point : lowest, height > stackHeight(highest) ? point : highest])
+    const last = found.at(-1)
+    if (last?.number !== number) {
+      found.push({ number, lowest: point, highest: point, low: height, high: height })
+      continue
+    }
+    if (height < last.low) Object.assign(last, { lowest: point, low: height })
+    if (height > last.high) Object.assign(last, { highest: point, high: height })
   }
   return found
 }
@@ -33,7 +49,8 @@ function buckets(points: readonly MemoryPoint[], bucketMs: number): Map<number, 
 function modelPeaks(points: readonly MemoryPoint[], most: number): MemoryPoint[] {
   const peaks = new Map<string, MemoryPoint>()
   for (const point of points) {
-    for (const [key, bytes] of Object.entries(point.held)) {
+    for (const key in point.held) {
+      const bytes = point.held[key] ?? 0
       const peak = peaks.get(key)
       if (peak === undefined ? peaks.size < most : bytes > (peak.held[key] ?? 0)) peaks.set(key, point)
     }

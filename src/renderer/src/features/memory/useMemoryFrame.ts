@@ -1,5 +1,5 @@
-/** What the Memory screen draws now: one picture a second, none while nobody looks. */
-import { useMemo } from 'react'
+/** What the Memory screen draws now: at most one picture a second, fewer where a second is less than a pixel, none while nobody looks. */
+import { useState } from 'react'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
@@ -15,24 +15,31 @@ export interface MemoryFrame extends ChartSeries {
 
 export function useMemoryFrame(rangeMs: number): MemoryFrame {
   const now = useNow()
-  // Read, not subscribed to: the clock alone decides when to draw, so that a burst of samples costs no more than one.
-  const { points } = useMemoryStore.getState()
-  return useMemo(() => {
-    const last = points.at(-1)?.at ?? now
-    // A sample may be a moment ahead of the tick: its right edge is the picture's.
-    const toAt = Math.max(now, last)
-    const fromAt = toAt - rangeMs
-    return {
-      ...chartSeries(points, fromAt, toAt),
-      fromAt,
-      toAt,
-      points,
-      intervalMs: intervalOf(points)
-    }
-  }, [points, now, rangeMs])
+  const isHistoryKnown = useMemoryStore((mirror) => mirror.isHistoryKnown)
+  const key = `${Math.floor(now / redrawMs(rangeMs))} ${rangeMs} ${isHistoryKnown}`
+  const [drawn, setDrawn] = useState<{ key: string; frame: MemoryFrame } | null>(null)
+  if (drawn?.key === key) return drawn.frame
+  // Read, not subscribed to: the clock decides when to draw, so that a burst of samples costs no more than one.
+  const frame = frameOf(useMemoryStore.getState().points, now, rangeMs)
+  setDrawn({ key, frame })
+  return frame
 }
 
-function intervalOf(points: readonly MemoryPoint[]): number | null {
+/** About a pixel of the chart's width, and never less than a second. */
+function redrawMs(rangeMs: number): number {
+  return Math.max(1_000, Math.round(rangeMs / 720_000) * 1_000)
+}
+
+function frameOf(points: readonly MemoryPoint[], now: number, rangeMs: number): MemoryFrame {
   const [before, last] = points.slice(-2)
-  return before === undefined || last === undefined ? null : last.at - before.at
+  // A sample may be a moment ahead of the tick: its right edge is the picture's.
+  const toAt = Math.max(now, last?.at ?? 0)
+  const fromAt = toAt - rangeMs
+  return {
+    ...chartSeries(points, fromAt, toAt),
+    fromAt,
+    toAt,
+    points,
+    intervalMs: before === undefined || last === undefined ? null : last.at - before.at
+  }
 }
