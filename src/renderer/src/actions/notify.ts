@@ -18,5 +18,5 @@ export function notifyFailure(what: string, thrown: unknown): void {
 }
 
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'gray', autoClose: 4_000 })
+  notifications.show({ message, autoClose: 4_000, 'data-quiet': true })
 }

@@ -1,6 +1,7 @@
 /** Asks once before something that cannot be undone, and names the thing. */
 import { Button, Group, Modal, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import classes from './ConfirmDialog.module.css'
 
 interface ConfirmDialogProps {
   title: string
@@ -25,7 +26,7 @@ export function ConfirmDialog({
     onConfirm()
   }
   return (
-    <Modal opened onClose={onClose} title={title} size={400} role="alertdialog">
+    <Modal opened onClose={onClose} title={title} size={400}>
       <Text size="md" c="var(--dim)" className="data">
         {children}
       </Text>
@@ -33,7 +34,7 @@ export function ConfirmDialog({
         <Button onClick={onClose} data-autofocus>
           Cancel
         </Button>
-        <Button variant="filled" color={isDestructive ? 'red.9' : 'ember'} onClick={confirm}>
+        <Button variant="filled" className={isDestructive ? classes.destructive : ''} onClick={confirm}>
           {action}
         </Button>
       </Group>

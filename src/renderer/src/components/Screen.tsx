@@ -44,17 +44,13 @@ export function Screen({ title, note, actions, panel, children }: ScreenProps) {
         </aside>
       )}
       {panel !== undefined && isNarrow && (
-        <Drawer
-          opened={panel.isDrawerOpen}
-          onClose={panel.onCloseDrawer}
-          size={340}
-          padding={18}
-          withCloseButton={false}
-          overlayProps={{ backgroundOpacity: 0.15 }}
-          aria-label={panel.label}
-        >
-          {panel.content}
-        </Drawer>
+        <Drawer.Root opened={panel.isDrawerOpen} onClose={panel.onCloseDrawer} size={340}>
+          <Drawer.Overlay backgroundOpacity={0.15} />
+          <Drawer.Content aria-label={panel.label}>
+            <Drawer.CloseButton className={classes.closeDrawer} aria-label="Close" />
+            <Drawer.Body className={classes.drawer}>{panel.content}</Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       )}
     </div>
   )

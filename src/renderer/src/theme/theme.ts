@@ -69,10 +69,35 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'xs', checkIconPosition: 'right' } },
     SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 120, withItemsBorders: false } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 120 }, multiline: true } },
-    Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 }, position: 'bottom-end' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
+    Menu: {
+      defaultProps: {
+        withInitialFocusPlaceholder: false,
+        shadow: 'none',
+        transitionProps: { duration: 90 },
+        position: 'bottom-end'
+      }
+    },
     // Scrolling never belongs to the page itself, and the lock would add a style element that the content policy forbids.
-    Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'lg', transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { lockScroll: false, position: 'right', transitionProps: { duration: 120 } } }
+    Modal: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.3 },
+        lockScroll: false,
+        closeButtonProps: { 'aria-label': 'Close' },
+        centered: true,
+        radius: 'lg',
+        transitionProps: { duration: 120 }
+      }
+    },
+    Drawer: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.3 },
+        lockScroll: false,
+        closeButtonProps: { 'aria-label': 'Close' },
+        position: 'right',
+        transitionProps: { duration: 120 }
+      }
+    }
   }
 })
 

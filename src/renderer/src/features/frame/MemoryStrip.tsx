@@ -24,16 +24,15 @@ interface SegmentProps {
   segment: BarSegment
   colour: ModelColour | undefined
   words: string
-  isOver: boolean
 }
 
-function Segment({ segment, colour, words, isOver }: SegmentProps) {
+function Segment({ segment, colour, words }: SegmentProps) {
   const style: CSSProperties & Record<`--${string}`, string | number> = { flexGrow: segment.share }
   if (colour) {
     style['--colour'] = colour.colour
     style['--on-colour'] = colour.onColour
   }
-  const kind = segment.kind === 'planned' && isOver ? `${classes.planned} ${classes.over}` : classes[segment.kind]
+  const kind = segment.isOver ? `${classes.planned} ${classes.over}` : classes[segment.kind]
   const select = (): void => {
     if (segment.key === null) return
     goTo('models')
@@ -90,7 +89,6 @@ export function MemoryStrip({ pool, sample }: { pool: BarPool; sample: MemorySam
             segment={segment}
             colour={colourOf(segment)}
             words={`${segmentWords(segment, sample)}, ${formatPercent(segment.share * 100)} of ${formatBytes(pool.totalBytes)}`}
-            isOver={pool.isOver}
           />
         ))}
       </ul>

@@ -26,7 +26,6 @@ function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
       type="button"
       className={`${classes.item} ${isHere ? classes.here : ''}`}
       aria-current={isHere ? 'page' : undefined}
-      aria-label={label}
       title={`${label}  ${key}`}
       onClick={() => goTo(name)}
     >
@@ -40,26 +39,21 @@ function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
 export function Sidebar() {
   return (
     <div className={classes.sidebar}>
-      <div className={classes.top}>
+      <header className={classes.top}>
         {!hasTrafficLights && (
           <>
             <IconFlame className={classes.flame} size={16} stroke={1.9} aria-hidden />
             <span className={classes.brand}>Stoker</span>
           </>
         )}
-      </div>
+      </header>
       <nav className={classes.navigation} aria-label="Screens">
         {screens.map((screen) => (
           <NavigationItem key={screen.name} name={screen.name} label={screen.label} />
         ))}
       </nav>
       <HostList />
-      <button
-        type="button"
-        className={classes.everything}
-        aria-label="Command palette"
-        onClick={() => useUiStore.setState({ isPaletteOpen: true })}
-      >
+      <button type="button" className={classes.everything} onClick={() => useUiStore.setState({ isPaletteOpen: true })}>
         <IconCommand className={classes.smallOnly} size={16} stroke={1.7} aria-hidden />
         <span className={classes.label}>{shortcut('K')} for everything</span>
       </button>

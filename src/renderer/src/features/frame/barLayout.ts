@@ -11,6 +11,8 @@ export interface BarSegment {
   bytes: number
   /** Share of the pool, 0 to 1. */
   share: number
+  /** A planned load that would pass the budget, or the end of the pool. */
+  isOver: boolean
 }
 
 export interface BarPool {
@@ -20,8 +22,6 @@ export interface BarPool {
   segments: BarSegment[]
   /** Where the budget ends, 0 to 1; null when unknown or not of this pool. */
   budgetShare: number | null
-  /** A planned load that would pass the budget, or the end of the pool. */
-  isOver: boolean
 }
 
 export interface PlannedLoad {
@@ -50,21 +50,29 @@ function pool(
   // Parts that do not fit side by side share the strip's length instead of running out of it.
   const lengthBytes = Math.max(totalBytes, takenBytes, 1)
   const restBytes = lengthBytes - takenBytes
-  const segment = (kind: BarSegment['kind'], key: string | null, name: string, bytes: number): BarSegment[] =>
-    bytes > 0 ? [{ kind, key, name, bytes, share: bytes / lengthBytes }] : []
+  const roomBytes = Math.min(budgetBytes ?? totalBytes, totalBytes - (otherBytes ?? 0))
+  const segment = (
+    kind: BarSegment['kind'],
+    key: string | null,
+    name: string,
+    bytes: number,
+    isOver = false
+  ): BarSegment[] => (bytes > 0 ? [{ kind, key, name, bytes, share: bytes / lengthBytes, isOver }] : [])
+  let endBytes = heldBytes
   return {
     label,
     totalBytes,
     segments: [
       ...models.flatMap((model) => segment('model', model.key, model.name, model.bytes)),
-      ...planned.flatMap((load) => segment('planned', load.key, load.name, load.bytes)),
+      ...planned.flatMap((load) => {
+        endBytes += load.bytes
+        return segment('planned', load.key, load.name, load.bytes, endBytes > roomBytes)
+      }),
       ...segment('other', null, 'other programs', otherBytes ?? 0),
       // With a part unknown the rest is not free: it is unknown too.
       ...segment(otherBytes === null ? 'unknown' : 'free', null, otherBytes === null ? 'unknown' : 'free', restBytes)
     ],
-    budgetShare: budgetBytes === null ? null : Math.min(1, budgetBytes / lengthBytes),
-    isOver:
-      plannedBytes > 0 && (takenBytes > totalBytes || (budgetBytes !== null && heldBytes + plannedBytes > budgetBytes))
+    budgetShare: budgetBytes === null ? null : Math.min(1, budgetBytes / lengthBytes)
   }
 }
 

@@ -5,7 +5,8 @@ import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
 
 export function useThemeSetting(): void {
   const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
-  const { setColorScheme } = useMantineColorScheme()
+  // Turning transitions off for the change would take a style element, which the content policy forbids.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   useEffect(() => {
     if (theme === 'light' || theme === 'dark') setColorScheme(theme)
     else if (theme === 'system') setColorScheme('auto')

@@ -27,17 +27,13 @@ function SortMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {modelSorts.map((each) => (
-          <Menu.Item
-            key={each}
-            role="menuitemradio"
-            aria-checked={each === sort}
-            rightSection={each === sort ? '✓' : null}
-            onClick={() => useUiStore.setState({ sort: each })}
-          >
-            By {sortLabels[each]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={sort} onChange={(value) => useUiStore.setState({ sort: value as ModelSort })}>
+          {modelSorts.map((each) => (
+            <Menu.RadioItem closeMenuOnClick key={each} value={each}>
+              By {sortLabels[each]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

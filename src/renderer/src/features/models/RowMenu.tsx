@@ -69,18 +69,16 @@ function Choices({ model, host }: { model: Model; host: Host | null }) {
       )}
       <Menu.Divider />
       <Menu.Label>Keep loaded</Menu.Label>
-      {choices.map(({ seconds, label }) => (
-        <Menu.Item
-          key={seconds}
-          className={classes.choice}
-          role="menuitemradio"
-          aria-checked={model.keepAliveSeconds === seconds}
-          rightSection={model.keepAliveSeconds === seconds ? '✓' : null}
-          onClick={() => void setKeepAlive(model.id, seconds)}
-        >
-          {label}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup
+        value={String(model.keepAliveSeconds)}
+        onChange={(value) => void setKeepAlive(model.id, Number(value))}
+      >
+        {choices.map(({ seconds, label }) => (
+          <Menu.RadioItem closeMenuOnClick key={seconds} value={String(seconds)}>
+            {label}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       {host?.capabilities.remove === true && (
         <>
           <Menu.Divider />

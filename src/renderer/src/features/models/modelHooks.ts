@@ -8,9 +8,10 @@ import { request } from '../../host/client.ts'
 import { RequestError } from '../../host/requestError.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
-import { isResident } from '../../stores/modelStore.ts'
+import { isResident, useModelStore } from '../../stores/modelStore.ts'
 import { useOperationStore } from '../../stores/operationStore.ts'
 import { roughFit, type Fit } from './roughFit.ts'
+import { spokenForBytes } from './spokenForBytes.ts'
 
 export function useHost(hostId: string): Host | null {
   return useHostStore((mirror) => mirror.hosts.find((host) => host.id === hostId) ?? null)
@@ -32,12 +33,8 @@ export function useBudgetBytes(): number | null {
 /** null where the model is not on disk waiting, or nothing can be said. */
 export function useFit(model: Model): Fit | null {
   const budgetBytes = useMemoryStore((mirror) => mirror.sample?.budgetBytes ?? null)
-  const heldBytes = useMemoryStore((mirror) =>
-    (mirror.sample?.models ?? []).reduce<number | null>(
-      (sum, each) => (sum === null || each.heldBytes === null ? null : sum + each.heldBytes),
-      0
-    )
-  )
+  const held = useMemoryStore((mirror) => mirror.sample?.models)
+  const heldBytes = useModelStore((mirror) => spokenForBytes(mirror.byKey, held))
   return isResident(model) ? null : roughFit({ sizeBytes: model.sizeBytes, budgetBytes, heldBytes })
 }
 

@@ -31,17 +31,16 @@ function MoreMenu({ model }: { model: Model }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {moreChoices.map(({ seconds, label }) => (
-          <Menu.Item
-            key={seconds}
-            role="menuitemradio"
-            aria-checked={model.keepAliveSeconds === seconds}
-            rightSection={model.keepAliveSeconds === seconds ? '✓' : null}
-            onClick={() => void setKeepAlive(model.id, seconds)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={String(model.keepAliveSeconds)}
+          onChange={(value) => void setKeepAlive(model.id, Number(value))}
+        >
+          {moreChoices.map(({ seconds, label }) => (
+            <Menu.RadioItem closeMenuOnClick key={seconds} value={String(seconds)}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Item onClick={() => openDialog({ name: 'keep-custom', key: modelKey(model.id) })}>
           Another time…
         </Menu.Item>
