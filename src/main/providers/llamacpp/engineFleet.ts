@@ -32,11 +32,14 @@ export interface EngineFleet {
 
 interface Engine {
   session: EngineSession
-  state: 'loading' | 'ready' | 'stopping'
+  /** `leaving`: its load failed or was cancelled, and the process is not gone yet. */
+  state: 'loading' | 'ready' | 'stopping' | 'leaving'
   /** What was asked for, null for the default: the engine rounds it up, or cuts it to what the model was trained for. */
   askedContextLength: number | null
   /** Ends its load. */
   cancelLoad: AbortController
+  /** The unload under way; settles when the process is gone, or when that unload was given up. */
+  ending: Promise<void> | null
 }
 
 interface FleetDeps {
@@ -58,15 +61,15 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
 
   function held(name: string): Engine | null {
     const engine = engines.get(name)
-    return engine && engine.state !== 'loading' ? engine : null
+    return engine?.state === 'ready' || engine?.state === 'stopping' ? engine : null
   }
 
   async function describe(name: string, { session, state }: Engine): Promise<LoadedModel> {
-    const process = session.pid === undefined ? null : await processMemory(session.pid)
+    const memory = session.pid === undefined ? null : await processMemory(session.pid)
     const { sharedBytes, buffers, contextLength } = session.facts
     return {
       name,
-      ...heldMemory(process, sharedBytes, buffers),
+      ...heldMemory(memory, sharedBytes, buffers),
       contextLength,
       unloadsAt: null,
       isStopping: state === 'stopping'
@@ -75,7 +78,13 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
 
   function start(name: string, askedContextLength: number | null): Engine {
     const session = startSession(name)
-    const engine: Engine = { session, state: 'loading', askedContextLength, cancelLoad: new AbortController() }
+    const engine: Engine = {
+      session,
+      state: 'loading',
+      askedContextLength,
+      cancelLoad: new AbortController(),
+      ending: null
+    }
     engines.set(name, engine)
     void session.exited.then((exit) => {
       engines.delete(name)
@@ -88,17 +97,24 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
 
   /** Waits for its answers, then ends it; resolves when the process is gone. */
   async function end(name: string, engine: Engine, limitMs: number | null, signal: AbortSignal): Promise<void> {
+    // Another's try may be given up, and then it is our turn.
+    while (engine.ending) await patiently(Promise.allSettled([engine.ending]), limitMs, signal, name)
+    if (engines.get(name) !== engine) return
+    if (engine.state === 'leaving') return patiently(engine.session.exited, limitMs, signal, name)
+    engine.ending = endNow(name, engine, limitMs, signal)
+    await engine.ending.finally(() => (engine.ending = null))
+  }
+
+  async function endNow(name: string, engine: Engine, limitMs: number | null, signal: AbortSignal): Promise<void> {
     const { session } = engine
-    const isFirst = engine.state !== 'stopping'
     engine.state = 'stopping'
     try {
-      const over = isFirst ? Promise.race([session.idle(), session.exited]) : session.exited
-      await patiently(over, limitMs, signal, name)
+      await patiently(Promise.race([session.idle(), session.exited]), limitMs, signal, name)
     } catch (error) {
-      if (isFirst) engine.state = 'ready'
+      engine.state = 'ready'
       throw error
     }
-    if (isFirst) await session.quit()
+    await session.quit()
   }
 
   function patiently(work: Promise<unknown>, limitMs: number | null, signal: AbortSignal, name: string): Promise<void> {
@@ -126,7 +142,15 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     const wish = await prepare()
     if (signal.aborted || isDisposed) throw abortedError()
     const engine = start(name, contextLength)
-    await engine.session.load(wish, AbortSignal.any([signal, engine.cancelLoad.signal]))
+    try {
+      await engine.session.load(wish, AbortSignal.any([signal, engine.cancelLoad.signal]))
+      // Cancelled in the very moment it was done.
+      if (engine.state !== 'loading') throw abortedError()
+    } catch (error) {
+      engine.state = 'leaving'
+      void engine.session.kill()
+      throw error
+    }
     engine.state = 'ready'
     device = engine.session.facts.device
     return describe(name, engine)
@@ -161,10 +185,11 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     async unload(name, limitMs, signal) {
       const engine = engines.get(name)
       if (!engine) return
-      if (engine.state !== 'loading') return end(name, engine, limitMs, signal)
-      engine.state = 'stopping'
-      engine.cancelLoad.abort()
-      await engine.session.exited
+      if (engine.state === 'loading') {
+        engine.state = 'leaving'
+        engine.cancelLoad.abort()
+      }
+      await end(name, engine, limitMs, signal)
     },
 
     async generate(name, request, signal) {
@@ -179,7 +204,7 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     async dispose() {
       isDisposed = true
       const ending = [...engines.values()].map((engine) => {
-        engine.state = 'stopping'
+        engine.state = 'leaving'
         engine.cancelLoad.abort()
         return engine.session.kill()
       })

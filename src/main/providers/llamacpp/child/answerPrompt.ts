@@ -121,7 +121,8 @@ function samplingOptions(options: GenerateOptions, output: Token[]) {
     temperature: options.temperature ?? defaults.temperature,
     topK: options.topK ?? defaults.topK,
     topP: options.topP ?? defaults.topP,
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    // Left alone, the library takes the second of the day, and two quick answers are one.
+    seed: (options.seed ?? Math.random() * 2 ** 32) >>> 0,
     repeatPenalty: {
       punishTokens: () => output.slice(-penaltyTokens),
       maxPunishTokens: penaltyTokens,

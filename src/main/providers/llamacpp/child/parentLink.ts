@@ -28,6 +28,8 @@ function throughPort(port: ParentPort): ParentLink {
 function throughFork(): ParentLink {
   // Nobody is left to answer to, and a model must not outlive Stoker: no clean end could be surer than this one.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  // Ctrl-C and a closed terminal reach every process of the group; the parent hears them too, and ends its children in order.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   return {
     // A failed send means that the parent is gone, which `disconnect` deals with.
     send: (message) => void process.send?.(message, undefined, undefined, () => {}),
