@@ -21,7 +21,8 @@ export function modelsPage(page: Page) {
     },
     async load(name: string): Promise<void> {
       await button('Load', name).click()
-      await expect(button('Unload', name)).toBeVisible()
+      // A cold start of the engine on a busy machine takes its time.
+      await expect(button('Unload', name)).toBeVisible({ timeout: 30_000 })
     },
     async unload(name: string): Promise<void> {
       await button('Unload', name).click()

@@ -17,6 +17,7 @@ import { lockDown } from './shell/lockDown.ts'
 import { createMainWindow } from './shell/mainWindow.ts'
 import { buildMenu } from './shell/menu.ts'
 import { createUtilityLauncher } from './shell/utilityEngine.ts'
+import { watchAway } from './shell/watchAway.ts'
 
 const exitCodes = { failed: 1, secondInstance: 3 }
 /** Everything is to be over within 3 s of quitting; the rest is for Electron itself. */
@@ -76,6 +77,7 @@ async function run(): Promise<void> {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(buildMenu({ isMac: process.platform === 'darwin', isPackaged: app.isPackaged, press }))
   )
+  watchAway((isSuspended) => void core.dispatch('memory.setSuspended', { isSuspended }, { client: 'window' }))
   app.on('second-instance', window.show)
   app.on('activate', window.show)
   window.show()

@@ -122,6 +122,9 @@ export const requests = {
     output: z.object({ fromAt: z.number(), toAt: z.number(), points: z.array(memoryPointSchema) })
   },
 
+  /** The machine sleeps or its screen is locked: nothing is measured until it is back. Only the window knows. */
+  'memory.setSuspended': { input: z.object({ isSuspended: z.boolean() }), output: nothing },
+
   'events.list': {
     input: z.object({
       fromAt: z.number().int().nonnegative().optional(),

@@ -84,6 +84,11 @@ export function createHandlers(deps: HandlerDeps): Handlers {
 
     'memory.current': () => memory.current(),
     'memory.history': async ({ rangeMs, maxPoints }) => memory.history(rangeMs, maxPoints ?? 600),
+    'memory.setSuspended': async ({ isSuspended }) => {
+      if (isSuspended) memory.suspend()
+      else memory.resume()
+      return {}
+    },
 
     'events.list': async (query) => ({ events: deps.history.list(query) }),
 
