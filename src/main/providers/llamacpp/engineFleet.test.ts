@@ -37,7 +37,8 @@ function createFakeSession(load: EngineSession['load']): FakeSession {
       await exited.promise
     },
     async kill() {
-      die()
+      // A real one takes its time, too.
+      setTimeout(die, 20)
       await exited.promise
     },
     becomeIdle: idle.resolve,
@@ -131,7 +132,6 @@ test('a load after a cancelled one waits for the old process to be gone, which i
   const again = failure(fleet.load('m', null, wish, neverAborted))
   expect(await fleet.list()).toEqual([])
   expect(sessions).toHaveLength(1)
-  sessions[0]?.die()
   await again
   expect(sessions).toHaveLength(2)
 })
