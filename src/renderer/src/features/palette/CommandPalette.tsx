@@ -35,51 +35,44 @@ export function CommandPalette() {
   }
 
   return (
-    <Modal
-      opened
-      onClose={close}
-      withCloseButton={false}
-      centered={false}
-      yOffset="12vh"
-      size={560}
-      classNames={{ body: classes.body ?? '' }}
-      aria-label="Command palette"
-      overlayProps={{ backgroundOpacity: 0.2 }}
-    >
-      <input
-        className={classes.input}
-        data-autofocus
-        type="text"
-        role="combobox"
-        aria-expanded
-        aria-controls={listId}
-        aria-activedescendant={found[at] === undefined ? undefined : `${listId}-${at}`}
-        aria-autocomplete="list"
-        aria-label="What to do"
-        placeholder="Load, unload, go to…"
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={(change) => {
-          setText(change.currentTarget.value)
-          setChosen(0)
-        }}
-        onKeyDown={onKeyDown}
-      />
-      <CommandList
-        id={listId}
-        commands={found}
-        // Best first while searching: headings would take the order apart.
-        isGrouped={text.trim() === ''}
-        chosen={at}
-        onChoose={setChosen}
-        onRun={run}
-      />
-      {found.length === 0 && (
-        <p className={classes.none} role="status">
-          Nothing is called “{text.trim()}”. Try a model’s name, “unload” or “theme”.
-        </p>
-      )}
-    </Modal>
+    <Modal.Root opened onClose={close} centered={false} yOffset="12vh" size={560}>
+      <Modal.Overlay backgroundOpacity={0.2} />
+      <Modal.Content aria-label="Command palette">
+        <input
+          className={classes.input}
+          data-autofocus
+          type="text"
+          role="combobox"
+          aria-expanded
+          aria-controls={listId}
+          aria-activedescendant={found[at] === undefined ? undefined : `${listId}-${at}`}
+          aria-autocomplete="list"
+          aria-label="What to do"
+          placeholder="Load, unload, go to…"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={(change) => {
+            setText(change.currentTarget.value)
+            setChosen(0)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <CommandList
+          id={listId}
+          commands={found}
+          // Best first while searching: headings would take the order apart.
+          isGrouped={text.trim() === ''}
+          chosen={at}
+          onChoose={setChosen}
+          onRun={run}
+        />
+        {found.length === 0 && (
+          <p className={classes.none} role="status">
+            Nothing is called “{text.trim()}”. Try a model’s name, “unload” or “theme”.
+          </p>
+        )}
+      </Modal.Content>
+    </Modal.Root>
   )
 }

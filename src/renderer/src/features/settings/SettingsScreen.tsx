@@ -39,7 +39,7 @@ export function SettingsScreen() {
         {info !== null && info.problems.length > 0 && <Problems problems={info.problems} />}
         {!isKnown && <p className={classes.quiet}>Reading the settings…</p>}
         {groups.map((group) => (
-          <section key={group.name} aria-label={group.name}>
+          <section key={group.name} aria-label={`${group.name} settings`}>
             <h2 className={classes.title}>{group.name}</h2>
             <ul className={classes.card}>
               {group.settings.map((setting) => (
