@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { Pool } from 'undici'
-import { requests } from '../../shared/contract.ts'
+import { requests, type Answer } from '../../shared/contract.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServerFixture, type ServerFixture } from '../server/serverFixture.ts'
 
@@ -124,7 +124,10 @@ describe('fuzz', () => {
     const message = fc.record({
       route: fc.oneof(fc.constantFrom(...routes), fc.webPath()),
       body: fc.oneof(fc.json(), fc.string(), fc.uint8Array({ maxLength: 200 })),
-      type: fc.constantFrom('application/json', 'application/json; charset=utf-8', 'text/plain')
+      type: fc.oneof(
+        { weight: 19, arbitrary: fc.constant('application/json') },
+        { weight: 1, arbitrary: fc.constant('text/plain') }
+      )
     })
     const pool = new Pool(server.origin, { connections: 8 })
     const statuses = new Map<number, number>()
@@ -132,7 +135,8 @@ describe('fuzz', () => {
       const answers = batch.map(async ({ route, body, type }) => {
         const headers = { ...server.bearer, 'content-type': type }
         const answer = await pool.request({ method: 'POST', path: `/rpc/${route}`, headers, body })
-        expect(await answer.body.json()).toMatchObject({ ok: expect.any(Boolean) })
+        const { ok } = (await answer.body.json()) as Answer
+        expect(typeof ok).toBe('boolean')
         statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1)
       })
       await Promise.all(answers)
@@ -144,7 +148,7 @@ describe('fuzz', () => {
       expect(requests[route].input.safeParse(input), route).toMatchObject({ success: true, data: input })
     }
     expect((await server.get('/healthz')).status).toBe(200)
-  }, 60_000)
+  }, 120_000)
 })
 
 function chunk<Item>(items: Item[], size: number): Item[][] {

@@ -47,6 +47,9 @@ export function createHttpServer({
   const server = createServer({
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: 5_000,
+    // Longer than a page rests between two requests, so that none is sent into a connection that is just being closed.
+    keepAliveTimeout: 65_000,
     // Some clients offer h2c with every request and must not be taken at their word.
     shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket'
   })
@@ -89,8 +92,9 @@ export function createHttpServer({
   }
 
   async function sendHealth(response: ServerResponse): Promise<void> {
+    const body = JSON.stringify(await health())
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-    response.end(JSON.stringify(await health()))
+    response.end(body)
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -107,6 +111,7 @@ export function createHttpServer({
         server.once('error', reject)
         server.listen(port, bind, () => {
           server.off('error', reject)
+          server.on('error', (error) => logger.error('The server failed', error))
           resolve((server.address() as AddressInfo).port)
         })
       }),
