@@ -1,53 +1,72 @@
 // The same promises over every way to the core: a transport that adds, drops or re-words something is caught here.
 import { afterEach, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { requests, type Answer, type CoreEvent } from '../../shared/contract.ts'
-import { systemClock } from '../lib/clock.ts'
-import { silentLogger } from '../lib/logger.ts'
-import { startCoreServer } from '../server/coreServer.ts'
+import { startServerFixture } from '../server/serverFixture.ts'
 import { createFakeCore, type FakeCore } from './fakeCore.ts'
 
 interface Way {
+  core: FakeCore
   request(route: string, input?: unknown): Promise<Answer>
   subscribe(listener: (event: CoreEvent) => void): Promise<() => void>
-  dispose(): void
+  dispose(): void | Promise<void>
 }
 
-const ways: Record<string, (core: FakeCore) => Promise<Way>> = {
-  'in process': async (core) => ({
-    request: (route, input) => core.dispatch(route, input, { client: 'script' }),
-    subscribe: async (listener) => core.subscribe(listener),
-    dispose: () => {}
-  }),
-  'over HTTP and WebSocket': async (core) => {
-    const server = await startCoreServer({
-      core,
-      port: 0,
-      bind: '127.0.0.1',
-      rendererDirectory: '/nowhere',
-      version: '1.2.3',
-      clock: systemClock,
-      logger: silentLogger
-    })
-    const headers = { authorization: `Bearer ${server.token}` }
+const ways: Record<string, () => Promise<Way>> = {
+  async 'in process'() {
+    const core = createFakeCore()
     return {
+      core,
+      request: (route, input) => core.dispatch(route, input, { client: 'script' }),
+      subscribe: async (listener) => core.subscribe(listener),
+      dispose: () => {}
+    }
+  },
+  async 'requests over HTTP'() {
+    const server = await startServerFixture()
+    return {
+      core: server.core,
       async request(route, input) {
         const response = await fetch(`${server.origin}/rpc/${route}`, {
           method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
+          headers: { ...server.bearer, 'content-type': 'application/json' },
           ...(input === undefined ? {} : { body: JSON.stringify(input) })
         })
         return (await response.json()) as Answer
       },
-      async subscribe(listener) {
-        const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/events`, { headers })
-        socket.on('message', (data) => listener(JSON.parse(String(data)) as CoreEvent))
-        await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-        return () => socket.terminate()
-      },
+      subscribe: async (listener) => readEvents(await server.openSocket(), listener),
+      dispose: server.dispose
+    }
+  },
+  async 'everything over one WebSocket'() {
+    const server = await startServerFixture()
+    const socket = await server.openSocket()
+    const waiting = new Map<number, (answer: Answer) => void>()
+    socket.on('message', (data) => {
+      const { id, answer } = JSON.parse(String(data)) as { id?: number; answer: Answer }
+      if (id !== undefined) waiting.get(id)?.(answer)
+    })
+    return {
+      core: server.core,
+      request: (route, input) =>
+        new Promise((resolve) => {
+          const id = waiting.size
+          waiting.set(id, resolve)
+          socket.send(JSON.stringify({ id, route, input }))
+        }),
+      subscribe: async (listener) => readEvents(socket, listener),
       dispose: server.dispose
     }
   }
+}
+
+function readEvents(socket: WebSocket, listener: (event: CoreEvent) => void): () => void {
+  const read = (data: unknown): void => {
+    const message = JSON.parse(String(data)) as CoreEvent | { id: number }
+    if ('type' in message) listener(message)
+  }
+  socket.on('message', read)
+  return () => socket.off('message', read)
 }
 
 const modelId = { hostId: 'embedded', name: 'sample' }
@@ -65,8 +84,8 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
   let core: FakeCore
   afterEach(() => way.dispose())
   async function start(): Promise<void> {
-    core = createFakeCore()
-    way = await open(core)
+    way = await open()
+    core = way.core
   }
 
   test('a handler gets the parsed input and its answer comes back with the revision', async () => {

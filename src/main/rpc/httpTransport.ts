@@ -8,8 +8,8 @@ import type { Answer, RequestContext } from '../../shared/contract.ts'
 import type { Core } from '../../shared/core.ts'
 import type { ErrorCode, ErrorInfo } from '../../shared/errors.ts'
 import type { Logger } from '../lib/logger.ts'
+import { requestLimitBytes } from './requestLimit.ts'
 
-const defaultBodyLimitBytes = 1_048_576
 /** How long a refused body may still arrive before its connection is cut, so that the refusal can be read. */
 const drainMs = 1_000
 
@@ -29,7 +29,7 @@ export interface HttpTransport {
 export function createHttpTransport({
   core,
   logger,
-  bodyLimitBytes = defaultBodyLimitBytes
+  bodyLimitBytes = requestLimitBytes
 }: HttpTransportDeps): HttpTransport {
   return {
     async handle(route, request, response, context) {

@@ -1,32 +1,42 @@
-/** Events over WebSocket: every event of the core to every socket, one JSON message each. Sockets only listen; requests go over HTTP. */
+/**
+ * The core over WebSocket, JSON in every message: each event of the core goes to every socket as it is, and a socket may ask with
+ * `{ id, route, input }`, to be answered with `{ id, answer }`. A page asks this way because a browser opens six connections to one
+ * origin and no more: six models being pulled over HTTP would leave none for the request that cancels them.
+ */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { CoreEvent } from '../../shared/contract.ts'
+import { z } from 'zod'
+import type { CoreEvent, RequestContext } from '../../shared/contract.ts'
 import type { Core } from '../../shared/core.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+import { requestLimitBytes } from './requestLimit.ts'
 
 const pingEveryMs = 30_000
-/** Nothing of ours is sent by a reader of events. */
-const maxMessageBytes = 1_024
 /** Above this a reader is slow: memory samples, of which the next says it all, are skipped for it. Tokens never are. */
 const slowBytes = 1_048_576
 /** Above this it is hopeless, and would hold our memory for nothing: it has to connect again and ask for everything. */
 const hopelessBytes = 16_777_216
 
+const requestSchema = z.object({ id: z.number().int().nonnegative(), route: z.string(), input: z.unknown().optional() })
+/** WebSocket's own code for a message that breaks the rules of the one who gets it. */
+const policyViolation = 1_008
+
 interface WebSocketTransportDeps {
-  core: Pick<Core, 'subscribe'>
+  core: Pick<Core, 'dispatch' | 'subscribe'>
   clock: Clock
+  logger: Logger
 }
 
 export interface WebSocketTransport {
   /** Takes an upgrade whose sender has been let in already. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext): void
   dispose(): void
 }
 
-export function createWebSocketTransport({ core, clock }: WebSocketTransportDeps): WebSocketTransport {
-  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false })
+export function createWebSocketTransport({ core, clock, logger }: WebSocketTransportDeps): WebSocketTransport {
+  const server = new WebSocketServer({ noServer: true, maxPayload: requestLimitBytes, perMessageDeflate: false })
   const silent = new WeakSet<WebSocket>()
 
   const unsubscribe = core.subscribe((event) => {
@@ -47,9 +57,23 @@ export function createWebSocketTransport({ core, clock }: WebSocketTransportDeps
     stopPinging = clock.after(pingEveryMs, ping)
   }
 
+  async function answer(
+    socket: WebSocket,
+    { id, route, input }: SocketRequest,
+    context: RequestContext
+  ): Promise<void> {
+    const message = JSON.stringify({ id, answer: await core.dispatch(route, input, context) })
+    if (socket.readyState === socket.OPEN) socket.send(message)
+  }
+
   return {
-    accept(request, socket, head) {
+    accept(request, socket, head, context) {
       server.handleUpgrade(request, socket, head, (accepted) => {
+        accepted.on('message', (data, isBinary) => {
+          const asked = isBinary ? null : parseRequest(String(data))
+          if (asked === null) return accepted.close(policyViolation, 'not a request')
+          answer(accepted, asked, context).catch((error: unknown) => logger.error('An answer could not be sent', error))
+        })
         accepted.on('pong', () => silent.delete(accepted))
         // A broken socket closes itself; without a listener its error would end the process.
         accepted.on('error', () => accepted.terminate())
@@ -61,6 +85,16 @@ export function createWebSocketTransport({ core, clock }: WebSocketTransportDeps
       for (const socket of server.clients) socket.terminate()
       server.close()
     }
+  }
+}
+
+type SocketRequest = z.infer<typeof requestSchema>
+
+function parseRequest(text: string): SocketRequest | null {
+  try {
+    return requestSchema.parse(JSON.parse(text))
+  } catch {
+    return null
   }
 }
 

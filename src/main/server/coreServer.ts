@@ -41,7 +41,7 @@ export async function startCoreServer(deps: CoreServerDeps): Promise<CoreServer>
     access,
     gate: createRequestGate({ access, allowedHosts: () => listAllowedHosts({ bind, port, ownNames: listOwnNames }) }),
     http: createHttpTransport({ core, logger }),
-    webSocket: createWebSocketTransport({ core, clock }),
+    webSocket: createWebSocketTransport({ core, clock, logger }),
     staticFiles: createStaticFiles(deps.rendererDirectory),
     async health() {
       const problems = await readProblems(core)

@@ -1,5 +1,4 @@
 // What the server gives to those it lets in: the page's files and nothing beside them, health, and sockets that cannot do harm.
-import { WebSocket } from 'ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServerFixture, type ServerFixture } from './serverFixture.ts'
 
@@ -67,14 +66,9 @@ describe('sockets', () => {
     expect((await server.get('/healthz', { connection: 'Upgrade', upgrade: 'h2c' })).status).toBe(200)
   })
   test('a socket that talks too much is closed, the others go on', async () => {
-    const open = async (): Promise<WebSocket> => {
-      const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/events`, { headers: server.bearer })
-      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-      return socket
-    }
-    const [loud, calm] = await Promise.all([open(), open()])
+    const [loud, calm] = await Promise.all([server.openSocket(), server.openSocket()])
     const closed = new Promise((resolve) => loud.once('close', resolve))
-    loud.send('x'.repeat(100_000))
+    loud.send('x'.repeat(2_000_000))
     await closed
     const heard = new Promise((resolve) => calm.once('message', (data) => resolve(JSON.parse(String(data)))))
     server.core.emit({ type: 'models.changed', revision: 8, payload: { models: [] } })

@@ -102,7 +102,7 @@ export function createHttpServer({
     const admitted = gate.admit({ headers: request.headers, isAction: true })
     if (isRefusal(admitted)) return refuseUpgrade(socket, admitted.status)
     if (readTarget(request).pathname !== '/events') return refuseUpgrade(socket, 404)
-    webSocket.accept(request, socket, head)
+    webSocket.accept(request, socket, head, admitted)
   }
 
   return {

@@ -1,8 +1,10 @@
 /** A real server over a fake core and a page of two files, with requests exactly as written: fetch would mend Host, Origin and path. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { WebSocket, type ClientOptions } from 'ws'
 import { systemClock, type Clock } from '../lib/clock.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { createFakeCore, type FakeCore } from '../rpc/fakeCore.ts'
@@ -32,6 +34,8 @@ export interface ServerFixture {
   post(route: string, body: string | Buffer, headers?: Headers): Promise<RawAnswer>
   /** What the server says to an upgrade: 101 when it lets the socket in. */
   upgrade(headers: Headers, path?: string): Promise<RawAnswer>
+  /** A socket that has been let in. */
+  openSocket(options?: ClientOptions): Promise<WebSocket>
   dispose(): Promise<void>
 }
 
@@ -75,6 +79,11 @@ export async function startServerFixture(clock: Clock = systemClock): Promise<Se
         'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
         ...headers
       }),
+    async openSocket(options = {}) {
+      const socket = new WebSocket(`ws://${host}/events`, { ...options, headers: bearer })
+      await once(socket, 'open')
+      return socket
+    },
     async dispose() {
       server.dispose()
       await rm(directory, { recursive: true, force: true })
