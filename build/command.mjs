@@ -1,5 +1,6 @@
 // Runs other programs for the scripts beside it. Like all of them it needs nothing but Node 20: it is there before any package is.
 import { spawn } from 'node:child_process'
+import { setInterval } from 'node:timers'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
