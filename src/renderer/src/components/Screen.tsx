@@ -44,7 +44,7 @@ export function Screen({ title, note, actions, panel, children }: ScreenProps) {
         </aside>
       )}
       {panel !== undefined && isNarrow && (
-        <Drawer.Root opened={panel.isDrawerOpen} onClose={panel.onCloseDrawer} size={340}>
+        <Drawer.Root opened={panel.isDrawerOpen} onClose={panel.onCloseDrawer} size={340} lockScroll={false}>
           <Drawer.Overlay backgroundOpacity={0.15} />
           <Drawer.Content aria-label={panel.label}>
             <Drawer.CloseButton className={classes.closeDrawer} aria-label="Close" />

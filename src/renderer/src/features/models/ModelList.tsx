@@ -1,7 +1,7 @@
 /** The list: what is on its way, what is loaded, what is on disk; one place for the Tab key, arrows within. */
 import { Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useDeferredValue, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { unloadModel } from '../../actions/modelActions.ts'
 import { panelId } from '../../components/Screen.tsx'
 import { useModelStore } from '../../stores/modelStore.ts'
@@ -53,6 +53,12 @@ function Group({ label, aside, children }: { label: string; aside?: ReactNode; c
   )
 }
 
+const rowsAtOnce = 24
+
+function firstScreen({ loaded, onDisk }: ArrangedModels): ArrangedModels {
+  return { loaded, onDisk: onDisk.slice(0, rowsAtOnce) }
+}
+
 interface ModelListProps {
   arranged: ArrangedModels
   selectedKey: string | null
@@ -66,6 +72,8 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
   const operations = useOperationStore((mirror) => mirror.operations)
   const transfers = operations.filter((each) => each.kind === 'pull' || each.kind === 'create_sample')
   const keys = [...arranged.loaded, ...arranged.onDisk]
+  // A long list comes in two steps, the second in slices between frames.
+  const drawn = useDeferredValue(arranged, firstScreen(arranged))
 
   function focusRow(key: string): void {
     useUiStore.setState({ selectedKey: key })
@@ -102,8 +110,8 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
 
   const groups = [
     { label: 'On the way', rows: transfers.map((each) => <TransferRow key={each.id} operation={each} />) },
-    { label: 'Loaded', rows: rows(arranged.loaded) },
-    { label: 'On disk', rows: rows(arranged.onDisk) }
+    { label: 'Loaded', rows: rows(drawn.loaded) },
+    { label: 'On disk', rows: rows(drawn.onDisk) }
   ].filter((group) => Array.isArray(group.rows) && group.rows.length > 0)
 
   return (

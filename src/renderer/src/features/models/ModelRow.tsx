@@ -79,7 +79,6 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrde
   const model = useModelStore((mirror) => mirror.byKey[rowKey])
   const { colour } = useModelColour(rowKey)
   const host = useHost(model?.id.hostId ?? '')
-  const [isHovered, setIsHovered] = useState(false)
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   if (!model) return null
   return (
@@ -95,8 +94,6 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrde
         event.preventDefault()
         setIsMenuOpen(true)
       }}
-      onPointerEnter={() => setIsHovered(true)}
-      onPointerLeave={() => setIsHovered(false)}
     >
       <div role="gridcell" className={classes.square}>
         <ColourSquare
@@ -114,13 +111,7 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrde
         <ActionCell model={model} />
       </div>
       <div role="gridcell">
-        <RowMenu
-          model={model}
-          host={host}
-          isArmed={isHovered || isSelected}
-          isOpened={isMenuOpen}
-          onChange={setIsMenuOpen}
-        />
+        <RowMenu model={model} host={host} isOpened={isMenuOpen} onChange={setIsMenuOpen} />
       </div>
       <FailureCell model={model} />
     </div>

@@ -1,7 +1,7 @@
-/** The "…" of a row. The menu itself is mounted only for the row under the pointer or in hand: two hundred would be slow. */
+/** The "…" of a row. The menu itself is mounted only while it is open: two hundred of them would be slow. */
 import { Menu } from '@mantine/core'
 import { IconCopy, IconDots, IconInfoCircle, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react'
-import type { Ref } from 'react'
+import { useEffect, useRef, type Ref } from 'react'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { setKeepAlive, setPinned } from '../../actions/modelActions.ts'
@@ -12,7 +12,6 @@ import classes from './RowMenu.module.css'
 interface RowMenuProps {
   model: Model
   host: Host | null
-  isArmed: boolean
   isOpened: boolean
   onChange: (isOpened: boolean) => void
 }
@@ -95,10 +94,17 @@ function Choices({ model, host }: { model: Model; host: Host | null }) {
   )
 }
 
-export function RowMenu({ model, host, isArmed, isOpened, onChange }: RowMenuProps) {
-  if (!isArmed && !isOpened) return <Dots name={model.id.name} onClick={() => onChange(true)} />
+export function RowMenu({ model, host, isOpened, onChange }: RowMenuProps) {
+  const dots = useRef<HTMLButtonElement>(null)
+  const wasOpened = useRef(false)
+  useEffect(() => {
+    // The button is another one when the menu is gone; the focus goes back to where it was.
+    if (wasOpened.current && !isOpened) dots.current?.focus()
+    wasOpened.current = isOpened
+  }, [isOpened])
+  if (!isOpened) return <Dots name={model.id.name} ref={dots} onClick={() => onChange(true)} />
   return (
-    <Menu opened={isOpened} onChange={onChange} width={190}>
+    <Menu opened onChange={onChange} width={190} returnFocus={false}>
       <Menu.Target>
         <Dots name={model.id.name} />
       </Menu.Target>
