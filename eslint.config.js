@@ -46,12 +46,11 @@ export default tseslint.config(
   {
     languageOptions: {
       globals: {
-        process: 'readonly',
-        console: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-        URL: 'readonly',
-        fetch: 'readonly'
+        ...Object.fromEntries(
+          ['process', 'console', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'URL', 'fetch'].map(
+            (name) => [name, 'readonly']
+          )
+        )
       }
     },
     rules: {

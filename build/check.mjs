@@ -8,6 +8,7 @@ const checks = [
   { name: 'types of the core', tool: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'types of the page', tool: 'tsc', args: ['-p', 'src/renderer/tsconfig.json'] },
   { name: 'types of the end-to-end stories', tool: 'tsc', args: ['-p', 'e2e/tsconfig.json'] },
+  { name: 'types of the bench', tool: 'tsc', args: ['-p', 'bench/tsconfig.json'] },
   { name: 'lint', tool: 'eslint', args: ['.'] },
   { name: 'format', tool: 'prettier', args: ['--check', '--log-level', 'warn', '.'] }
 ]

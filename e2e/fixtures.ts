@@ -25,7 +25,7 @@ export const test = base.extend<Fixtures>({
     for (const app of started) await app.quit()
     for (const app of started) removeFolder(app.dataDirectory)
   },
-  startOllama: async ({}, use) => {
+  startOllama: async ({ target: _target }, use) => {
     const started: FakeOllama[] = []
     await use(async (options) => {
       const fake = await startFakeOllama(options)
