@@ -25,6 +25,9 @@ interface AnswerQueueDeps {
   clock: Clock
 }
 
+/** A large model on a slow processor may need seconds before it hears anything. */
+const hungAfterMs = 30_000
+
 export function createAnswerQueue({ name, send, timeouts, onHung, clock }: AnswerQueueDeps): AnswerQueue {
   const queue = new PQueue({ concurrency: 1 })
   const wanted = new Set<Promise<unknown>>()
@@ -54,7 +57,7 @@ export function createAnswerQueue({ name, send, timeouts, onHung, clock }: Answe
       return await stream.result
     } catch (error) {
       send({ type: 'abort', answerId })
-      const cancelPatience = clock.after(firstTokenTimeoutMs, onHung)
+      const cancelPatience = clock.after(Math.max(firstTokenTimeoutMs, hungAfterMs), onHung)
       // The next answer may not start while the child is still busy with this one.
       await stream.ended
       cancelPatience()

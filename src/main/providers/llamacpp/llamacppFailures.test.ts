@@ -127,9 +127,16 @@ describe('the child is killed', () => {
   })
 })
 
-describe('a child that hangs', () => {
-  test('is ended by an unload after two seconds', async () => {
+describe('a child', () => {
+  test('is not ended by a Ctrl-C that reaches the whole terminal: Stoker ends it in order', async () => {
     await engine.provider.load('good', keep, neverAborted)
+    kill(engine.children.at(-1)?.pid, 'SIGINT')
+    await expect(engine.provider.generate('good', ask('a'), neverAborted)).resolves.toMatchObject({
+      doneReason: 'length'
+    })
+  })
+
+  test('that hangs is ended by an unload after two seconds', async () => {
     const pid = engine.children.at(-1)?.pid
     kill(pid, 'SIGSTOP')
     const startedAt = performance.now()

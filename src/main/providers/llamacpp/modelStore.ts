@@ -22,7 +22,6 @@ export interface ModelStore {
 const keptFreeBytes = 100_000_000
 
 export function createModelStore(directory: string, freeBytes = freeBytesOf): ModelStore {
-  /** Two writers of one file would mix their bytes. */
   const writing = new Set<string>()
 
   return {
@@ -36,32 +35,39 @@ export function createModelStore(directory: string, freeBytes = freeBytesOf): Mo
       const base = join(directory, ...checkedName(newName).split('/'))
       const targets = model.paths.map((path) => base + partSuffix(path))
       for (const target of targets) await ensureFree(target, newName)
-      await mkdir(dirname(base), { recursive: true })
+      await makeFolder(dirname(base))
       await ensureInside(directory, base)
-      for (const [index, path] of model.paths.entries()) await copyOne(path, targets[index] ?? base, signal)
+      await alone(base, newName, async () => {
+        for (const [index, path] of model.paths.entries()) await copyOne(path, targets[index] ?? base, signal)
+      })
     },
 
     async createSample(size, onProgress, signal) {
       if (signal.aborted) throw abortedError()
       const name = sampleName(size)
-      const path = join(directory, `${name}.gguf`)
-      if (writing.has(path)) throw new StokerError('model_busy', `${name} is being written already.`, null)
-      writing.add(path)
-      try {
-        await writeSample(path, planSample(size), onProgress, signal)
-      } finally {
-        writing.delete(path)
-      }
+      await alone(join(directory, name), name, () => writeSample(name, planSample(size), onProgress, signal))
       return name
     }
   }
 
+  /** Two writers of one file would mix their bytes. */
+  async function alone(path: string, name: string, work: () => Promise<void>): Promise<void> {
+    if (writing.has(path)) throw new StokerError('model_busy', `${name} is being written already.`, null)
+    writing.add(path)
+    try {
+      await work()
+    } finally {
+      writing.delete(path)
+    }
+  }
+
   async function writeSample(
-    path: string,
+    name: string,
     plan: GgufPlan,
     onProgress: (progress: TransferProgress) => void,
     signal: AbortSignal
   ): Promise<void> {
+    const path = join(directory, `${name}.gguf`)
     const report = (completedBytes: number): void =>
       onProgress({ status: 'writing', completedBytes, totalBytes: plan.totalBytes })
     if (await isSampleOf(path, plan.totalBytes)) return report(plan.totalBytes)

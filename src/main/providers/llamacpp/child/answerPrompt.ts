@@ -87,7 +87,9 @@ async function writeAnswer(
 ): Promise<Written> {
   const filter = createStopFilter(request.stops)
   const output: Token[] = []
+  /** Tokens that may be half a character, and a few before them, which decide about spaces. */
   const partial: Token[] = []
+  let before: Token[] = []
   const written: Written = { count: 0, firstAt: null, lastAt: null, doneReason: 'stop' }
   throwIfAborted(request.signal)
   for await (const token of sequence.evaluate([last], samplingOptions(request.options, output))) {
@@ -97,11 +99,12 @@ async function writeAnswer(
     written.firstAt ??= written.lastAt
     written.count++
     partial.push(token)
-    const text = model.detokenize(partial, false, output)
     output.push(token)
+    const text = model.detokenize(partial, false, before)
     const isWhole = !text.endsWith(replacement) || partial.length >= maxPartialTokens
     if (isWhole) {
       partial.length = 0
+      before = output.slice(-maxPartialTokens)
       const { text: shown, stopped } = filter.add(text)
       request.onText(shown)
       if (stopped) return written
@@ -111,7 +114,7 @@ async function writeAnswer(
       break
     }
   }
-  if (partial.length > 0) request.onText(filter.add(model.detokenize(partial, false, output)).text)
+  if (partial.length > 0) request.onText(filter.add(model.detokenize(partial, false, before)).text)
   request.onText(filter.rest())
   return written
 }
