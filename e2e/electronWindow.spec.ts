@@ -3,10 +3,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from './fixtures.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 
-test.beforeEach(({ target }) => {
-  test.skip(target !== 'electron', 'these concern the Electron window only')
-})
-
 /** Processes whose command line holds `text`. */
 function processesWith(text: string): string[] {
   if (!existsSync('/proc/self/cmdline')) return []

@@ -11,7 +11,3 @@ export const screenComponents: Record<ScreenName, Screen> = {
   activity: lazy(async () => ({ default: (await import('./activity/ActivityScreen.tsx')).ActivityScreen })),
   settings: lazy(async () => ({ default: (await import('./settings/SettingsScreen.tsx')).SettingsScreen }))
 }
-
-export const CommandPalette = lazy(async () => ({
-  default: (await import('./palette/CommandPalette.tsx')).CommandPalette
-}))

@@ -1,7 +1,8 @@
 /** The frame around every screen: sidebar, memory bar, the screen itself, and the palette over all. */
 import { Suspense } from 'react'
 import { useUiStore } from '../../stores/uiStore.ts'
-import { CommandPalette, screenComponents } from '../screens.tsx'
+import { CommandPalette } from '../palette/CommandPalette.tsx'
+import { screenComponents } from '../screens.tsx'
 import { hasTrafficLights } from '../../lib/platform.ts'
 import classes from './App.module.css'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -28,7 +29,7 @@ export function App() {
           </Suspense>
         </div>
       </div>
-      <Suspense fallback={null}>{isPaletteOpen && <CommandPalette />}</Suspense>
+      {isPaletteOpen && <CommandPalette />}
     </div>
   )
 }

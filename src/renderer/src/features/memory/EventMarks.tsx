@@ -58,7 +58,7 @@ function Mark({ mark }: { mark: EventMark }) {
         <button
           type="button"
           className={`${classes.circle} ${isBad ? classes.bad : ''}`}
-          aria-label={story.map(({ time, text }) => `${time}: ${text}`).join('; ')}
+          aria-label={markName(mark.events.length, story)}
         >
           {mark.events.length > 1 ? mark.events.length : ''}
         </button>
@@ -66,4 +66,10 @@ function Mark({ mark }: { mark: EventMark }) {
       <span className={classes.stem} aria-hidden />
     </li>
   )
+}
+
+/** Begins with what is seen, for people who speak to the page. */
+function markName(count: number, story: readonly { time: string; text: string }[]): string {
+  const told = story.map(({ time, text }) => `${time}: ${text}`).join('; ')
+  return count > 1 ? `${count} events. ${told}` : told
 }

@@ -1,5 +1,6 @@
 /** Where the memory went: models stacked over time, what moved them, and what is held now. */
 import { Button, SegmentedControl } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
 import { useState } from 'react'
 import { Screen } from '../../components/Screen.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
@@ -20,7 +21,13 @@ const ranges = [
 ]
 
 export function MemoryScreen() {
-  const [minutes, setMinutes] = useState('15')
+  const [minutes, setMinutes] = useLocalStorage({
+    key: 'stoker.memoryMinutes',
+    defaultValue: '15',
+    getInitialValueInEffect: false,
+    deserialize: (kept) => (ranges.some(({ value }) => value === kept) ? (kept ?? '15') : '15'),
+    serialize: (value) => value
+  })
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const isNarrow = useIsNarrow()
   const warning = useMemoryStore((mirror) => mirror.sample?.warning ?? null)

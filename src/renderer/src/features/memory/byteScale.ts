@@ -25,8 +25,8 @@ export function byteScale(topBytes: number): ByteScale {
   const width = written(highest).length
   return {
     ticks,
-    // A figure space is as wide as a digit: the digits of one column stand under each other.
-    label: (bytes) => `${written(bytes).padStart(width, '\u2007')}${bytes === highest ? ` ${unit.name}` : ''}`
+    // A figure space is as wide as a digit: units stand under units. The name must not slip under its number.
+    label: (bytes) => `${written(bytes).padStart(width, '\u2007')}${bytes === highest ? `\u00a0${unit.name}` : ''}`
   }
 }
 

@@ -1,6 +1,8 @@
-/** Everything Stoker can do, by a few letters: Cmd-K, type, Return. Drawn only while it is open. */
-import { Modal } from '@mantine/core'
-import { useId, useState, type KeyboardEvent } from 'react'
+/**
+ * Everything Stoker can do, by a few letters: Cmd-K, type, Return. Drawn only while it is open. The browser's own dialog, because it
+ * has the focus in the same turn: who types at once loses no letter.
+ */
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useUiStore } from '../../stores/uiStore.ts'
 import classes from './CommandPalette.module.css'
 import { CommandList } from './CommandList.tsx'
@@ -12,6 +14,12 @@ export function CommandPalette() {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
   const listId = useId()
+  const dialog = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const element = dialog.current
+    element?.showModal()
+    return () => element?.close()
+  }, [])
   const all = useCommands()
   const found = text.trim() === '' ? all.filter((command) => command.isOfferedFirst) : matchCommands(all, text)
   // The list can shrink under the choice, when a model goes while the palette is open.
@@ -35,12 +43,22 @@ export function CommandPalette() {
   }
 
   return (
-    <Modal.Root opened onClose={close} centered={false} yOffset="12vh" size={560}>
-      <Modal.Overlay backgroundOpacity={0.2} />
-      <Modal.Content aria-label="Command palette">
+    <dialog
+      ref={dialog}
+      className={classes.palette}
+      aria-label="Command palette"
+      // Escape: closing is the store's to do, like everything that opens and closes.
+      onCancel={(cancel) => {
+        cancel.preventDefault()
+        close()
+      }}
+      // The dialog itself is hit only beside its content.
+      onClick={(click) => click.target === click.currentTarget && close()}
+    >
+      <div>
         <input
           className={classes.input}
-          data-autofocus
+          autoFocus
           type="text"
           role="combobox"
           aria-expanded
@@ -72,7 +90,7 @@ export function CommandPalette() {
             Nothing is called “{text.trim()}”. Try a model’s name, “unload” or “theme”.
           </p>
         )}
-      </Modal.Content>
-    </Modal.Root>
+      </div>
+    </dialog>
   )
 }

@@ -12,7 +12,7 @@ import { useSettingEdit } from './useSettingEdit.ts'
 export const SettingRow = memo(function SettingRow({ setting }: { setting: SettingState }) {
   const edit = useSettingEdit(setting.name)
   const id = useId()
-  const range = rangeText(setting.name)
+  const range = rangeText(setting.name, setting.unit)
   const isHeld = setting.source === 'env'
   return (
     <li className={classes.row}>

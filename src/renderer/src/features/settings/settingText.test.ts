@@ -82,10 +82,10 @@ describe('the words of each setting', () => {
   })
 
   it('says the range in the units of the value', () => {
-    expect(rangeText('maxLoadedModels')).toBe('1 to 64')
-    expect(rangeText('firstTokenTimeoutMs')).toBe('100 ms to 1 h')
-    expect(rangeText('defaultKeepAliveSeconds')).toBe('Up to 365 days, or “not at all” or “for ever”')
-    expect(rangeText('theme')).toBeNull()
+    expect(rangeText('maxLoadedModels', 'models')).toBe('1 to 64 models')
+    expect(rangeText('firstTokenTimeoutMs', 'ms')).toBe('100 ms to 1 h')
+    expect(rangeText('defaultKeepAliveSeconds', 's')).toBe('Up to 365 days, or “not at all” or “for ever”')
+    expect(rangeText('theme', null)).toBeNull()
   })
 
   it('knows the kind of every number by the unit in its name', () => {

@@ -24,15 +24,17 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   theme: { range: null, specials: {} }
 }
 
-/** "1 to 64", "100 ms to 10 min", "up to 365 days, “for ever” or “not at all”"; null where a list says it. */
-export function rangeText(name: SettingName): string | null {
+/** "1 to 64 models", "100 ms to 10 min", "up to 365 days, “for ever” or “not at all”"; null where a list says it. */
+export function rangeText(name: SettingName, unit: string | null): string | null {
   const { range, specials } = settingWords[name]
   if (range === null) return null
   const kind = kindOf(name)
   const most = writeValue(range.max, kind)
   const words = Object.values(specials).map((list) => `“${list[0] ?? ''}”`)
   // A least value that has a word of its own is said by it.
-  const span = specials[range.min] === undefined ? `${writeValue(range.min, kind)} to ${most}` : `Up to ${most}`
+  const numbers = specials[range.min] === undefined ? `${writeValue(range.min, kind)} to ${most}` : `Up to ${most}`
+  // The other kinds write their own units.
+  const span = kind === 'count' && unit !== null ? `${numbers} ${unit}` : numbers
   return words.length === 0 ? span : `${span}, or ${words.join(' or ')}`
 }
 
