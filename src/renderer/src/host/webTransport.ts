@@ -1,4 +1,7 @@
-/** A browser's way to the core: requests as POST, events over one WebSocket that comes back by itself. */
+/**
+ * A browser's way to the core: one WebSocket that carries events and requests and comes back by itself. Requests do not go by HTTP,
+ * because a browser opens six connections to one origin and no more: six models being pulled would leave none for their cancel.
+ */
 import type { Answer, CoreEvent } from '../../../shared/contract.ts'
 import type { ErrorInfo } from '../../../shared/errors.ts'
 import type { Connection, Transport } from './transport.ts'
@@ -17,17 +20,69 @@ const unreachable: ErrorInfo = {
   hint: 'Check that Stoker is still running.'
 }
 
+const tooLong: ErrorInfo = {
+  code: 'invalid_input',
+  message: 'This is too long to be sent.',
+  hint: 'Up to one megabyte goes in one request.'
+}
+/** The core closes the socket of whoever sends more, and with it every other question. */
+const longestMessageBytes = 1_000_000
+
+function isTooLong(message: string): boolean {
+  // No letter takes more than three bytes, so most messages need no counting.
+  return message.length * 3 > longestMessageBytes && new TextEncoder().encode(message).length > longestMessageBytes
+}
+
 /** 0.5 s, then twice as long each time, up to 5 s. */
 export function reconnectDelayMs(attempt: number): number {
   return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt, 10))
 }
 
-export function createWebTransport(origin: string): Transport {
-  const events = new Set<(event: CoreEvent) => void>()
+/** What the transport needs of the browser. */
+export interface WebSurroundings {
+  openSocket(address: URL): WebSocket
+  /** Whether the core knows this page; throws where nothing answers. */
+  isLetIn(): Promise<boolean>
+  setTimeout(run: () => void, delayMs: number): void
+}
+
+export function browserSurroundings(base: string): WebSurroundings {
+  return {
+    openSocket: (address) => new WebSocket(address),
+    async isLetIn() {
+      const response = await fetch(new URL('rpc/app.info', base), {
+        method: 'POST',
+        credentials: 'same-origin',
+        headers: { 'content-type': 'application/json' },
+        body: '{}'
+      })
+      return response.status !== 401 && response.status !== 403
+    },
+    setTimeout: (run, delayMs) => void setTimeout(run, delayMs)
+  }
+}
+
+type Message = CoreEvent | { id: number; answer: Answer }
+
+interface Asked {
+  message: string
+  resolve(answer: Answer): void
+}
+
+function eventsAddress(base: string): URL {
+  const address = new URL('events', base)
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
+  return address
+}
+
+export function createWebTransport(base: string, surroundings = browserSurroundings(base)): Transport {
+  const listeners = new Set<(event: CoreEvent) => void>()
   const watchers = new Set<(connection: Connection) => void>()
+  const asked = new Map<number, Asked>()
   let connection: Connection = 'connecting'
   let socket: WebSocket | null = null
   let attempt = 0
+  let lastId = 0
 
   function become(next: Connection): void {
     if (next === connection) return
@@ -35,55 +90,58 @@ export function createWebTransport(origin: string): Transport {
     for (const watcher of watchers) watcher(next)
   }
 
-  async function request(route: string, input: unknown): Promise<Answer> {
-    try {
-      const response = await fetch(new URL(`rpc/${route}`, origin), {
-        method: 'POST',
-        credentials: 'same-origin',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(input)
-      })
-      if (response.status === 401 || response.status === 403) {
-        become('refused')
-        return { ok: false, error: refused }
-      }
-      return (await response.json()) as Answer
-    } catch {
-      return { ok: false, error: unreachable }
+  function take(message: Message): void {
+    if (!('id' in message)) {
+      for (const listener of listeners) listener(message)
+      return
     }
+    asked.get(message.id)?.resolve(message.answer)
+    asked.delete(message.id)
   }
 
-  /** A refused upgrade looks like any lost socket to a page; one request tells the two apart. */
+  /** A refused upgrade looks to a page like any lost socket; one plain request tells the two apart. */
   async function closed(): Promise<void> {
     socket = null
-    const answer = await request('app.info', {})
-    if (!answer.ok && answer.error === refused) return
-    become('lost')
-    setTimeout(connect, reconnectDelayMs(attempt))
+    const isLetIn = await surroundings.isLetIn().catch(() => true)
+    become(isLetIn ? 'lost' : 'refused')
+    for (const { resolve } of asked.values()) resolve({ ok: false, error: isLetIn ? unreachable : refused })
+    asked.clear()
+    if (!isLetIn) return
+    surroundings.setTimeout(connect, reconnectDelayMs(attempt))
     attempt += 1
   }
 
   function connect(): void {
-    const address = new URL('events', origin)
-    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
-    socket = new WebSocket(address)
-    socket.onopen = () => {
+    const opening = surroundings.openSocket(eventsAddress(base))
+    socket = opening
+    opening.onopen = () => {
       attempt = 0
+      for (const { message } of asked.values()) opening.send(message)
       become('open')
     }
-    socket.onmessage = (message) => {
-      const event = JSON.parse(String(message.data)) as CoreEvent
-      for (const listener of events) listener(event)
-    }
-    socket.onclose = () => void closed()
+    opening.onmessage = (message) => take(JSON.parse(String(message.data)) as Message)
+    opening.onclose = () => void closed()
   }
 
+  connect()
+
   return {
-    request,
+    request(route, input) {
+      if (connection === 'lost') return Promise.resolve({ ok: false, error: unreachable })
+      if (connection === 'refused') return Promise.resolve({ ok: false, error: refused })
+      lastId += 1
+      const id = lastId
+      const message = JSON.stringify({ id, route, input })
+      if (isTooLong(message)) return Promise.resolve({ ok: false, error: tooLong })
+      return new Promise((resolve) => {
+        asked.set(id, { message, resolve })
+        // Before the socket is open the message waits; onopen sends it.
+        if (socket?.readyState === 1) socket.send(message)
+      })
+    },
     subscribe(listener) {
-      events.add(listener)
-      if (socket === null && events.size === 1) connect()
-      return () => events.delete(listener)
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     onConnection(listener) {
       watchers.add(listener)

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { CoreEvent } from '../../../shared/contract.ts'
+import type { Connection } from './transport.ts'
+import { createWebTransport, reconnectDelayMs } from './webTransport.ts'
+
+class FakeSocket {
+  readyState = 0
+  sent: string[] = []
+  onopen: () => void = () => undefined
+  onclose: () => void = () => undefined
+  onmessage: (message: { data: string }) => void = () => undefined
+
+  send(text: string): void {
+    this.sent.push(text)
+  }
+
+  open(): void {
+    this.readyState = 1
+    this.onopen()
+  }
+
+  say(message: unknown): void {
+    this.onmessage({ data: JSON.stringify(message) })
+  }
+}
+
+function createBench() {
+  const sockets: FakeSocket[] = []
+  const delays: number[] = []
+  const timers: (() => void)[] = []
+  const state = { isLetIn: true }
+  const transport = createWebTransport('http://127.0.0.1:1/', {
+    openSocket: () => {
+      const socket = new FakeSocket()
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    isLetIn: async () => state.isLetIn,
+    setTimeout: (run, delayMs) => {
+      delays.push(delayMs)
+      timers.push(run)
+    }
+  })
+  const seen: Connection[] = []
+  transport.onConnection((connection) => seen.push(connection))
+  return {
+    transport,
+    sockets,
+    seen,
+    delays,
+    state,
+    socket: () => sockets.at(-1) ?? new FakeSocket(),
+    async close() {
+      sockets.at(-1)?.onclose()
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    },
+    again: () => timers.shift()?.()
+  }
+}
+
+describe('the way through a WebSocket', () => {
+  it('sends what was asked before the socket was open, and gives each answer to its own question', async () => {
+    const bench = createBench()
+    const first = bench.transport.request('app.info', {})
+    expect(bench.socket().sent).toEqual([])
+    bench.socket().open()
+    const second = bench.transport.request('hosts.list', {})
+    bench.socket().say({ id: 2, answer: { ok: true, data: 'hosts', revision: 1 } })
+    bench.socket().say({ id: 1, answer: { ok: true, data: 'info', revision: 1 } })
+    expect(await first).toMatchObject({ data: 'info' })
+    expect(await second).toMatchObject({ data: 'hosts' })
+  })
+
+  it('does not leave a question open for ever when the socket breaks', async () => {
+    const bench = createBench()
+    bench.socket().open()
+    const question = bench.transport.request('models.load', {})
+    await bench.close()
+    expect(await question).toMatchObject({ ok: false, error: { code: 'server_down' } })
+    expect(await bench.transport.request('hosts.list', {})).toMatchObject({ ok: false })
+  })
+
+  it('comes back by itself, slower each time, and at once quick again after a success', async () => {
+    const bench = createBench()
+    for (let time = 0; time < 3; time += 1) {
+      await bench.close()
+      bench.again()
+    }
+    bench.socket().open()
+    await bench.close()
+    expect(bench.delays).toEqual([500, 1_000, 2_000, 500])
+    expect(bench.seen).toEqual(['connecting', 'lost', 'open', 'lost'])
+    expect(reconnectDelayMs(30)).toBe(5_000)
+  })
+
+  it('stops trying when the core does not know the page: only a new token helps', async () => {
+    const bench = createBench()
+    bench.state.isLetIn = false
+    await bench.close()
+    expect(bench.seen.at(-1)).toBe('refused')
+    expect(bench.delays).toEqual([])
+    expect(await bench.transport.request('hosts.list', {})).toMatchObject({ error: { code: 'forbidden' } })
+  })
+
+  it('refuses by itself what would make the core close the socket', async () => {
+    const bench = createBench()
+    bench.socket().open()
+    const answer = await bench.transport.request('models.generate', { prompt: 'é'.repeat(600_000) })
+    expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    expect(bench.socket().sent).toEqual([])
+  })
+
+  it('hands every event to every listener until it leaves', () => {
+    const bench = createBench()
+    const seen: number[] = []
+    const leave = bench.transport.subscribe((event) => seen.push(event.revision))
+    const event: CoreEvent = { type: 'hosts.changed', revision: 7, payload: { hosts: [] } }
+    bench.socket().say(event)
+    leave()
+    bench.socket().say({ ...event, revision: 8 })
+    expect(seen).toEqual([7])
+  })
+})
