@@ -1,6 +1,14 @@
 /** One answer, token by token or whole, with the failures its model's script asks for. */
 import { nanoseconds, record } from './bodyFields.ts'
-import { createLineWriter, goJson, preciseNow, sendJson, type Exchange, type LineWriter } from './wire.ts'
+import {
+  createLineWriter,
+  goJson,
+  preciseNow,
+  sendEarlyError,
+  sendJson,
+  type Exchange,
+  type LineWriter
+} from './wire.ts'
 import type { Engine } from './fakeScheduler.ts'
 import type { FakeState } from './fakeState.ts'
 import { HttpError } from './httpError.ts'
@@ -32,7 +40,8 @@ export async function answerStream(state: FakeState, exchange: Exchange, answer:
   } catch (error) {
     // The old generation has answered 200 by then, whatever went wrong; the new one only once a token is out.
     const isLate = !isWhole && (lines.hasBegun() || state.options.generation === '0.11')
-    if (!(error instanceof HttpError) || error.status === 499 || !isLate) throw error
+    if (!(error instanceof HttpError) || error.status === 499 || isWhole) throw error
+    if (!isLate) return sendEarlyError(exchange.response, error)
     await lines.write({ error: error.message })
     lines.end()
   }

@@ -63,7 +63,10 @@ function reportedBytes(model: FakeModel, generation: Generation): number {
   return generation === '0.30' ? model.heldBytes : Math.round(model.heldBytes * 1.6)
 }
 
-export function showAnswer(model: FakeModel, offsetMinutes: number) {
+export function showAnswer(
+  model: FakeModel,
+  { generation, offsetMinutes }: { generation: Generation; offsetMinutes: number }
+) {
   const path = blobPath(model)
   const parameters = Object.entries(model.parameters)
   return {
@@ -84,7 +87,7 @@ export function showAnswer(model: FakeModel, offsetMinutes: number) {
       : { parameters: parameters.map(([key, value]) => `${key.padEnd(30)} ${JSON.stringify(value)}`).join('\n') }),
     template: model.template,
     ...(model.system === '' ? {} : { system: model.system }),
-    details: details(model, path),
+    details: details(model, generation === '0.30' ? '' : path),
     model_info: modelInfo(model),
     tensors: Array.from({ length: 8 }, (_, block) => blockTensors(block)).flat(),
     capabilities: model.capabilities,

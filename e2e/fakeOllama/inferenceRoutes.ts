@@ -1,7 +1,7 @@
 /** generate, chat and embed: load, unload, answer, and their errors. */
 import { answerStream, type AnswerShape } from './answerStream.ts'
 import { nanoseconds, record, text } from './bodyFields.ts'
-import { fullName, isValidName, type FakeModel } from './fakeModel.ts'
+import { fullName, isValidName, type FakeModel, type Generation } from './fakeModel.ts'
 import type { Engine, Lease } from './fakeScheduler.ts'
 import type { FakeState } from './fakeState.ts'
 import { parseKeepAlive } from './goDuration.ts'
@@ -18,7 +18,7 @@ export async function generateRoute(state: FakeState, exchange: Exchange): Promi
   const prompt = text(body['prompt'])
   const shape = generateShape(asked)
   if (prompt === '' && keepAliveMs === 0) return unload(state, exchange, model, shape)
-  requireCapabilities(model, body, `"${asked}" does not support generate`)
+  requireCapabilities(state, model, body, `"${asked}" does not support generate`)
   await run(state, exchange, { model, keepAliveMs, prompt, shape })
 }
 
@@ -35,9 +35,9 @@ export async function chatRoute(state: FakeState, exchange: Exchange): Promise<v
       404,
       isUnload ? `model '${asked}' not found` : `model "${asked}" not found, try pulling it first`
     )
-  const shape = chatShape(asked)
+  const shape = chatShape(asked, state.options.generation)
   if (isUnload) return unload(state, exchange, model, shape)
-  requireCapabilities(model, body, `"${asked}" does not support chat`)
+  requireCapabilities(state, model, body, `"${asked}" does not support chat`)
   const prompt = messages.map((message) => text(record(message)['content'])).join(' ')
   await run(state, exchange, { model, keepAliveMs, prompt, shape })
 }
@@ -121,7 +121,8 @@ function generateShape(model: string): AnswerShape {
   }
 }
 
-function chatShape(model: string): AnswerShape {
+/** The generations differ in the order of two fields, which nobody should mind. */
+function chatShape(model: string, generation: Generation): AnswerShape {
   const head = () => ({ model, created_at: goTime(preciseNow()) })
   return {
     token: (content, thinking) => ({
@@ -132,21 +133,26 @@ function chatShape(model: string): AnswerShape {
     last: ({ done_reason, content = '', figures = {} }) => ({
       ...head(),
       message: { role: 'assistant', content },
-      done_reason,
-      done: true,
+      ...(generation === '0.30' ? { done: true, done_reason } : { done_reason, done: true }),
       ...figures
     })
   }
 }
 
-function requireCapabilities(model: FakeModel, body: Record<string, unknown>, withoutCompletion: string): void {
+function requireCapabilities(
+  { options }: FakeState,
+  model: FakeModel,
+  body: Record<string, unknown>,
+  withoutCompletion: string
+): void {
   if (!model.capabilities.includes('completion')) throw new HttpError(400, withoutCompletion)
   const tools = body['tools']
   if (Array.isArray(tools) && tools.length > 0 && !model.capabilities.includes('tools')) {
     throw new HttpError(400, `${fullName(model.name)} does not support tools`)
   }
   if (body['think'] === true && !model.capabilities.includes('thinking')) {
-    throw new HttpError(400, `${fullName(model.name)} does not support thinking`)
+    const name = options.generation === '0.30' ? `"${text(body['model'])}"` : fullName(model.name)
+    throw new HttpError(400, `${name} does not support thinking`)
   }
 }
 

@@ -4,7 +4,7 @@ import { text } from './bodyFields.ts'
 import { isValidName, withTag } from './fakeModel.ts'
 import type { FakeState } from './fakeState.ts'
 import { HttpError } from './httpError.ts'
-import { sendEmpty, sendJson, type Exchange } from './wire.ts'
+import { sendEmpty, sendJson, sendText, type Exchange } from './wire.ts'
 
 export async function tagsRoute({ models, options }: FakeState, { response }: Exchange): Promise<void> {
   sendJson(response, 200, tagsAnswer(models.values(), options.generation, options.offsetMinutes))
@@ -18,8 +18,10 @@ export async function showRoute(state: FakeState, { body, response }: Exchange):
   const asked = text(body['model']) || text(body['name'])
   if (asked === '') throw new HttpError(400, 'model is required')
   const model = state.findModel(asked)
-  if (!model) throw new HttpError(404, `model '${asked}' not found`)
-  sendJson(response, 200, showAnswer(model, state.options.offsetMinutes))
+  // The new generation names the tag it looked for.
+  const missing = state.options.generation === '0.30' ? withTag(asked) : asked
+  if (!model) throw new HttpError(404, `model '${missing}' not found`)
+  sendJson(response, 200, showAnswer(model, state.options))
 }
 
 /** Overwrites a model that has the new name already, as the real server does. */
@@ -42,4 +44,10 @@ export async function deleteRoute(state: FakeState, { body, response }: Exchange
   if (!model) throw new HttpError(404, `model '${asked}' not found`)
   state.models.delete(model.name.toLowerCase())
   sendEmpty(response, 200)
+}
+
+/** Came after the old generation; tells of clouds only. */
+export async function statusRoute({ options }: FakeState, { response }: Exchange): Promise<void> {
+  if (options.generation === '0.11') return sendText(response, 404, '404 page not found')
+  sendJson(response, 200, { cloud: { disabled: false, source: 'none' } })
 }

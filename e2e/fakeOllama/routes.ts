@@ -1,7 +1,7 @@
 /** Every route of the fake in one table. */
 import type { FakeState } from './fakeState.ts'
 import { chatRoute, embedRoute, generateRoute } from './inferenceRoutes.ts'
-import { copyRoute, deleteRoute, psRoute, showRoute, tagsRoute } from './libraryRoutes.ts'
+import { copyRoute, deleteRoute, psRoute, showRoute, statusRoute, tagsRoute } from './libraryRoutes.ts'
 import { pullRoute } from './pullRoute.ts'
 import { sendJson, sendText, type Exchange } from './wire.ts'
 
@@ -23,6 +23,7 @@ const routes: Record<string, Record<string, Handler>> = {
   '/': { HEAD: root, GET: root },
   '/api/version': { HEAD: version, GET: version },
   '/api/tags': { HEAD: tags, GET: tags },
+  '/api/status': { GET: plain(statusRoute) },
   '/api/ps': { GET: plain(psRoute) },
   '/api/show': { POST: withBody('ShowRequest', showRoute) },
   '/api/copy': { POST: withBody('CopyRequest', copyRoute) },

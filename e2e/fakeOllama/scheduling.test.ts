@@ -89,6 +89,18 @@ describe('an unload', () => {
   })
 })
 
+it.each([
+  ['0.11', []],
+  ['0.30', ['slow:latest']]
+] as const)('an unload in the middle of a load works on the old generation only (%s)', async (generation, left) => {
+  await start({ generation, models: { slow: { loadMs: 60 } } })
+  const load = generate({ model: 'slow' })
+  await until(() => fake.requests.length === 1)
+  await Promise.all([generate({ model: 'slow', keep_alive: 0 }), load])
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect(await loaded()).toEqual(left)
+})
+
 describe('num_ctx', () => {
   it.each(both)('reloads up, down, and when it is left out again (%s)', async (generation) => {
     await start({ generation, models: { plain: { contextLength: 8192 } } })

@@ -22,7 +22,8 @@ describe('an error', () => {
 
   it('before the first token has a status of its own on the new generation, and comes after a 200 on the old', async () => {
     await start({ generation: '0.30', models: failing(0) })
-    expect(await ask()).toMatchObject({ status: 500, text: JSON.stringify({ error }) })
+    const early = { status: 500, type: 'application/json', transfer: 'chunked', text: JSON.stringify({ error }) }
+    expect(await ask()).toEqual(early)
     await fake.close()
     await start({ generation: '0.11', models: failing(0) })
     expect(await ask()).toMatchObject({ status: 200, text: `${JSON.stringify({ error })}\n` })
@@ -106,6 +107,18 @@ describe('a download', () => {
     expect([status, linesOf(text).at(-1)]).toEqual([200, { error: 'max retries exceeded' }])
     expect(linesOf((await pull('unknown')).text).at(-1)).toEqual({ error: 'pull model manifest: file does not exist' })
   })
+})
+
+it.each([
+  ['0.11', "model 'nope' not found", 'registry.ollama.ai/library/plain:latest does not support thinking', 404],
+  ['0.30', "model 'nope:latest' not found", '"plain" does not support thinking', 200]
+] as const)('%s has its own words', async (generation, missing, thinking, status) => {
+  await start({ generation, models: { plain: {} } })
+  expect(await rawRequest(fake.url, 'POST /api/show', { model: 'nope' })).toMatchObject({
+    text: JSON.stringify({ error: missing })
+  })
+  expect(await ask({ think: true })).toMatchObject({ status: 400, text: JSON.stringify({ error: thinking }) })
+  expect(await rawRequest(fake.url, 'GET /api/status')).toMatchObject({ status })
 })
 
 it('new tags say what a model can do, old ones do not', async () => {

@@ -1,5 +1,6 @@
 /** Answers as Go writes them: escaped JSON, short ones with a length and long ones in chunks, times with nanoseconds. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpError } from './httpError.ts'
 
 export interface Exchange {
   request: IncomingMessage
@@ -32,6 +33,12 @@ function send(response: ServerResponse, status: number, type: string, text: stri
     ...(bytes.length <= bufferBytes ? { 'Content-Length': bytes.length } : {})
   })
   response.end(bytes)
+}
+
+/** An error in place of a stream that has not begun: the stream's headers are half set by then, and it shows. */
+export function sendEarlyError(response: ServerResponse, { status, message }: HttpError): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' })
+  response.end(goJson({ error: message }))
 }
 
 /** Status and headers, and no body at all. */

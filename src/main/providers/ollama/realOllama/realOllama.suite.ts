@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(async () => {
   // One of ours in memory at a time, or a server of somebody else's would have to evict theirs.
   for (const model of await provider.listLoaded(signal)) {
-    if (Object.values(models).some((name) => sameModelName(name, model.name)))
+    if (Object.values(models).some((name) => name !== null && sameModelName(name, model.name)))
       await provider.unload(model.name, 60_000, signal)
   }
   await provider.dispose()
@@ -220,18 +220,17 @@ describe('errors', () => {
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'model_not_found' })
   })
 
-  it('a missing tensor is named', async () => {
-    await expect(load(models.missingTensor)).rejects.toMatchObject({
-      code: 'missing_tensor',
-      message: 'The model file lacks the tensor blk.1.ffn_down.weight.'
-    })
-    expect(await find(models.missingTensor)).toBeUndefined()
+  it.skipIf(models.missingTensor === null)('a missing tensor is named', async () => {
+    const name = models.missingTensor ?? ''
+    const message = 'The model file lacks the tensor blk.1.ffn_down.weight.'
+    await expect(load(name)).rejects.toMatchObject({ code: 'missing_tensor', message })
+    expect(await find(name)).toBeUndefined()
   })
 
-  it('an unknown architecture: by name, or by a file that cannot be loaded where the server does not say', async () => {
-    await expect(load(models.unknownArchitecture)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(unknown_architecture|bad_model_file)$/),
-      hint: expect.stringContaining('update Ollama')
-    })
+  // An old server does not say what is wrong with the file.
+  it.skipIf(models.unknownArchitecture === null)('an unknown architecture is named, or the file at least', async () => {
+    const code: unknown = expect.stringMatching(/^(unknown_architecture|bad_model_file)$/)
+    const hint: unknown = expect.stringContaining('update Ollama')
+    await expect(load(models.unknownArchitecture ?? '')).rejects.toMatchObject({ code, hint })
   })
 })
