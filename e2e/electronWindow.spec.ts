@@ -98,3 +98,17 @@ test('quitting with a model loaded leaves no process behind', async ({ start }) 
   expect(await app.quit()).toBe(0)
   await expect.poll(() => processesWith(app.dataDirectory)).toEqual([])
 })
+
+test('a window that is closed and opened again shows what was there, where it was', async ({ start }) => {
+  const first = await start()
+  const name = await modelsPage(first.page).createSample('small')
+  await first.electron?.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1010, 690))
+  const ended = new Promise((resolve) => first.process.once('exit', resolve))
+  await first.electron?.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()).catch(() => {})
+  await ended
+
+  const second = await start({ dataDirectory: first.dataDirectory })
+  await expect(modelsPage(second.page).button('Load', name)).toBeVisible()
+  const size = await second.electron?.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getSize())
+  expect(size).toEqual([1010, 690])
+})

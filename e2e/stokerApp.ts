@@ -122,7 +122,8 @@ export async function startInElectron(options: StartOptions = {}): Promise<Stoke
       return unwrap(route, answer as Answer<Output<typeof route>>)
     },
     async quit() {
-      const ended = child.exitCode === null ? once(child, 'exit') : null
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+      const ended = once(child, 'exit')
       await electron.evaluate(({ app }) => app.quit()).catch(() => {})
       const timer = setTimeout(() => child.kill('SIGKILL'), 8_000)
       await ended
