@@ -55,7 +55,7 @@ function HostRow(props: HostRowProps) {
       <div className={classes.words}>
         <div className={classes.name}>
           <span className="data truncate">
-            {host.name} {host.version !== null && <span className={classes.version}>{host.version}</span>}
+            {host.name} {words.version !== null && <span className={classes.version}>{words.version}</span>}
           </span>
           {host.status !== 'ok' && <span className={`${classes.status} ${classes[words.tone]}`}>{words.word}</span>}
         </div>

@@ -51,7 +51,13 @@ describe('a host in words', () => {
   }
 
   it('shows the address without its scheme, and no countdown while it is well', () => {
-    expect(hostWords(host, 0)).toEqual({ tone: 'ok', word: 'answers', line: '127.0.0.1:11434', next: null })
+    expect(hostWords(host, 0)).toEqual({
+      tone: 'ok',
+      word: 'answers',
+      version: '0.35.1',
+      line: '127.0.0.1:11434',
+      next: null
+    })
   })
 
   it('says why it is down and counts to the next try, never below zero', () => {

@@ -19,9 +19,17 @@ export function addressOf(text: string): string | null {
   const trimmed = text.trim()
   if (trimmed === '' || /\s/.test(trimmed)) return null
   const withScheme = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`
-  if (!URL.canParse(withScheme)) return null
-  const { protocol, hostname } = new URL(withScheme)
-  return (protocol === 'http:' || protocol === 'https:') && hostname !== '' ? withScheme.replace(/\/+$/, '') : null
+  const parsed = parseUrl(withScheme)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '') return null
+  return withScheme.replace(/\/+$/, '')
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text)
+  } catch {
+    return null
+  }
 }
 
 /** An id from the name, moved off the ones taken. */

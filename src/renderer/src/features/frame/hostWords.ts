@@ -7,7 +7,9 @@ export interface HostWords {
   tone: Tone
   /** Always said to a screen reader; shown only where something is wrong. */
   word: string
-  /** Address or device; the reason where the host is ill. */
+  /** Stands beside the name; an engine without an address says it in its line instead. */
+  version: string | null
+  /** Address, or engine and device; the reason where the host is ill. */
   line: string
   /** "next try 0:24" */
   next: string | null
@@ -17,7 +19,7 @@ const wordOf = { ok: 'answers', slow: 'slow', down: 'down', checking: 'checking'
 const toneOf = { ok: 'ok', slow: 'warn', down: 'bad', checking: 'quiet' } as const
 
 function placeOf(host: Host): string {
-  if (host.url === null) return ['llama.cpp', host.device].filter(Boolean).join(', ')
+  if (host.url === null) return [host.version ?? 'llama.cpp', host.device].filter(Boolean).join(', ')
   return host.url.replace(/^https?:\/\//, '').replace(/\/$/, '')
 }
 
@@ -27,6 +29,7 @@ export function hostWords(host: Host, now: number): HostWords {
   return {
     tone: toneOf[host.status],
     word: wordOf[host.status],
+    version: host.url === null ? null : host.version,
     line: isIll && host.error !== null ? host.error.message : placeOf(host),
     next: !isIll || waitMs === null ? null : waitMs <= 0 ? 'trying now' : `next try ${formatClock(waitMs + 999)}`
   }

@@ -1,6 +1,6 @@
 /** Asks the model something: the answer streams in, with the time to its first token and its speed. */
 import { Button, Textarea } from '@mantine/core'
-import type { KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
@@ -13,6 +13,32 @@ import { ask, setPrompt, stop, useTry } from './tryStore.ts'
 function hintFor(model: Model): string {
   if (model.isSample) return 'Random weights: gibberish.'
   return model.state === 'ready' ? '' : 'It is loaded first.'
+}
+
+/** Follows its own end while it grows, unless the reader has scrolled away from it. */
+function Answer({ text, isRunning }: { text: string; isRunning: boolean }) {
+  const box = useRef<HTMLDivElement>(null)
+  const isAtEnd = useRef(true)
+  useEffect(() => {
+    if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight
+  }, [text])
+  const onScroll = (): void => {
+    const { current } = box
+    if (current) isAtEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < 24
+  }
+  return (
+    <div
+      ref={box}
+      className={`${classes.answer} data`}
+      role="log"
+      aria-label="Answer"
+      aria-busy={isRunning}
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      {text === '' ? <span className={classes.hint}>Waiting for the first token</span> : text.trimStart()}
+    </div>
+  )
 }
 
 export function TryIt({ model }: { model: Model }) {
@@ -55,11 +81,7 @@ export function TryIt({ model }: { model: Model }) {
           </Button>
         )}
       </div>
-      {(text !== '' || isRunning) && (
-        <div className={`${classes.answer} data`} role="log" aria-label="Answer" aria-busy={isRunning} tabIndex={0}>
-          {text === '' ? <span className={classes.hint}>Waiting for the first token</span> : text}
-        </div>
-      )}
+      {(text !== '' || isRunning) && <Answer text={text} isRunning={isRunning} />}
       {tried.failure !== null && (
         <p className={`${classes.failure} data`} role="alert">
           {tried.failure}
