@@ -2,7 +2,8 @@
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 
 const quickestIntervalMs = 1_000
-const slowestIntervalMs = 5_000
+/** The sampler's own pace while nobody watches. */
+export const slowestIntervalMs = 5_000
 const neighbours = 4
 
 export interface SampledPoints {

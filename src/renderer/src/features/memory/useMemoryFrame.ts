@@ -4,12 +4,13 @@ import type { MemoryPoint } from '../../../../shared/memory.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { chartSeries, type ChartSeries } from './chartSeries.ts'
+import { slowestIntervalMs } from './memoryGaps.ts'
 
 export interface MemoryFrame extends ChartSeries {
   fromAt: number
   toAt: number
   points: readonly MemoryPoint[]
-  /** Time between the newest samples; null before there are two. */
+  /** Time between the newest samples; null where they are too few, or thinned, to tell. */
   intervalMs: number | null
 }
 
@@ -40,6 +41,12 @@ function frameOf(points: readonly MemoryPoint[], now: number, rangeMs: number): 
     fromAt,
     toAt,
     points,
-    intervalMs: before === undefined || last === undefined ? null : last.at - before.at
+    intervalMs: intervalBetween(before, last)
   }
+}
+
+function intervalBetween(before: MemoryPoint | undefined, last: MemoryPoint | undefined): number | null {
+  if (before === undefined || last === undefined) return null
+  const stepMs = last.at - before.at
+  return stepMs <= slowestIntervalMs + 500 ? stepMs : null
 }
