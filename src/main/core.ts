@@ -87,6 +87,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock
   })
 
+  const problems = [...settings.problems, ...(problem === null ? [] : [problem])]
+
   let watchedUntil = 0
   const memory = createMemorySampler({
     probe: createPlatformProbe({ clock, logger }),
@@ -103,7 +105,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 
   const turns = new Map<string, number>()
   const hosts = createHostRegistry({
-    initial: configuredHosts(settings.hosts(), environment),
+    initial: configuredHosts(
+      settings.hosts(),
+      defaultHosts(environment, (text) => problems.push(text)),
+      environment
+    ),
     createProvider: (config) =>
       createProvider(config, {
         modelsDirectory,
@@ -149,7 +155,6 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     logger
   })
 
-  const problems = [...settings.problems, ...(problem === null ? [] : [problem])]
   const dispatch = createDispatch({
     handlers: createHandlers({
       info: () => ({
@@ -191,8 +196,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 }
 
 /** Environment over file over default: OLLAMA_HOST decides where the host named "ollama" is. */
-function configuredHosts(saved: HostConfig[] | null, environment: Record<string, string | undefined>): HostConfig[] {
-  const defaults = defaultHosts(environment)
+function configuredHosts(
+  saved: HostConfig[] | null,
+  defaults: HostConfig[],
+  environment: Record<string, string | undefined>
+): HostConfig[] {
   if (saved === null) return defaults
   const fromEnvironment = environment['OLLAMA_HOST'] ? defaults.find(({ kind }) => kind === 'ollama') : undefined
   const others = saved.map((host) => (host.id === fromEnvironment?.id ? fromEnvironment : host))

@@ -8,8 +8,6 @@ import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
 import { takesMemory } from './modelState.ts'
 
-/** A load that asks Ollama for keep-alive 0 would be an unload: until its first use it is kept this long. */
-const keepUntilFirstUseSeconds = 300
 /** Engines report progress faster than anyone can see. */
 const progressStep = 0.02
 
@@ -89,9 +87,8 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
   }
 
   function loadRequest(record: ModelRecord, load: SharedLoad): LoadRequest {
-    const seconds = context.keepAliveSeconds(record)
     return {
-      keepAliveSeconds: seconds === 0 ? keepUntilFirstUseSeconds : seconds,
+      keepAliveSeconds: context.keepAliveSeconds(record),
       ...(load.contextLength === undefined ? {} : { contextLength: load.contextLength }),
       onProgress(fraction) {
         if (fraction < 1 && fraction - (record.loadProgress ?? 0) < progressStep) return

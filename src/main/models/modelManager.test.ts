@@ -317,16 +317,6 @@ describe('keep-alive', () => {
     await clock.advance(2_000_000)
     expect(provider.calls).not.toContain('unload a')
   })
-
-  it('of 0 asks such a server for a load, not for an unload', async () => {
-    await begin(['a'], true)
-    await manager.setKeepAlive(id('a'), 0)
-    const loading = manager.ensureLoaded(id('a'), you)
-    await settle()
-    expect(provider.loads[0]?.request.keepAliveSeconds).toBeGreaterThan(0)
-    provider.loads[0]?.finish()
-    await loading
-  })
 })
 
 describe('what others do', () => {

@@ -1,4 +1,5 @@
 /** The provider kinds Stoker knows: a new one is one folder and one line here. */
+import { toErrorInfo } from '../../shared/errors.ts'
 import type { HostConfig, ProviderKind } from '../../shared/model.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -31,10 +32,25 @@ export function createProvider(config: HostConfig, deps: ProviderDeps): Provider
   return factories[config.kind](config, deps)
 }
 
-/** What is there before the user changes anything: Ollama where OLLAMA_HOST says (or its usual place), and the built-in engine. */
-export function defaultHosts(environment: Record<string, string | undefined>): HostConfig[] {
+/**
+ * What is there before the user changes anything: Ollama where OLLAMA_HOST says (or its usual place), and the built-in engine. An
+ * address that makes no sense is told to `onProblem`, and the usual place is taken instead: it must not keep Stoker from starting.
+ */
+export function defaultHosts(
+  environment: Record<string, string | undefined>,
+  onProblem: (problem: string) => void
+): HostConfig[] {
   return [
-    { id: 'ollama', kind: 'ollama', name: 'Ollama', url: parseOllamaHost(environment['OLLAMA_HOST']) },
+    { id: 'ollama', kind: 'ollama', name: 'Ollama', url: ollamaAddress(environment['OLLAMA_HOST'], onProblem) },
     { id: embeddedHostId, kind: 'llamacpp', name: 'Built-in engine', url: null }
   ]
+}
+
+function ollamaAddress(text: string | undefined, onProblem: (problem: string) => void): string {
+  try {
+    return parseOllamaHost(text)
+  } catch (error) {
+    onProblem(`OLLAMA_HOST is ignored: ${toErrorInfo(error).message}`)
+    return parseOllamaHost(undefined)
+  }
 }
