@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SettingState } from '../../shared/settings.ts'
 import { createSettingsStore, type SettingsStore } from './settingsStore.ts'
 
@@ -22,6 +22,8 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'stoker-settings-'))
   told = []
 })
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 describe('settings', () => {
   it('take the environment before the file before the default, and say which', async () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { createActivityLog } from './activityLog.ts'
@@ -24,6 +24,8 @@ const event: NewActivityEvent = {
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'stoker-storage-'))
 })
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 describe('the database', () => {
   it('keeps what was written across restarts', () => {
