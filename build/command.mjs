@@ -30,7 +30,12 @@ export function tool(name, ...args) {
  */
 export function run(command, args, { env = {}, timeoutMs, live = false, cwd = root } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const plain = process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: '1' }
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...plain, ...env },
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     let output = ''
     let timedOut = false
     for (const [from, to] of [

@@ -8,6 +8,7 @@ import { createCore } from './core.ts'
 import { systemClock } from './lib/clock.ts'
 import { chooseDataDirectory, chooseModelsDirectory } from './lib/dataDirectory.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
+import { ignoreClosedOutput } from './lib/ignoreClosedOutput.ts'
 import { takeInstanceLock } from './lib/instanceLock.ts'
 import { createLogger } from './lib/logger.ts'
 import { isPageAddress, pageOrigin } from './lib/pageOrigin.ts'
@@ -105,11 +106,12 @@ app.on('window-all-closed', () => {
   if (process.platform !== 'darwin') app.quit()
 })
 
+ignoreClosedOutput()
 process.on('unhandledRejection', (reason) => logger.error('Something failed that nobody waited for', reason))
 
 // The folder comes before the lock: two Stokers with two folders are two apps.
 try {
-  mkdirSync(dataDirectory, { recursive: true })
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   app.setPath('userData', dataDirectory)
   app.setPath('sessionData', join(dataDirectory, 'browser'))
 } catch (error) {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createCore } from './core.ts'
 import { systemClock } from './lib/clock.ts'
 import { chooseDataDirectory, chooseModelsDirectory } from './lib/dataDirectory.ts'
+import { ignoreClosedOutput } from './lib/ignoreClosedOutput.ts'
 import { takeInstanceLock } from './lib/instanceLock.ts'
 import { createLogger } from './lib/logger.ts'
 import { createForkLauncher } from './providers/llamacpp/forkEngine.ts'
@@ -23,6 +24,7 @@ const engineChild = import.meta.filename.endsWith('.ts') ? 'providers/llamacpp/e
 const { version } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8')) as { version: string }
 
 async function serve({ port, bind, dataDirectory: option, shouldOpenBrowser }: ServeOptions): Promise<void> {
+  ignoreClosedOutput()
   const logger = createLogger()
   const environment = process.env
   const { onLeave, leave } = leaveOnSignals(systemClock, logger)

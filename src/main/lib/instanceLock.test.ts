@@ -1,7 +1,7 @@
 // A second Stoker on one folder would corrupt its files; a lock left behind by a killed one would shut its owner out.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -59,6 +59,7 @@ test('of several that start at once exactly one gets it', async () => {
 
 test('a folder that is missing is made; one that cannot be is no reason to stop', async () => {
   expect(takeInstanceLock(join(directory, 'new/folder')).state).toBe('held')
+  if (process.platform !== 'win32') expect((await stat(join(directory, 'new/folder'))).mode & 0o077).toBe(0)
   await writeFile(join(directory, 'file'), '')
   expect(takeInstanceLock(join(directory, 'file/folder'))).toMatchObject({
     state: 'unavailable',

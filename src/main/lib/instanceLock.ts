@@ -19,7 +19,8 @@ export function takeInstanceLock(dataDirectory: string): InstanceLock {
   if (!sqlite) return { state: 'unavailable', reason: 'this runtime has no node:sqlite' }
   let database
   try {
-    mkdirSync(dataDirectory, { recursive: true })
+    // What was asked of models is nobody else's business.
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
     database = new sqlite.DatabaseSync(join(dataDirectory, 'instance.lock'))
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;')
   } catch (error) {

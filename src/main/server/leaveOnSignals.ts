@@ -44,7 +44,5 @@ export function leaveOnSignals(clock: Clock, logger: Logger): Leaving {
     logger.error('Stoker failed and has to leave', error)
     void leave(failed)
   })
-  // A terminal or a pipe that was closed is no reason to fail: the browser is still there.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return { onLeave: (stop) => void stops.push(stop), leave }
 }
