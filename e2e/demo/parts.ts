@@ -133,64 +133,58 @@ export function sample(models: readonly Model[], changes: Partial<MemorySample> 
   }
 }
 
-/** An hour of one point every 6 s: loaded models came one after the other, and one that is gone came and went. */
+/** An hour of one point every 6 s: what is loaded since it was, and one model that came and went. */
 export function history(models: readonly Model[]): MemoryPoint[] {
   const now = Date.now()
-  const held = models.filter((each) => each.heldBytes !== null)
-  const gone = models.find((each) => each.heldBytes === null && (each.sizeBytes ?? 0) > 10 * gb)
+  const gone = goneModel(models)
   return Array.from({ length: 600 }, (_, index) => {
     const at = now - (600 - index) * 6_000
-    const bytes = Object.fromEntries(
-      held.flatMap((each, place) =>
-        index < 40 + place * 140
-          ? []
-          : [[modelKey(each.id), Math.round((each.heldBytes ?? 0) * (0.98 + 0.02 * Math.sin(index / 30)))]]
-      )
-    )
-    if (gone && index > 80 && index < 150) bytes[modelKey(gone.id)] = gone.sizeBytes ?? 0
-    const otherBytes = Math.round(9.4 * gb + 0.3 * gb * Math.sin(index / 50))
-    const usedBytes = Object.values(bytes).reduce((sum, each) => sum + each, otherBytes)
-    const pressure = index > 80 && index < 150 ? 'warn' : 'normal'
-    return {
-      at,
-      usedBytes,
-      otherBytes,
-      swapUsedBytes: 300_000_000,
-      gpuLoadPercent: 40 + 35 * Math.sin(index / 12),
-      pressure,
-      held: bytes
+    const held: Record<string, number> = {}
+    for (const each of models) {
+      const wobble = 0.99 + 0.01 * Math.sin(index / 30)
+      if (each.heldBytes !== null && (each.loadedAt ?? now) <= at)
+        held[modelKey(each.id)] = Math.round(each.heldBytes * wobble)
     }
+    const isThere = gone !== undefined && at > now - goneFromTo[0] && at < now - goneFromTo[1]
+    if (isThere) held[modelKey(gone.id)] = gone.sizeBytes ?? 0
+    const otherBytes = Math.round(9.4 * gb + 0.3 * gb * Math.sin(index / 50))
+    const usedBytes = Object.values(held).reduce((sum, each) => sum + each, otherBytes)
+    const gpuLoadPercent = Math.round(40 + 35 * Math.sin(index / 12))
+    const pressure = isThere ? 'warn' : 'normal'
+    return { at, usedBytes, otherBytes, swapUsedBytes: 300_000_000, gpuLoadPercent, pressure, held }
   })
 }
 
+const goneFromTo = [50 * minute, 38 * minute] as const
+
+function goneModel(models: readonly Model[]): Model | undefined {
+  return models.find(
+    (each) => each.heldBytes === null && (each.sizeBytes ?? 0) > 10 * gb && (each.sizeBytes ?? 0) < 20 * gb
+  )
+}
+
+/** The same hour in the event log. */
 export function activity(models: readonly Model[]): ActivityEvent[] {
   const now = Date.now()
-  return models.slice(0, 12).flatMap((each, index): ActivityEvent[] => {
-    const shared = { modelId: each.id, hostId: each.id.hostId, error: null }
-    const at = now - (index * 11 + 2) * minute
-    return [
-      {
-        ...shared,
-        id: 100 - 2 * index,
-        at,
-        kind: 'unloaded',
-        actor: 'keep_alive',
-        reason: null,
-        durationMs: 310,
-        bytes: each.sizeBytes
-      },
-      {
-        ...shared,
-        id: 99 - 2 * index,
-        at: at - 9 * minute,
-        kind: 'loaded',
-        actor: 'you',
-        reason: null,
-        durationMs: 6_240,
-        bytes: each.sizeBytes
-      }
-    ]
-  })
+  const gone = goneModel(models)
+  const said = (each: Model, at: number, changes: Partial<ActivityEvent>): ActivityEvent => {
+    const shared = { id: 0, modelId: each.id, hostId: each.id.hostId, reason: null, error: null }
+    return {
+      ...shared,
+      at,
+      kind: 'loaded',
+      actor: 'you',
+      durationMs: 6_240,
+      bytes: each.heldBytes ?? each.sizeBytes,
+      ...changes
+    }
+  }
+  const events = models.flatMap((each) => (each.state === 'ready' ? [said(each, each.loadedAt ?? now, {})] : []))
+  if (gone) {
+    events.push(said(gone, now - goneFromTo[0], { actor: 'script', durationMs: 14_100 }))
+    events.push(said(gone, now - goneFromTo[1], { kind: 'unloaded', actor: 'keep_alive', durationMs: 310 }))
+  }
+  return events.sort((a, b) => b.at - a.at).map((event, index) => ({ ...event, id: events.length - index }))
 }
 
 export function settings(): SettingState[] {

@@ -35,18 +35,21 @@ function everyday(): Model[] {
       contextLength: 16_384,
       activeRequests: 1,
       tokensPerSecond: 31.4,
-      loadedBy: 'a script'
+      loadedBy: 'a script',
+      loadedAt: Date.now() - 31 * minute
     }),
     loadedModel('llama3.1:8b', 6 * gb, {
       isPinned: true,
       parameters: '8.0B',
       architecture: 'llama',
+      loadedAt: Date.now() - 75 * minute,
       keepAliveSeconds: -1
     }),
     loadedModel('gemma3:1b', 1.2 * gb, {
       parameters: '1.0B',
       contextLength: 4_096,
       sizeBytes: 0.8 * gb,
+      loadedAt: Date.now() - 12 * minute,
       unloadsAt: Date.now() + 252_500
     }),
     model('mistral-small:22b', {

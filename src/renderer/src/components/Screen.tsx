@@ -15,6 +15,8 @@ interface Panel {
   /** Whether it is shown as a drawer where there is none. */
   isDrawerOpen: boolean
   onCloseDrawer: () => void
+  /** Escape in the panel: where the focus goes back to. */
+  onLeave?: () => void
 }
 
 interface ScreenProps {
@@ -39,7 +41,13 @@ export function Screen({ title, note, actions, panel, children }: ScreenProps) {
         <div className={classes.body}>{children}</div>
       </main>
       {isBeside && (
-        <aside className={classes.panel} aria-label={panel.label} id={panelId} tabIndex={-1}>
+        <aside
+          className={classes.panel}
+          aria-label={panel.label}
+          id={panelId}
+          tabIndex={-1}
+          onKeyDown={(event) => event.key === 'Escape' && panel.onLeave?.()}
+        >
           {panel.content}
         </aside>
       )}

@@ -13,6 +13,7 @@ import classes from './ModelList.module.css'
 import { ModelRow } from './ModelRow.tsx'
 import { loadOrAsk } from './RowAction.tsx'
 import { TransferRow } from './TransferRow.tsx'
+import { rowElement, useKeptFocus } from './useKeptFocus.ts'
 
 const sortLabels: Record<ModelSort, string> = { name: 'name', size: 'size', used: 'last used', held: 'memory held' }
 
@@ -74,10 +75,11 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
   const keys = [...arranged.loaded, ...arranged.onDisk]
   // A long list comes in two steps, the second in slices between frames.
   const drawn = useDeferredValue(arranged, firstScreen(arranged))
+  const keptFocus = useKeptFocus(list, drawn)
 
   function focusRow(key: string): void {
     useUiStore.setState({ selectedKey: key })
-    const row = list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)
+    const row = rowElement(list.current, key)
     row?.focus()
     row?.scrollIntoView({ block: 'nearest' })
   }
@@ -103,7 +105,6 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
         key={key}
         rowKey={key}
         isSelected={key === selectedKey}
-        isInTabOrder={key === selectedKey}
         isHostNamed={!key.startsWith(`${commonHostId}/`)}
       />
     ))
@@ -115,7 +116,7 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
   ].filter((group) => Array.isArray(group.rows) && group.rows.length > 0)
 
   return (
-    <div className={classes.list} ref={list} onKeyDown={onKeyDown}>
+    <div className={classes.list} ref={list} onKeyDown={onKeyDown} {...keptFocus}>
       {groups.map((group, index) => (
         <Group key={group.label} label={group.label} aside={index === 0 ? <SortMenu /> : undefined}>
           {group.rows}

@@ -17,8 +17,6 @@ import { RowMenu } from './RowMenu.tsx'
 interface ModelRowProps {
   rowKey: string
   isSelected: boolean
-  /** Whether the Tab key stops here. */
-  isInTabOrder: boolean
   /** Said in the facts where most models of the list are another host's. */
   isHostNamed: boolean
 }
@@ -75,19 +73,20 @@ function select(key: string): void {
   useUiStore.setState({ selectedKey: key, isDrawerOpen: true })
 }
 
-export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrder, isHostNamed }: ModelRowProps) {
+export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isHostNamed }: ModelRowProps) {
   const model = useModelStore((mirror) => mirror.byKey[rowKey])
   const { colour } = useModelColour(rowKey)
   const host = useHost(model?.id.hostId ?? '')
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   if (!model) return null
+  const tabIndex = isSelected ? 0 : -1
   return (
     <div
       role="row"
       className={`${classes.row} ${isSelected ? classes.selected : ''} ${model.state === 'failed' ? classes.failed : ''}`}
       aria-label={model.id.name}
       aria-selected={isSelected}
-      tabIndex={isInTabOrder ? 0 : -1}
+      tabIndex={tabIndex}
       data-key={rowKey}
       onClick={() => select(rowKey)}
       onContextMenu={(event) => {
@@ -108,18 +107,18 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isInTabOrde
       </div>
       <StateCell model={model} />
       <div role="gridcell">
-        <ActionCell model={model} />
+        <ActionCell model={model} tabIndex={tabIndex} />
       </div>
       <div role="gridcell">
-        <RowMenu model={model} host={host} isOpened={isMenuOpen} onChange={setIsMenuOpen} />
+        <RowMenu model={model} host={host} isOpened={isMenuOpen} tabIndex={tabIndex} onChange={setIsMenuOpen} />
       </div>
       <FailureCell model={model} />
     </div>
   )
 })
 
-function ActionCell({ model }: { model: Model }) {
+function ActionCell({ model, tabIndex }: { model: Model; tabIndex: number }) {
   const host = useHost(model.id.hostId)
   const fit = useFit(model)
-  return <RowAction model={model} host={host} fit={fit} />
+  return <RowAction model={model} host={host} fit={fit} tabIndex={tabIndex} />
 }

@@ -140,7 +140,8 @@ export function ModelsScreen() {
             content: selected && <Inspector model={selected} />,
             isOpen: isInspectorOpen,
             isDrawerOpen,
-            onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false })
+            onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false }),
+            onLeave: () => document.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus()
           }
         })}
       >

@@ -12,6 +12,8 @@ interface RowActionProps {
   model: Model
   host: Host | null
   fit: Fit | null
+  /** The Tab key stops at the row in hand and at its buttons, not at those of two hundred others. */
+  tabIndex: number
 }
 
 interface ButtonProps {
@@ -24,6 +26,7 @@ interface ButtonProps {
   onHover?: (isHovered: boolean) => void
   /** What a menu around it adds. */
   className?: string
+  tabIndex: number
 }
 
 function RowButton({
@@ -41,7 +44,6 @@ function RowButton({
     <button
       type="button"
       className={`${classes.button} ${isQuiet ? classes.quiet : ''} ${className ?? ''}`}
-      // The row itself is where the Tab key stops; its button is one more stop only for the row in hand.
       aria-label={`${verb} ${name}`}
       title={title}
       disabled={isDisabled}
@@ -67,7 +69,7 @@ export function loadOrAsk(model: Model): void {
   else void loadModel(model.id)
 }
 
-function LoadButton({ model, host, fit }: RowActionProps) {
+function LoadButton({ model, host, fit, tabIndex }: RowActionProps) {
   const isDown = host?.status === 'down'
   const isTooBig = fit?.verdict === 'too-big'
   const verb = model.state === 'failed' ? 'Try again' : isTooBig ? 'Load…' : 'Load'
@@ -75,6 +77,7 @@ function LoadButton({ model, host, fit }: RowActionProps) {
     <RowButton
       verb={verb}
       name={model.id.name}
+      tabIndex={tabIndex}
       isDisabled={isDown}
       isQuiet={isTooBig}
       title={isDown ? `${host.name} is down` : undefined}
@@ -84,15 +87,15 @@ function LoadButton({ model, host, fit }: RowActionProps) {
   )
 }
 
-function UnloadButton({ model }: { model: Model }) {
+function UnloadButton({ model, tabIndex }: Pick<RowActionProps, 'model' | 'tabIndex'>) {
   const { id } = model
   if (model.activeRequests === 0) {
-    return <RowButton verb="Unload" name={id.name} onClick={() => void unloadModel(id)} />
+    return <RowButton verb="Unload" name={id.name} tabIndex={tabIndex} onClick={() => void unloadModel(id)} />
   }
   return (
     <Menu>
       <Menu.Target>
-        <RowButton verb="Unload" name={id.name} />
+        <RowButton verb="Unload" name={id.name} tabIndex={tabIndex} />
       </Menu.Target>
       <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
         <Menu.Label>It is answering</Menu.Label>
@@ -104,16 +107,17 @@ function UnloadButton({ model }: { model: Model }) {
 }
 
 export function RowAction(props: RowActionProps) {
-  const { model, host } = props
+  const { model, host, tabIndex } = props
   const { operationId } = model
   switch (model.state) {
     case 'ready':
-      return <UnloadButton model={model} />
+      return <UnloadButton model={model} tabIndex={tabIndex} />
     case 'loading':
     case 'unloading':
       return (
         <RowButton
           verb="Cancel"
+          tabIndex={tabIndex}
           name={model.id.name}
           isDisabled={operationId === null}
           onClick={() => operationId !== null && void cancelOperation(operationId)}
@@ -121,7 +125,7 @@ export function RowAction(props: RowActionProps) {
       )
     case 'absent':
       return host?.capabilities.pull === true ? (
-        <RowButton verb="Pull" name={model.id.name} onClick={() => pullModel(model.id)} />
+        <RowButton verb="Pull" name={model.id.name} tabIndex={tabIndex} onClick={() => pullModel(model.id)} />
       ) : null
     case 'unloaded':
     case 'failed':

@@ -13,6 +13,7 @@ interface RowMenuProps {
   model: Model
   host: Host | null
   isOpened: boolean
+  tabIndex: number
   onChange: (isOpened: boolean) => void
 }
 
@@ -25,6 +26,7 @@ const choices = [
 
 interface DotsProps {
   name: string
+  tabIndex: number
   ref?: Ref<HTMLButtonElement>
   onClick?: () => void
   /** What a menu around it adds. */
@@ -94,7 +96,7 @@ function Choices({ model, host }: { model: Model; host: Host | null }) {
   )
 }
 
-export function RowMenu({ model, host, isOpened, onChange }: RowMenuProps) {
+export function RowMenu({ model, host, isOpened, tabIndex, onChange }: RowMenuProps) {
   const dots = useRef<HTMLButtonElement>(null)
   const wasOpened = useRef(false)
   useEffect(() => {
@@ -102,11 +104,11 @@ export function RowMenu({ model, host, isOpened, onChange }: RowMenuProps) {
     if (wasOpened.current && !isOpened) dots.current?.focus()
     wasOpened.current = isOpened
   }, [isOpened])
-  if (!isOpened) return <Dots name={model.id.name} ref={dots} onClick={() => onChange(true)} />
+  if (!isOpened) return <Dots name={model.id.name} ref={dots} tabIndex={tabIndex} onClick={() => onChange(true)} />
   return (
     <Menu opened onChange={onChange} width={190} returnFocus={false}>
       <Menu.Target>
-        <Dots name={model.id.name} />
+        <Dots name={model.id.name} tabIndex={tabIndex} />
       </Menu.Target>
       <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
         <Choices model={model} host={host} />
