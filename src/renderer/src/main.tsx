@@ -25,7 +25,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-        <Notifications position="bottom-right" limit={4} />
+        <Notifications position="bottom-right" limit={4} containerWidth={360} />
         <App />
       </MantineProvider>
     </StrictMode>

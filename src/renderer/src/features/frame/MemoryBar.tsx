@@ -33,7 +33,7 @@ function Machine({ sample, ageMs }: { sample: MemorySample; ageMs: number | null
           {sample.warning}
         </span>
       )}
-      <Tooltip label={source} maw={320}>
+      <Tooltip label={source} maw={320} position="bottom-end">
         <span className={`${classes.name} data`}>{sample.machine}</span>
       </Tooltip>
       {ageMs === null ? (

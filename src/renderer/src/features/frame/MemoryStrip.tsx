@@ -39,7 +39,7 @@ function Segment({ segment, colour, words }: SegmentProps) {
     useUiStore.setState({ selectedKey: segment.key })
   }
   return (
-    <Tooltip label={words} openDelay={120}>
+    <Tooltip label={words} openDelay={120} position="bottom">
       <li className={`${classes.segment} ${kind}`} style={style} onClick={select}>
         <span className={`${classes.label} number`} aria-hidden>
           {segmentLabel(segment)}
@@ -63,7 +63,7 @@ function Budget({ share, sample }: { share: number; sample: MemorySample }) {
   const words = `Models may hold ${formatBytes(sample.budgetBytes)}; ${formatBytes(sample.reserveBytes)} is kept for the system.${source}`
   return (
     <>
-      <Tooltip label={words} maw={300}>
+      <Tooltip label={words} maw={300} position="bottom">
         <span className={`${classes.budgetLabel} number`} style={{ left: `clamp(44px, ${left}, calc(100% - 44px))` }}>
           budget {formatBytes(sample.budgetBytes)}
         </span>

@@ -1,19 +1,15 @@
 /** The list: what is on its way, what is loaded, what is on disk; one place for the Tab key, arrows within. */
 import { Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useDeferredValue, useRef, type KeyboardEvent, type ReactNode } from 'react'
-import { unloadModel } from '../../actions/modelActions.ts'
-import { panelId } from '../../components/Screen.tsx'
-import { useModelStore } from '../../stores/modelStore.ts'
+import { useDeferredValue, useRef, type ReactNode } from 'react'
 import { useOperationStore } from '../../stores/operationStore.ts'
 import { modelSorts, useUiStore, type ModelSort } from '../../stores/uiStore.ts'
 import type { ArrangedModels } from './arrangeModels.ts'
-import { listCommand } from './listKeys.ts'
 import classes from './ModelList.module.css'
 import { ModelRow } from './ModelRow.tsx'
-import { loadOrAsk } from './RowAction.tsx'
 import { TransferRow } from './TransferRow.tsx'
-import { rowElement, useKeptFocus } from './useKeptFocus.ts'
+import { useKeptFocus } from './useKeptFocus.ts'
+import { useListKeys } from './useListKeys.ts'
 
 const sortLabels: Record<ModelSort, string> = { name: 'name', size: 'size', used: 'last used', held: 'memory held' }
 
@@ -73,31 +69,10 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
   const operations = useOperationStore((mirror) => mirror.operations)
   const transfers = operations.filter((each) => each.kind === 'pull' || each.kind === 'create_sample')
   const keys = [...arranged.loaded, ...arranged.onDisk]
+  const onKeyDown = useListKeys({ list, keys, selectedKey, isNarrow })
   // A long list comes in two steps, the second in slices between frames.
   const drawn = useDeferredValue(arranged, firstScreen(arranged))
   const keptFocus = useKeptFocus(list, drawn)
-
-  function focusRow(key: string): void {
-    useUiStore.setState({ selectedKey: key })
-    const row = rowElement(list.current, key)
-    row?.focus()
-    row?.scrollIntoView({ block: 'nearest' })
-  }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    // Keys belong to the row in hand; inside its buttons and menus they mean what they mean there.
-    if (!(event.target instanceof HTMLElement) || event.target.dataset.key === undefined) return
-    const command = listCommand(event.nativeEvent, keys, selectedKey)
-    if (command === null) return
-    event.preventDefault()
-    const model = selectedKey === null ? undefined : useModelStore.getState().byKey[selectedKey]
-    if (command.do === 'select') focusRow(command.key)
-    else if (command.do === 'open') openPanel(isNarrow)
-    else if (command.do === 'toggle-panel') togglePanel(isNarrow)
-    else if (command.do === 'leave') useUiStore.setState({ search: '', isDrawerOpen: false })
-    else if (command.do === 'load' && (model?.state === 'unloaded' || model?.state === 'failed')) loadOrAsk(model)
-    else if (command.do === 'unload' && model?.state === 'ready') void unloadModel(model.id)
-  }
 
   const rows = (groupKeys: readonly string[]): ReactNode =>
     groupKeys.map((key) => (
@@ -123,17 +98,5 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
         </Group>
       ))}
     </div>
-  )
-}
-
-function openPanel(isNarrow: boolean): void {
-  useUiStore.setState(isNarrow ? { isDrawerOpen: true } : { isInspectorOpen: true })
-  // After the panel is there.
-  if (!isNarrow) requestAnimationFrame(() => document.getElementById(panelId)?.focus())
-}
-
-function togglePanel(isNarrow: boolean): void {
-  useUiStore.setState((ui) =>
-    isNarrow ? { isDrawerOpen: !ui.isDrawerOpen } : { isInspectorOpen: !ui.isInspectorOpen }
   )
 }

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { ActivityEvent } from '../../../shared/activity.ts'
+import type { MemoryPoint, MemorySample } from '../../../shared/memory.ts'
+import type { Model } from '../../../shared/model.ts'
+import { withEvents } from './activityStore.ts'
+import { historyRangeMs, withHistory, withSample, type MemoryMirror } from './memoryStore.ts'
+import { withModel, withModels, type ModelMirror } from './modelStore.ts'
+import { withOperations, withProgress, type OperationMirror } from './operationStore.ts'
+
+const noModels: ModelMirror = { byKey: {}, keys: [], isKnown: false }
+
+// Only what the merge looks at; the rest of a model is carried along unread.
+function modelOf(name: string, heldBytes: number | null = null): Model {
+  return { id: { hostId: 'ollama', name }, heldBytes } as Model
+}
+
+describe('models', () => {
+  it('keep their objects in a new list where nothing changed, so that their rows do not draw again', () => {
+    const before = withModels(noModels, [modelOf('a'), modelOf('b', 1)])
+    const after = withModels(before, [modelOf('a'), modelOf('b', 2)])
+    expect(after.byKey['ollama/a']).toBe(before.byKey['ollama/a'])
+    expect(after.byKey['ollama/b']).not.toBe(before.byKey['ollama/b'])
+    expect(after.keys).toBe(before.keys)
+  })
+
+  it('leave with the list, and one that changes before its list comes is added once', () => {
+    const one = withModel(withModels(noModels, [modelOf('a')]), modelOf('b'))
+    expect(withModel(one, modelOf('b', 5)).keys).toEqual(['ollama/a', 'ollama/b'])
+    expect(withModels(one, [modelOf('b')]).keys).toEqual(['ollama/b'])
+  })
+})
+
+describe('memory', () => {
+  const noMemory: MemoryMirror = { sample: null, points: [], isHistoryKnown: false }
+  const sampleAt = (sampledAt: number, changes: Partial<MemorySample> = {}): MemorySample =>
+    ({ sampledAt, isStale: false, models: [], gpus: [], otherBytes: 1, ...changes }) as unknown as MemorySample
+  const pointAt = (at: number): MemoryPoint => ({ at, held: {} }) as unknown as MemoryPoint
+  const times = (mirror: MemoryMirror): number[] => mirror.points.map((point) => point.at)
+
+  it('draws no point for a stale sample or one that was drawn: an old reading is not a new one', () => {
+    let mirror = withSample(noMemory, sampleAt(1_000))
+    mirror = withSample(mirror, sampleAt(1_000, { isStale: true }))
+    mirror = withSample(mirror, sampleAt(2_000, { isStale: true }))
+    expect(times(mirror)).toEqual([1_000])
+    expect(mirror.sample?.isStale).toBe(true)
+  })
+
+  it('forgets what is older than an hour, and all of it after a night asleep', () => {
+    const hour = historyRangeMs
+    const mirror = withSample({ ...noMemory, points: [pointAt(0), pointAt(5_000)] }, sampleAt(hour + 1_000))
+    expect(times(mirror)).toEqual([5_000, hour + 1_000])
+    expect(times(withSample(mirror, sampleAt(9 * hour)))).toEqual([9 * hour])
+  })
+
+  it('puts a late history under the points that came meanwhile, each once', () => {
+    const mirror = withHistory({ ...noMemory, points: [pointAt(30), pointAt(40)] }, [pointAt(10), pointAt(30)])
+    expect(times(mirror)).toEqual([10, 30, 40])
+  })
+
+  it('leaves a model of unknown size out of the graph instead of drawing it as 0', () => {
+    const models = [{ id: { hostId: 'ollama', name: 'a' }, heldBytes: null }] as unknown as MemorySample['models']
+    expect(withSample(noMemory, sampleAt(1, { models })).points[0]?.held).toEqual({})
+  })
+})
+
+describe('operations and events', () => {
+  const none: OperationMirror = { operations: [], progressById: {}, textById: {} }
+
+  it('keeps the text of answers this page waits for, in order, and of no others', () => {
+    let mirror: OperationMirror = { ...none, textById: { mine: '' } }
+    for (const text of ['Em', 'bers']) mirror = withProgress(mirror, 'mine', { kind: 'tokens', text })
+    mirror = withProgress(mirror, 'other', { kind: 'tokens', text: 'x' })
+    expect(mirror.textById).toEqual({ mine: 'Embers' })
+  })
+
+  it('forgets the progress of what has ended, and shows the last known of what a reload finds running', () => {
+    const progress = { kind: 'load', elapsedMs: 400, fraction: null } as const
+    const running = { id: 'load-0001', kind: 'load', modelId: null, startedAt: 0, progress } as const
+    const mirror = withOperations(none, [running])
+    expect(mirror.progressById).toEqual({ 'load-0001': progress })
+    expect(withOperations(mirror, []).progressById).toEqual({})
+  })
+
+  it('joins pages of events that overlap, newest first', () => {
+    const event = (id: number): ActivityEvent => ({ id }) as ActivityEvent
+    const mirror = withEvents({ events: [event(5), event(4)], isKnown: true }, [event(4), event(3), event(6)])
+    expect(mirror.events.map((each) => each.id)).toEqual([6, 5, 4, 3])
+  })
+})
