@@ -26,10 +26,18 @@ function useProblemCount(): number {
   return atStart + refused
 }
 
-function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
-  const isHere = useUiStore((ui) => ui.screen === name)
+/** The live words at the right of an item; a screen reader hears them as the item's description, after its name. */
+function useAside(name: ScreenName): { words: string; isProblem: boolean } | null {
   const count = useModelCount()
   const problemCount = useProblemCount()
+  if (name === 'models' && count !== null) return { words: count, isProblem: false }
+  if (name === 'settings' && problemCount > 0) return { words: plural(problemCount, 'problem'), isProblem: true }
+  return null
+}
+
+function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
+  const isHere = useUiStore((ui) => ui.screen === name)
+  const aside = useAside(name)
   const Icon = navigationIcons[name]
   const key = shortcut(String(screens.findIndex((screen) => screen.name === name) + 1))
   return (
@@ -37,14 +45,15 @@ function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
       type="button"
       className={`${classes.item} ${isHere ? classes.here : ''}`}
       aria-current={isHere ? 'page' : undefined}
-      title={`${label}  ${key}`}
+      title={[label, aside?.words, key].filter(Boolean).join('  ')}
       onClick={() => goTo(name)}
     >
       <Icon className={classes.icon} size={16} stroke={1.7} aria-hidden />
       <span className={classes.label}>{label}</span>
-      {name === 'models' && count !== null && <span className={`${classes.count} number`}>{count}</span>}
-      {name === 'settings' && problemCount > 0 && (
-        <span className={`${classes.count} ${classes.problems}`}>{plural(problemCount, 'problem')}</span>
+      {aside !== null && (
+        <span className={`${classes.count} ${aside.isProblem ? classes.problems : ''} number`} aria-hidden>
+          {aside.words}
+        </span>
       )}
     </button>
   )
