@@ -94,7 +94,10 @@ export const requests = {
   'models.generate': {
     input: z.object({
       id: modelIdSchema,
+      /** The newest turn of the user. */
       prompt: z.string().max(4_000_000),
+      /** Every turn before it, oldest first; given, even empty, the answer is one of a conversation. */
+      messages: z.array(chatMessageSchema).max(1_000).optional(),
       system: z.string().max(1_000_000).optional(),
       options: generateOptionsSchema.optional(),
       ...asOperation

@@ -2,6 +2,7 @@
 import type { UnloadResult } from '../../shared/contract.ts'
 import { toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { ModelMemory } from '../../shared/memory.ts'
+import { formatSpan } from '../../shared/span.ts'
 import type { GenerateResult, Model, ModelId } from '../../shared/model.ts'
 import type { Provider } from '../providers/provider.ts'
 import { restartIdleTimer } from './idleTimer.ts'
@@ -62,7 +63,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
 
   function unloadIdle(record: ModelRecord): void {
     const seconds = context.keepAliveSeconds(record)
-    const reason = seconds === 0 ? 'because it is not kept after an answer' : `after ${seconds} s without use`
+    const reason = seconds === 0 ? 'because it is not kept after an answer' : `after ${formatSpan(seconds)} without use`
     unloads
       .unload(record, { actor: 'keep_alive', reason })
       .catch((error: unknown) => deps.logger.warn('an idle model could not be unloaded', toErrorInfo(error)))

@@ -1,6 +1,6 @@
 /** Asking a model: loaded first if it is not, counted as busy while it answers, its idle time begun anew when it has. */
 import { abortedError } from '../../shared/errors.ts'
-import type { GenerateOptions, GenerateResult } from '../../shared/model.ts'
+import type { ChatMessage, GenerateOptions, GenerateResult } from '../../shared/model.ts'
 import { createTextBatcher } from '../lib/textBatcher.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelLoads } from './modelLoads.ts'
@@ -10,6 +10,7 @@ const textEveryMs = 40
 
 export interface GenerateWish extends Request {
   prompt: string
+  messages?: ChatMessage[] | undefined
   system?: string | undefined
   options?: GenerateOptions | undefined
   operationId?: string | undefined
@@ -53,6 +54,7 @@ export function createModelRequests({ context, loads, onIdle }: RequestDeps) {
           record.id.name,
           {
             prompt: wish.prompt,
+            ...(wish.messages === undefined ? {} : { messages: wish.messages }),
             ...(wish.system === undefined ? {} : { system: wish.system }),
             options: wish.options ?? {},
             contextLength: record.askedContextLength,

@@ -1,4 +1,8 @@
 /** Numbers as people read them: decimal units with one decimal, clock-like durations, dates as words. Pure; unknown is said. */
+import { formatSpan } from '../../../shared/span.ts'
+
+export { formatSpan }
+
 const unknown = 'unknown'
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
@@ -61,30 +65,6 @@ export function formatDuration(durationMs: number | null, whenUnknown = unknown)
 /** What something usually takes, in round numbers: "6 s", "1 min 12 s". */
 export function formatAbout(durationMs: number): string {
   return durationMs < 1_000 ? 'under 1 s' : formatSpan(Math.round(durationMs / 1000))
-}
-
-const spanUnits = [
-  { seconds: 86_400, name: (count: number) => (count === 1 ? 'day' : 'days') },
-  { seconds: 3_600, name: () => 'h' },
-  { seconds: 60, name: () => 'min' },
-  { seconds: 1, name: () => 's' }
-]
-
-/** A length of time set by a person: "30 min", "1 h 30 min", "2 days", "45 s". At most two units. */
-export function formatSpan(seconds: number): string {
-  let rest = Math.max(0, Math.round(seconds))
-  const words: string[] = []
-  for (const unit of spanUnits) {
-    const count = Math.floor(rest / unit.seconds)
-    if (count === 0) {
-      if (words.length > 0) break
-      continue
-    }
-    words.push(`${count} ${unit.name(count)}`)
-    rest -= count * unit.seconds
-    if (words.length === 2) break
-  }
-  return words.length === 0 ? '0 s' : words.join(' ')
 }
 
 /** "31.4 tok/s", "112 tok/s". */

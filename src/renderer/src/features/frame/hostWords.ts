@@ -19,7 +19,7 @@ const wordOf = { ok: 'answers', slow: 'slow', down: 'down', checking: 'checking'
 const toneOf = { ok: 'ok', slow: 'warn', down: 'bad', checking: 'quiet' } as const
 
 function placeOf(host: Host): string {
-  if (host.url === null) return [host.version ?? 'llama.cpp', host.device].filter(Boolean).join(', ')
+  if (host.url === null) return ['llama.cpp', host.device].filter(Boolean).join(', ')
   return host.url.replace(/^https?:\/\//, '').replace(/\/$/, '')
 }
 

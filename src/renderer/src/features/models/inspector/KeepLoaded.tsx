@@ -53,7 +53,7 @@ function MoreMenu({ model }: { model: Model }) {
 
 export function KeepLoaded({ model }: { model: Model }) {
   const keptCount = useKeptCount()
-  const advice = model.state === 'ready' ? keepAdvice(keptCount, model.keepAliveSeconds) : null
+  const advice = model.state === 'ready' && !model.isPinned ? keepAdvice(keptCount, model.keepAliveSeconds) : null
   return (
     <>
       <div className={classes.choices}>
