@@ -19,7 +19,7 @@ export async function generateRoute(state: FakeState, exchange: Exchange): Promi
   const shape = generateShape(asked)
   if (prompt === '' && keepAliveMs === 0) return unload(state, exchange, model, shape)
   requireCapabilities(state, model, body, `"${asked}" does not support generate`)
-  await run(state, exchange, { model, keepAliveMs, prompt, shape })
+  await run(state, exchange, { model, keepAliveMs, prompt: prompt === '' ? null : prompt, shape })
 }
 
 export async function chatRoute(state: FakeState, exchange: Exchange): Promise<void> {
@@ -33,12 +33,14 @@ export async function chatRoute(state: FakeState, exchange: Exchange): Promise<v
   if (!model)
     throw new HttpError(
       404,
-      isUnload ? `model '${asked}' not found` : `model "${asked}" not found, try pulling it first`
+      isUnload || state.options.generation === '0.30'
+        ? `model '${asked}' not found`
+        : `model "${asked}" not found, try pulling it first`
     )
   const shape = chatShape(asked, state.options.generation)
   if (isUnload) return unload(state, exchange, model, shape)
   requireCapabilities(state, model, body, `"${asked}" does not support chat`)
-  const prompt = messages.map((message) => text(record(message)['content'])).join(' ')
+  const prompt = messages.length === 0 ? null : messages.map((message) => text(record(message)['content'])).join(' ')
   await run(state, exchange, { model, keepAliveMs, prompt, shape })
 }
 
@@ -71,7 +73,8 @@ export async function embedRoute(state: FakeState, exchange: Exchange): Promise<
 interface Run {
   model: FakeModel
   keepAliveMs: number | null
-  prompt: string
+  /** null: only load. Empty turns are a conversation all the same. */
+  prompt: string | null
   shape: AnswerShape
 }
 
@@ -80,7 +83,7 @@ async function run(state: FakeState, exchange: Exchange, { model, keepAliveMs, p
   const startedAt = preciseNow()
   const lease = await state.scheduler.acquire({ model, options: record(body['options']), keepAliveMs, signal })
   try {
-    if (prompt === '') return sendJson(response, 200, shape.last({ done_reason: 'load' }))
+    if (prompt === null) return sendJson(response, 200, shape.last({ done_reason: 'load' }))
     const loadMs = preciseNow() - startedAt
     await inTurn(lease, () => answerStream(state, exchange, { engine: lease.engine, prompt, shape, startedAt, loadMs }))
   } finally {

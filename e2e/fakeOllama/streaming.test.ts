@@ -10,6 +10,8 @@ const start = async (options: FakeOllamaOptions): Promise<void> => {
   fake = await startFakeOllama(options)
 }
 const ask = (body: object = {}) => rawRequest(fake.url, 'POST /api/generate', { model: 'plain', prompt: 'hi', ...body })
+const chat = (body: object = {}) =>
+  rawRequest(fake.url, 'POST /api/chat', { model: 'plain', messages: [{ role: 'user', content: '' }], ...body })
 const linesOf = (text: string): Record<string, unknown>[] =>
   text
     .trimEnd()
@@ -29,11 +31,13 @@ describe('an error', () => {
     expect(await ask()).toMatchObject({ status: 200, text: `${JSON.stringify({ error })}\n` })
   })
 
-  it('after it is the last line on both', async () => {
+  it('after it is the last line on both, by chat too', async () => {
     for (const generation of ['0.11', '0.30'] as const) {
       await start({ generation, models: failing(2) })
-      const { status, text } = await ask()
-      expect([status, ...linesOf(text).map((line) => line['error'] ?? 'token')]).toEqual([200, 'token', 'token', error])
+      for (const { status, text } of [await ask(), await chat()]) {
+        const lines = linesOf(text).map((line) => line['error'] ?? 'token')
+        expect([status, ...lines]).toEqual([200, 'token', 'token', error])
+      }
       await fake.close()
     }
   })
@@ -55,6 +59,8 @@ it('a thinking model thinks unless told not to, from the new generation on', asy
   })
   expect(linesOf((await ask()).text)[0]).toMatchObject({ thinking: 'hm', response: '' })
   expect(linesOf((await ask({ think: false })).text)[0]).toMatchObject({ response: 'Hello' })
+  expect(linesOf((await chat()).text)[0]).toMatchObject({ message: { role: 'assistant', thinking: 'hm', content: '' } })
+  expect(linesOf((await chat({ think: false })).text)[0]).toMatchObject({ message: { content: 'Hello' } })
 })
 
 it('an embedding model loads by embed only', async () => {
@@ -110,13 +116,20 @@ describe('a download', () => {
 })
 
 it.each([
-  ['0.11', "model 'nope' not found", 'registry.ollama.ai/library/plain:latest does not support thinking', 404],
-  ['0.30', "model 'nope:latest' not found", '"plain" does not support thinking', 200]
-] as const)('%s has its own words', async (generation, missing, thinking, status) => {
+  [
+    '0.11',
+    "model 'nope' not found",
+    'model "nope" not found, try pulling it first',
+    'registry.ollama.ai/library/plain:latest does not support thinking',
+    404
+  ],
+  ['0.30', "model 'nope:latest' not found", "model 'nope' not found", '"plain" does not support thinking', 200]
+] as const)('%s has its own words', async (generation, missing, missingInChat, thinking, status) => {
   await start({ generation, models: { plain: {} } })
   expect(await rawRequest(fake.url, 'POST /api/show', { model: 'nope' })).toMatchObject({
     text: JSON.stringify({ error: missing })
   })
+  expect(await chat({ model: 'nope' })).toMatchObject({ status: 404, text: JSON.stringify({ error: missingInChat }) })
   expect(await ask({ think: true })).toMatchObject({ status: 400, text: JSON.stringify({ error: thinking }) })
   expect(await rawRequest(fake.url, 'GET /api/status')).toMatchObject({ status })
 })

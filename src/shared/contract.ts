@@ -7,6 +7,7 @@ import { activityEventSchema, type ActivityEvent } from './activity.ts'
 import type { ErrorInfo } from './errors.ts'
 import { memoryPointSchema, memorySampleSchema, type MemorySample } from './memory.ts'
 import {
+  chatMessageSchema,
   generateOptionsSchema,
   generateResultSchema,
   hostConfigSchema,

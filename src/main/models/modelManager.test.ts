@@ -180,6 +180,21 @@ describe('the limit', () => {
   })
 })
 
+describe('asking', () => {
+  it('hands the turns of a conversation to the provider as they are', async () => {
+    await load('a')
+    const messages = [
+      { role: 'user' as const, content: 'Hello' },
+      { role: 'assistant' as const, content: 'Hi!' }
+    ]
+    const answer = manager.generate(id('a'), { ...you, prompt: 'Go on', messages })
+    await settle()
+    expect(provider.answers[0]?.request).toMatchObject({ prompt: 'Go on', messages })
+    provider.answers[0]?.finish()
+    await answer
+  })
+})
+
 describe('unloading', () => {
   it('waits for the running answer, then gives back the bytes', async () => {
     await load('a')

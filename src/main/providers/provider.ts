@@ -3,6 +3,7 @@
  * line in registry.ts. Providers hold no policy: they neither queue nor retry, and change nothing they were not asked to.
  */
 import type {
+  ChatMessage,
   GenerateOptions,
   GenerateResult,
   HostCapabilities,
@@ -54,7 +55,10 @@ export interface LoadRequest {
 }
 
 export interface GenerateRequest {
+  /** The newest turn of the user. */
   prompt: string
+  /** The turns before it, oldest first; present, even empty, it is a conversation. */
+  messages?: readonly ChatMessage[]
   system?: string
   options: GenerateOptions
   /** The context length the model was loaded with: sent again, or some servers would reload. */

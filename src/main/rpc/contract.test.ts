@@ -114,6 +114,8 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
     ['models.load', { id: { ...modelId, name: 5 } }],
     ['models.load', [modelId]],
     ['models.load', 'null'],
+    ['models.generate', { id: modelId, prompt: 'x', messages: [{ role: 'tool', content: 'x' }] }],
+    ['models.generate', { id: modelId, prompt: 'x', messages: Array(1_001).fill({ role: 'user', content: 'x' }) }],
     ['memory.history', { rangeMs: -1 }]
   ])('%s refuses %j before a handler sees it', async (route, input) => {
     await start()

@@ -51,8 +51,8 @@ export function createAnswerQueue({ name, send, timeouts, onHung, clock }: Answe
     current = stream
     const onAbort = (): void => stream.abandon(abortedError())
     signal.addEventListener('abort', onAbort, { once: true })
-    const { prompt, system = null, options } = request
-    send({ type: 'generate', answerId, prompt, system, options })
+    const { prompt, messages = [], system = null, options } = request
+    send({ type: 'generate', answerId, conversation: { system, messages, prompt }, options })
     try {
       return await stream.result
     } catch (error) {

@@ -2,11 +2,18 @@
  * The messages between Stoker and an engine child. Types only: the child imports this file, and a validator would cost every loaded
  * model some 15 MB. The child believes its parent; the parent believes nothing (parseFromEngine.ts).
  */
-import type { GenerateOptions } from '../../../shared/model.ts'
+import type { ChatMessage, GenerateOptions } from '../../../shared/model.ts'
+
+/** What is asked: earlier turns, oldest first, then the newest one of the user. */
+export interface Conversation {
+  system: string | null
+  messages: readonly ChatMessage[]
+  prompt: string
+}
 
 export type ToEngine =
   | { type: 'load'; path: string; contextLength: number; threads: number }
-  | { type: 'generate'; answerId: number; prompt: string; system: string | null; options: GenerateOptions }
+  | { type: 'generate'; answerId: number; conversation: Conversation; options: GenerateOptions }
   | { type: 'abort'; answerId: number }
   /** End every answer, give everything back, exit. */
   | { type: 'quit' }

@@ -117,6 +117,28 @@ describe('a model from load to unload', () => {
     expect(promptTokens).toBeGreaterThan('Be brief.Hello'.length + 30)
   })
 
+  test('a conversation goes through the template whole; without a template it is the plain text of its turns', async () => {
+    const messages = [
+      { role: 'user' as const, content: 'Hello' },
+      { role: 'assistant' as const, content: 'Hi!' }
+    ]
+    const talk = { ...ask('Go on'), system: 'Be brief.', messages }
+    const written =
+      '<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\nHi!<|im_end|>\n<|im_start|>user\nGo on<|im_end|>\n<|im_start|>assistant\n'
+    const plain = 'Be brief.\n\nHello\n\nHi!\n\nGo on'
+    await engine.provider.load('tiny', keep, neverAborted)
+    for (const [name, text] of [
+      ['chatty', written],
+      ['tiny', plain]
+    ] as const) {
+      const { promptTokens, outputTokens } = await engine.provider.generate(name, talk, neverAborted)
+      expect({ name, promptTokens, outputTokens }).toEqual({ name, promptTokens: text.length + 1, outputTokens: 16 })
+    }
+    const asOne = await engine.provider.generate('tiny', ask(plain), neverAborted)
+    expect((await engine.provider.generate('tiny', talk, neverAborted)).text).toBe(asOne.text)
+    await engine.provider.unload('tiny', 20_000, neverAborted)
+  })
+
   test('a loaded model is not removed, and is reloaded for another context length only', async () => {
     await expect(engine.provider.remove?.('chatty', neverAborted)).rejects.toMatchObject({ code: 'model_busy' })
     const started = engine.children.length

@@ -12,6 +12,7 @@ const paths = [
   '/api/ps',
   '/api/show',
   '/api/generate',
+  '/api/chat',
   '/api/pull',
   '/api/copy',
   '/api/delete'
@@ -34,6 +35,7 @@ const calls: Record<string, () => Promise<unknown> | undefined> = {
   listLoaded: () => rig.provider.listLoaded(signal),
   inspect: () => rig.provider.inspect('plain', signal),
   generate,
+  chat: () => rig.provider.generate('plain', ask({ messages: [] }), signal),
   unload: () => rig.provider.unload('plain', 60, signal),
   pull: () => rig.provider.pull?.('plain', () => {}, signal),
   copy: () => rig.provider.copy?.('plain', 'second', signal),
@@ -140,7 +142,7 @@ describe('not Ollama', () => {
     }
   })
 
-  it.each(['pull', 'generate'])('%s does not keep a line of 2 GB', async (name) => {
+  it.each(['pull', 'generate', 'chat'])('%s does not keep a line of 2 GB', async (name) => {
     rig.fake.fault(`/api/${name}`, { kind: 'endless_line', bytes: 2 ** 31 })
     await expect(calls[name]?.()).rejects.toMatchObject({
       code: 'bad_answer',
@@ -186,6 +188,7 @@ describe('broken in mid-stream', () => {
     rig.timeouts = { ...patient, firstTokenTimeoutMs: limit('prompt'), tokenGapTimeoutMs: limit('stream') }
     rig.fake.script('plain', script)
     await expect(generate()).rejects.toMatchObject(error)
+    await expect(calls['chat']?.()).rejects.toMatchObject(error)
   })
 
   it('a slow answer that keeps coming is let live', async () => {

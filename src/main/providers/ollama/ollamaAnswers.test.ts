@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StokerError } from '../../../shared/errors.ts'
-import { parseGenerateLine, parsePs, parsePullLine, parseShow, parseTags, parseVersion } from './ollamaAnswers.ts'
+import { parseAnswerLine, parsePs, parsePullLine, parseShow, parseTags, parseVersion } from './ollamaAnswers.ts'
 
 const now = Date.parse('2026-05-04T10:00:00Z')
 
@@ -151,17 +151,23 @@ describe('parseShow', () => {
   })
 })
 
-describe('parseGenerateLine and parsePullLine', () => {
+describe('parseAnswerLine and parsePullLine', () => {
   it('what the last line leaves out is unknown, not 0', () => {
-    expect(parseGenerateLine({ response: '', done: true, done_reason: 'stop' })).toMatchObject({
+    expect(parseAnswerLine({ response: '', done: true, done_reason: 'stop' })).toMatchObject({
       done: true,
       eval_count: null,
       eval_duration: null,
       error: null
     })
   })
+  it('the text is what the model says, of both routes, and never what it thinks', () => {
+    expect(parseAnswerLine({ response: 'a', thinking: 'hm' }).text).toBe('a')
+    expect(parseAnswerLine({ message: { role: 'assistant', content: 'a', thinking: 'hm' } }).text).toBe('a')
+    expect(parseAnswerLine({ message: { role: 'assistant', thinking: 'hm' } }).text).toBeNull()
+    expect(parseAnswerLine({ message: 'a' }).text).toBeNull()
+  })
   it('an error is found whatever else is there', () => {
-    expect(parseGenerateLine({ error: 'x' })).toMatchObject({ error: 'x', done: false, response: null })
+    expect(parseAnswerLine({ error: 'x' })).toMatchObject({ error: 'x', done: false, text: null })
     expect(parsePullLine({ error: 'x' })).toMatchObject({ error: 'x', status: null })
   })
 })
@@ -171,7 +177,7 @@ describe('anything a server may send', () => {
     parseVersion,
     parseTags,
     parseShow,
-    parseGenerateLine,
+    parseAnswerLine,
     parsePullLine,
     parsePs: (answer: unknown) => parsePs(answer, now)
   }
@@ -194,6 +200,9 @@ describe('anything a server may send', () => {
     'eval_count',
     'done',
     'error',
+    'response',
+    'message',
+    'content',
     '__proto__'
   )
   const { value } = fc.letrec((tie) => ({

@@ -155,9 +155,9 @@ export function parseVersion(answer: unknown): string | null {
   return version === '' || version === '0.0.0' ? null : version
 }
 
-const generateLineSchema = z.object({
+const answerLineSchema = z.object({
   response: text,
-  thinking: text,
+  message: z.object({ content: text }).nullable().catch(null),
   done: z.boolean().catch(false),
   done_reason: filledText,
   prompt_eval_count: count,
@@ -165,13 +165,17 @@ const generateLineSchema = z.object({
   eval_duration: count,
   error: text
 })
-export type GenerateLine = z.infer<typeof generateLineSchema>
+export interface AnswerLine extends Omit<z.infer<typeof answerLineSchema>, 'response' | 'message'> {
+  /** What the model says; what it thinks is elsewhere in the line, and left there. */
+  text: string | null
+}
 
-/** One line of /api/generate. */
-export function parseGenerateLine(line: unknown): GenerateLine {
-  const parsed = generateLineSchema.safeParse(line).data
+/** One line of /api/generate or of /api/chat, which differ in nothing but the place of the text. */
+export function parseAnswerLine(line: unknown): AnswerLine {
+  const parsed = answerLineSchema.safeParse(line).data
   if (!parsed) throw notOllama('a part of an answer', line)
-  return parsed
+  const { response, message, ...rest } = parsed
+  return { ...rest, text: response ?? message?.content ?? null }
 }
 
 const pullLineSchema = z.object({ status: text, digest: filledText, total: count, completed: count, error: text })

@@ -48,6 +48,57 @@ describe.each(generations)('on an Ollama %s', (generation) => {
     ])
   })
 
+  it('sends a conversation by chat, in its order and under the same rules, and reads the answer from there', async () => {
+    await start({
+      splitBytes: 7,
+      models: { thinker: { capabilities: ['completion', 'thinking'], thinkingTokens: ['hm'] }, plain: {} }
+    })
+    const messages = [
+      { role: 'user' as const, content: 'Hello' },
+      { role: 'assistant' as const, content: 'Hi!' }
+    ]
+    const pieces: string[] = []
+    const talk = { system: 'Be brief.', messages, prompt: 'Go on', options: { maxTokens: 2 }, contextLength: 2048 }
+    const onText = (text: string): number => pieces.push(text)
+    const result = await rig.provider.generate('thinker', ask({ ...talk, keepAliveSeconds: -1, onText }), signal)
+    expect(pieces).toEqual(['Hello', ' there'])
+    // The fake counts a word as a token, and one more.
+    expect(result).toMatchObject({ text: 'Hello there', promptTokens: 7, outputTokens: 2, doneReason: 'length' })
+    expect(result.tokensPerSecond).toBeGreaterThan(1)
+    await rig.provider.generate('plain', ask({ messages: [] }), signal)
+    expect(rig.bodies('/api/chat')).toEqual([
+      {
+        model: 'thinker',
+        messages: [{ role: 'system', content: 'Be brief.' }, ...messages, { role: 'user', content: 'Go on' }],
+        stream: true,
+        keep_alive: -1,
+        options: { num_predict: 2, num_ctx: 2048 },
+        think: false
+      },
+      { model: 'plain', messages: [{ role: 'user', content: 'hi' }], stream: true, keep_alive: 60, options: {} }
+    ])
+    expect(rig.bodies('/api/generate')).toEqual([])
+  })
+
+  it('what it thinks all the same is not part of a conversation', async () => {
+    await start({
+      models: { plain: { capabilities: ['completion', 'thinking'], thinkingTokens: ['hm'] } }
+    })
+    // Unable to describe the model, the server is asked plainly, and so the model thinks.
+    rig.fake.fault('/api/tags', { kind: 'status', status: 500, text: 'no' })
+    rig.fake.fault('/api/show', { kind: 'status', status: 500, text: 'no' })
+    const { text } = await rig.provider.generate('plain', ask({ messages: [] }), signal)
+    expect(rig.bodies('/api/chat')[0]).not.toHaveProperty('think')
+    expect(text).toBe('Hello there, I am not real.')
+  })
+
+  it('a conversation with a model that is not there', async () => {
+    await start()
+    await expect(rig.provider.generate('nope', ask({ messages: [] }), signal)).rejects.toMatchObject({
+      code: 'model_not_found'
+    })
+  })
+
   it('asks a model that can think not to, and no other', async () => {
     await start({
       models: { thinker: { capabilities: ['completion', 'thinking'], thinkingTokens: ['hm'] }, plain: {} }

@@ -1,11 +1,11 @@
-/** One answer, streamed: its limits on silence, its errors in mid-stream, and its figures. */
-import type { GenerateRequest as WireGenerateRequest } from 'ollama'
+/** One answer, to a prompt or in a conversation, streamed: its limits on silence, its errors in mid-stream, and its figures. */
+import type { ChatRequest as WireChatRequest, GenerateRequest as WireGenerateRequest, Message } from 'ollama'
 import { abortedError, StokerError } from '../../../shared/errors.ts'
 import type { GenerateOptions, GenerateResult } from '../../../shared/model.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { GenerateRequest, ProviderTimeouts } from '../provider.ts'
 import { wireKeepAlive } from './keepAlive.ts'
-import { parseGenerateLine, type GenerateLine } from './ollamaAnswers.ts'
+import { parseAnswerLine, type AnswerLine } from './ollamaAnswers.ts'
 import { classifyOllamaError } from './ollamaErrors.ts'
 import type { OllamaHttp } from './ollamaHttp.ts'
 
@@ -28,17 +28,18 @@ export async function generateOnOllama(
 ): Promise<GenerateResult> {
   const startedAt = clock.now()
   const silence = limitSilence(clock, timeouts(), signal)
+  const { path, body } = toWire(request)
   let text = ''
   let firstTokenMs: number | null = null
   try {
-    for await (const raw of http.lines('/api/generate', toWire(request), silence.signal)) {
-      const line = parseGenerateLine(raw)
+    for await (const raw of http.lines(path, body, silence.signal)) {
+      const line = parseAnswerLine(raw)
       if (line.error !== null) throw classifyOllamaError(null, line.error)
       silence.heard()
-      if (line.response) {
+      if (line.text) {
         firstTokenMs ??= clock.now() - startedAt
-        text += line.response
-        request.onText(line.response)
+        text += line.text
+        request.onText(line.text)
       }
       if (line.done) return { text, firstTokenMs, ...figures(line) }
     }
@@ -52,16 +53,23 @@ export async function generateOnOllama(
   )
 }
 
-function toWire(request: PreparedRequest): WireGenerateRequest {
-  return {
-    model: request.name,
-    prompt: request.prompt,
+type Wire = { path: '/api/generate'; body: WireGenerateRequest } | { path: '/api/chat'; body: WireChatRequest }
+
+function toWire({ name, prompt, messages, system, ...request }: PreparedRequest): Wire {
+  const common = {
+    model: name,
     stream: true,
     keep_alive: wireKeepAlive(request.keepAliveSeconds),
     options: toWireOptions(request.options, request.contextLength),
-    ...(request.system === undefined ? {} : { system: request.system }),
     // Only where the model can think: any other would answer with an error.
     ...(request.canThink ? { think: false } : {})
+  }
+  if (messages === undefined)
+    return { path: '/api/generate', body: { ...common, prompt, ...(system === undefined ? {} : { system }) } }
+  const first: Message[] = system === undefined ? [] : [{ role: 'system', content: system }]
+  return {
+    path: '/api/chat',
+    body: { ...common, messages: [...first, ...messages, { role: 'user', content: prompt }] }
   }
 }
 
@@ -82,7 +90,7 @@ function toWireOptions(
   }
 }
 
-function figures(line: GenerateLine): Omit<GenerateResult, 'text' | 'firstTokenMs'> {
+function figures(line: AnswerLine): Omit<GenerateResult, 'text' | 'firstTokenMs'> {
   const { eval_count: tokens, eval_duration: nanoseconds } = line
   return {
     promptTokens: line.prompt_eval_count,

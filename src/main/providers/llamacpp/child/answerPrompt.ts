@@ -1,14 +1,13 @@
 /** One answer: the prompt in slices, so that a cancel is heard in the middle of it, then token by token until something ends it. */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
 import type { GenerateOptions } from '../../../../shared/model.ts'
-import type { EngineAnswer, EngineFailure } from '../engineProtocol.ts'
+import type { Conversation, EngineAnswer, EngineFailure } from '../engineProtocol.ts'
 import type { LoadedModel } from './loadedModel.ts'
 import { promptTokens } from './promptTokens.ts'
 import { createStopFilter } from './stopFilter.ts'
 
 interface AnswerRequest {
-  prompt: string
-  system: string | null
+  conversation: Conversation
   options: GenerateOptions
   signal: AbortSignal
   onText: (text: string) => void
@@ -33,7 +32,7 @@ const replacement = '\uFFFD'
 export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest): Promise<EngineAnswer> {
   const startedAt = performance.now()
   const { model, sequence, contextLength } = loaded
-  const { tokens, stops, stopTokens } = promptTokens(model, loaded.chatWrapper, request.prompt, request.system)
+  const { tokens, stops, stopTokens } = promptTokens(model, loaded.chatWrapper, request.conversation)
   if (tokens.length >= contextLength)
     throw new AnswerError(
       'context_exceeded',

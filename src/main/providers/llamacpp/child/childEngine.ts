@@ -41,11 +41,11 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
     }
   }
 
-  async function answer({ answerId, prompt, system, options }: GenerateMessage, signal: AbortSignal): Promise<void> {
+  async function answer({ answerId, conversation, options }: GenerateMessage, signal: AbortSignal): Promise<void> {
     const batcher = createTextBatcher((text) => send({ type: 'text', answerId, text }))
     try {
       if (!loaded) throw new AnswerError('failed', 'No model is loaded.')
-      const result = await answerPrompt(loaded, { prompt, system, options, signal, onText: batcher.add })
+      const result = await answerPrompt(loaded, { conversation, options, signal, onText: batcher.add })
       batcher.flush()
       send({ type: 'answered', answerId, answer: result })
     } catch (error) {

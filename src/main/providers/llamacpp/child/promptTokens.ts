@@ -1,5 +1,7 @@
-/** A prompt as the tokens the model was trained to see: through its chat template where it has one, plain where it has none. */
+/** A conversation as the tokens the model was trained to see: through its chat template where it has one, plain where it has none. */
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from 'node-llama-cpp'
+import type { ChatMessage } from '../../../../shared/model.ts'
+import type { Conversation } from '../engineProtocol.ts'
 
 export interface PromptTokens {
   tokens: Token[]
@@ -11,15 +13,15 @@ export interface PromptTokens {
 export function promptTokens(
   model: LlamaModel,
   chatWrapper: ChatWrapper | null,
-  prompt: string,
-  system: string | null
+  { system, messages, prompt }: Conversation
 ): PromptTokens {
   if (!chatWrapper) {
-    const text = system === null ? prompt : `${system}\n\n${prompt}`
-    return { tokens: plainTokens(model, text), stops: [], stopTokens: new Set() }
+    const turns = [...(system === null ? [] : [system]), ...messages.map(({ content }) => content), prompt]
+    return { tokens: plainTokens(model, turns.join('\n\n')), stops: [], stopTokens: new Set() }
   }
   const history: ChatHistoryItem[] = [
     ...(system === null ? [] : [{ type: 'system' as const, text: system }]),
+    ...messages.map(toHistory),
     { type: 'user', text: prompt },
     { type: 'model', response: [] }
   ]
@@ -32,6 +34,10 @@ export function promptTokens(
     else stops.push(trigger.values.filter((value) => typeof value === 'string').join(''))
   }
   return { tokens: contextText.tokenize(model.tokenizer), stops, stopTokens }
+}
+
+function toHistory({ role, content }: ChatMessage): ChatHistoryItem {
+  return role === 'assistant' ? { type: 'model', response: [content] } : { type: role, text: content }
 }
 
 function plainTokens(model: LlamaModel, text: string): Token[] {

@@ -133,6 +133,44 @@ describe('a model', () => {
   })
 })
 
+describe('a conversation', () => {
+  const turn = (role: 'user' | 'assistant', content: string) => ({ role, content })
+
+  it('is read whole, answered in pieces, and loads nothing anew', async () => {
+    const { contextLength } = await load(models.small, 1_024)
+    const before = engines()
+    const pieces: string[] = []
+    const talk = ask({ options: { ...restless, maxTokens: 8 }, contextLength })
+    const messages = [turn('user', 'one two three four five six seven'), turn('assistant', 'eight nine ten')]
+    const short = await provider.generate(models.small, { ...talk, messages: [] }, signal)
+    const long = await provider.generate(
+      models.small,
+      { ...talk, system: 'Be brief.', messages, onText: (text) => pieces.push(text) },
+      signal
+    )
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(long).toMatchObject({ text: pieces.join(''), outputTokens: 8, doneReason: 'length' })
+    expect(long.tokensPerSecond).toBeGreaterThan(0)
+    expect((await find(models.small))?.contextLength).toBe(1_024)
+    expect(engines()).toBe(before)
+    expect(short.promptTokens).toBeGreaterThan(0)
+    expect(long.promptTokens).toBeGreaterThan(short.promptTokens ?? Infinity)
+  })
+
+  it('is cut off in the middle, and gone with its keep-alive', async () => {
+    const controller = new AbortController()
+    const answer = provider.generate(
+      models.small,
+      ask({ messages: [], options: { ...restless, maxTokens: 2_000 }, onText: () => controller.abort() }),
+      controller.signal
+    )
+    await expect(answer).rejects.toMatchObject({ code: 'aborted' })
+    const last = ask({ messages: [], options: { ...restless, maxTokens: 2 }, keepAliveSeconds: 0 })
+    await provider.generate(models.small, last, signal)
+    await until(async () => (await find(models.small)) === undefined)
+  })
+})
+
 describe('cancelling', () => {
   it('destroys a load before its first byte', async () => {
     const controller = new AbortController()
@@ -214,6 +252,7 @@ describe('errors', () => {
     const calls = [
       () => load(missing),
       () => provider.generate(missing, ask(), signal),
+      () => provider.generate(missing, ask({ messages: [] }), signal),
       () => provider.inspect(missing, signal),
       () => provider.copy?.(missing, `${missing}-2`, signal)
     ]
