@@ -7,13 +7,13 @@ import type { SettingState } from '../../shared/settings.ts'
 import { createSettingsStore, type SettingsStore } from './settingsStore.ts'
 
 let directory: string
-let told: SettingState[][]
+let told: { states: SettingState[]; changedName: string }[]
 const open = (environment: Record<string, string> = {}): SettingsStore =>
   createSettingsStore({
     path: join(directory, 'settings.json'),
     environment,
     now: () => 7,
-    onChange: (all) => told.push(all)
+    onChange: (states, changedName) => told.push({ states, changedName })
   })
 const stateOf = (store: SettingsStore, name: string): SettingState | undefined =>
   store.all().find((state) => state.name === name)
@@ -55,7 +55,7 @@ describe('settings', () => {
     const store = open()
     await store.update('theme', 'dark')
     await expect(store.reset('theme')).resolves.toMatchObject({ value: 'system', source: 'default' })
-    expect(told).toHaveLength(2)
+    expect(told.map(({ changedName }) => changedName)).toEqual(['theme', 'theme'])
   })
 
   it('keep a broken file aside instead of losing it, and say so', () => {
@@ -85,6 +85,37 @@ describe('settings', () => {
     })
     await expect(store.update('maxLoadedModels', 3)).rejects.toMatchObject({ code: 'storage_failed' })
     expect(store.get('maxLoadedModels')).toBe(2)
+  })
+
+  it('that are changed at once all count, and so do hosts saved meanwhile', async () => {
+    const store = open()
+    const host = { id: 'mine', kind: 'ollama' as const, name: 'Mine', url: 'http://127.0.0.1:9' }
+    await Promise.all([
+      store.update('maxLoadedModels', 5),
+      store.saveHosts([host]),
+      store.update('theme', 'dark'),
+      store.reset('apiTimeoutMs')
+    ])
+    expect(JSON.parse(readFileSync(join(directory, 'settings.json'), 'utf8'))).toMatchObject({
+      settings: { maxLoadedModels: 5, theme: 'dark' },
+      hosts: [host]
+    })
+    expect(open().get('maxLoadedModels')).toBe(5)
+  })
+
+  it('go on after a write that failed', async () => {
+    const store = open()
+    rmSync(directory, { recursive: true, force: true })
+    writeFileSync(directory, '')
+    await expect(store.update('theme', 'dark')).rejects.toMatchObject({ code: 'storage_failed' })
+    rmSync(directory)
+    await expect(store.update('theme', 'light')).resolves.toMatchObject({ value: 'light' })
+  })
+
+  it.each(['', '  ', null, true, []])('take %j for no number, wherever it stands', async (nothing) => {
+    await expect(open().update('defaultKeepAliveSeconds', nothing)).rejects.toMatchObject({ code: 'invalid_input' })
+    writeFileSync(join(directory, 'settings.json'), JSON.stringify({ settings: { defaultKeepAliveSeconds: nothing } }))
+    expect(stateOf(open(), 'defaultKeepAliveSeconds')).toMatchObject({ value: 600, problem: expect.any(String) })
   })
 
   it('never throw on a file of any content', () => {

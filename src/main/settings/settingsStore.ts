@@ -1,5 +1,6 @@
 /** Settings with their precedence (environment > file > default) and the configured hosts, in one file that is only ever replaced whole. */
 import { existsSync, readFileSync, renameSync } from 'node:fs'
+import PQueue from 'p-queue'
 import { z } from 'zod'
 import { StokerError } from '../../shared/errors.ts'
 import { hostConfigSchema, type HostConfig } from '../../shared/model.ts'
@@ -19,6 +20,7 @@ const fileSchema = z.looseObject({
   hosts: z.array(hostConfigSchema).nullable().default(null)
 })
 type SettingsFile = z.infer<typeof fileSchema>
+type FileSettings = SettingsFile['settings']
 
 export interface SettingsStore {
   get<Name extends SettingName>(name: Name): Settings[Name]
@@ -37,7 +39,7 @@ interface SettingsDeps {
   path: string
   environment: Record<string, string | undefined>
   now: () => number
-  onChange: (settings: SettingState[]) => void
+  onChange: (settings: SettingState[], changedName: SettingName) => void
 }
 
 export function createSettingsStore({ path, environment, now, onChange }: SettingsDeps): SettingsStore {
@@ -48,10 +50,22 @@ export function createSettingsStore({ path, environment, now, onChange }: Settin
     describe(name, environment[environmentName(name)], file.settings[name])
   const all = (): SettingState[] => settingNames.map(stateOf)
 
-  /** The file first, then memory: a write that fails changes nothing. */
-  async function replace(next: SettingsFile): Promise<void> {
-    await writeFileAtomically(path, `${JSON.stringify({ version: 1, ...next }, null, 2)}\n`)
-    file = next
+  /**
+   * The file first, then memory: a write that fails changes nothing. One at a time, and each begins with what the one before it has
+   * written, so that two at once both count.
+   */
+  const writes = new PQueue({ concurrency: 1 })
+  const change = (compute: (now: SettingsFile) => SettingsFile): Promise<void> =>
+    writes.add(async () => {
+      const next = compute(file)
+      await writeFileAtomically(path, `${JSON.stringify({ version: 1, ...next }, null, 2)}\n`)
+      file = next
+    })
+
+  async function changeSetting(name: SettingName, compute: (now: FileSettings) => FileSettings): Promise<SettingState> {
+    await change((now) => ({ ...now, settings: compute(now.settings) }))
+    onChange(all(), name)
+    return stateOf(name)
   }
 
   return {
@@ -61,23 +75,18 @@ export function createSettingsStore({ path, environment, now, onChange }: Settin
     async update(name, value) {
       const known = knownName(name)
       if (stateOf(known).source === 'env') throw heldByEnvironment(known)
-      const parsed = settingDefinitions[known].schema.safeParse(value)
-      if (!parsed.success) throw refusedValue(known, parsed.error)
-      await replace({ ...file, settings: { ...file.settings, [known]: parsed.data } })
-      onChange(all())
-      return stateOf(known)
+      const parsed = parseSetting(known, value)
+      if ('problem' in parsed) throw refusedValue(known, parsed.problem)
+      return changeSetting(known, (settings) => ({ ...settings, [known]: parsed.value }))
     },
     async reset(name) {
       const known = knownName(name)
-      await replace({
-        ...file,
-        settings: Object.fromEntries(Object.entries(file.settings).filter(([key]) => key !== known))
-      })
-      onChange(all())
-      return stateOf(known)
+      return changeSetting(known, (settings) =>
+        Object.fromEntries(Object.entries(settings).filter(([key]) => key !== known))
+      )
     },
     hosts: () => file.hosts,
-    saveHosts: (hosts) => replace({ ...file, hosts })
+    saveHosts: (hosts) => change((now) => ({ ...now, hosts }))
   }
 }
 
@@ -97,13 +106,19 @@ function readSettingsFile(path: string, now: () => number, problems: string[]): 
   }
 }
 
+/** Only text and numbers can be a value, and text must say something: coerced to a number, nothing at all would be 0. */
+function parseSetting(name: SettingName, value: unknown): { value: string | number } | { problem: string } {
+  if (typeof value === 'string' ? value.trim() === '' : typeof value !== 'number') return { problem: 'it is empty' }
+  const parsed = settingDefinitions[name].schema.safeParse(value)
+  return parsed.success ? { value: parsed.data } : { problem: parsed.error.issues[0]?.message ?? 'it does not fit' }
+}
+
 /** Environment over file over default; a value that does not fit is passed over, and said. */
 function describe(name: SettingName, fromEnvironment: string | undefined, fromFile: unknown): SettingState {
   const definition = settingDefinitions[name]
   const parse = (value: unknown): string | number | null => {
-    if (value === undefined || value === '') return null
-    const parsed = definition.schema.safeParse(value)
-    return parsed.success ? parsed.data : null
+    const parsed = parseSetting(name, value)
+    return 'value' in parsed ? parsed.value : null
   }
   const environmentValue = parse(fromEnvironment)
   const fileValue = parse(fromFile)
@@ -142,7 +157,6 @@ function heldByEnvironment(name: SettingName): StokerError {
   )
 }
 
-function refusedValue(name: SettingName, error: z.ZodError): StokerError {
-  const issue = error.issues[0]?.message ?? 'it does not fit'
-  return new StokerError('invalid_input', `${settingDefinitions[name].label}: ${issue}.`)
+function refusedValue(name: SettingName, problem: string): StokerError {
+  return new StokerError('invalid_input', `${settingDefinitions[name].label}: ${problem}.`)
 }
