@@ -19,7 +19,6 @@ function setUp({ read = async (reading) => reading, readModels = async () => [],
   const paces: (number | null)[] = []
   const reads: number[] = []
   const dispose = vi.fn(async () => {})
-  const onWatched = vi.fn()
   const sampler = createMemorySampler({
     probe: {
       read() {
@@ -33,10 +32,9 @@ function setUp({ read = async (reading) => reading, readModels = async () => [],
     reserveBytes: () => 0,
     clock,
     logger,
-    onSample: (sample) => void samples.push(sample),
-    onWatched
+    onSample: (sample) => void samples.push(sample)
   })
-  return { clock, sampler, samples, paces, reads, dispose, onWatched }
+  return { clock, sampler, samples, paces, reads, dispose }
 }
 
 const never = <Value>(): Promise<Value> => new Promise<Value>(() => {})
@@ -50,15 +48,16 @@ describe('memory sampler: pace', () => {
   })
 
   it('samples every second for 15 s after somebody looked, then slows down, and tells the probe each time', async () => {
-    const { clock, sampler, samples, paces, onWatched } = setUp()
+    const { clock, sampler, samples, paces } = setUp()
     sampler.start()
     await clock.advance(1_500)
     sampler.watch()
-    expect(onWatched).toHaveBeenCalledOnce()
+    expect(sampler.isWatched()).toBe(true)
     const before = samples.length
     await clock.advance(15_000)
     expect(samples.length - before).toBeGreaterThanOrEqual(15)
     expect(samples.length - before).toBeLessThanOrEqual(16)
+    expect(sampler.isWatched()).toBe(false)
     const watched = samples.length
     await clock.advance(20_000)
     expect(samples.length - watched).toBeLessThanOrEqual(5)

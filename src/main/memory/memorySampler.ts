@@ -9,8 +9,6 @@ import type { SampleTakerDeps } from './sampleTaker.ts'
 export interface MemorySamplerDeps extends SampleTakerDeps {
   probe: MachineProbe
   onSample: (sample: MemorySample) => void
-  /** Each time somebody looks: others that poll may want to hurry, too. */
-  onWatched?: () => void
 }
 
 export interface MemorySampler {
@@ -21,6 +19,8 @@ export interface MemorySampler {
   history(rangeMs: number, maxPoints: number): { fromAt: number; toAt: number; points: MemoryPoint[] }
   /** Somebody watches, for the next 15 seconds. */
   watch(): void
+  /** Others that poll may want to hurry, too. */
+  isWatched(): boolean
   /** Stops reading altogether: the machine sleeps or its screen is locked. */
   suspend(): void
   resume(): void
@@ -32,7 +32,7 @@ export interface MemorySampler {
 const FRESH_MS = 900
 
 export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
-  const { probe, clock, onSample, onWatched } = deps
+  const { probe, clock, onSample } = deps
   const taken = createMemoryHistory()
   const pace = createSamplePace(clock)
   let newest: { sample: MemorySample; takenAt: number } | null = null
@@ -44,7 +44,6 @@ export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
   const loop = createSampleLoop(deps, pace, publish)
 
   function watch(): void {
-    onWatched?.()
     if (pace.watch()) loop.schedule()
   }
 
@@ -62,6 +61,7 @@ export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
       return { fromAt: toAt - rangeMs, toAt, points: taken.query(rangeMs, maxPoints, toAt) }
     },
     watch,
+    isWatched: pace.isWatched,
     async dispose() {
       loop.end()
       await probe.dispose()

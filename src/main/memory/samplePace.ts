@@ -4,11 +4,12 @@ import type { Clock } from '../lib/clock.ts'
 export const WATCHED_INTERVAL_MS = 1_000
 export const IDLE_INTERVAL_MS = 5_000
 /** How long one look counts as watching. */
-export const LEASE_MS = 15_000
+const LEASE_MS = 15_000
 
 export interface SamplePace {
   /** True when this look began a time of watching. */
   watch(): boolean
+  isWatched(): boolean
   intervalMs(): number
   /** As `intervalMs`, but slow for a moment after quickening: what is at hand was read at the slow pace. */
   staleIntervalMs(): number
@@ -26,6 +27,7 @@ export function createSamplePace(clock: Clock): SamplePace {
       watchedUntil = clock.now() + LEASE_MS
       return begins
     },
+    isWatched,
     intervalMs,
     staleIntervalMs: () => (clock.now() - watchedSince < IDLE_INTERVAL_MS ? IDLE_INTERVAL_MS : intervalMs())
   }
