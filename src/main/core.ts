@@ -1,9 +1,10 @@
 /** Where the services meet: made here, handed to each other here, and ended here. Shells see only the Core. */
 import { join } from 'node:path'
-import type { CoreEvent, Events, EventType } from '../shared/contract.ts'
+import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts'
 import type { Core } from '../shared/core.ts'
 import type { HostConfig } from '../shared/model.ts'
 import { systemClock } from './lib/clock.ts'
+import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
 import type { Logger } from './lib/logger.ts'
 import { createMemorySampler } from './memory/memorySampler.ts'
@@ -31,10 +32,8 @@ export interface CoreDeps {
   logger: Logger
 }
 
-/** How long after the last look the sampler and the health checks keep their quick pace. */
-const watchLeaseMs = 15_000
-/** Every so many turns the hosts are asked for what is on their disks, too. */
-const installedEvery = 5
+/** How long cancelled work has, at the end, to write how it ended. */
+const lastLinesLimitMs = 1_000
 
 export async function createCore(deps: CoreDeps): Promise<Core> {
   const { dataDirectory, modelsDirectory, environment, logger } = deps
@@ -55,15 +54,19 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     path: join(dataDirectory, 'settings.json'),
     environment,
     now: clock.now,
-    onChange(states) {
+    onChange(states, changedName) {
       emit('settings.changed', { settings: states })
-      models.settingsChanged()
+      if (changedName === 'defaultKeepAliveSeconds') models.settingsChanged()
     }
   })
+  let onNothingRunning = (): void => {}
   const operations = createOperationRegistry({
     now: clock.now,
     onProgress: (operationId, progress) => emit('operation.progress', { operationId, progress }),
-    onListChanged: (list) => emit('operations.changed', { operations: list })
+    onListChanged(list) {
+      emit('operations.changed', { operations: list })
+      if (list.length === 0) onNothingRunning()
+    }
   })
   const models = createModelManager({
     provider: (hostId) => hosts.provider(hostId),
@@ -89,7 +92,6 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 
   const problems = [...settings.problems, ...(problem === null ? [] : [problem])]
 
-  let watchedUntil = 0
   const memory = createMemorySampler({
     probe: createPlatformProbe({ clock, logger }),
     async readModels() {
@@ -98,18 +100,15 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     },
     reserveBytes: () => settings.get('reserveBytes'),
     onSample: (sample) => emit('memory.sampled', { sample }),
-    onWatched: () => (watchedUntil = clock.now() + watchLeaseMs),
     clock,
     logger
   })
 
-  const turns = new Map<string, number>()
+  const configured = configuredHosts(settings.hosts(), environment, (problem) => problems.push(problem))
   const hosts = createHostRegistry({
-    initial: configuredHosts(
-      settings.hosts(),
-      defaultHosts(environment, (text) => problems.push(text)),
-      environment
-    ),
+    initial: configured.hosts,
+    isHeldByEnvironment: (hostId) => hostId === configured.heldId,
+    onProblem: (problem) => problems.push(problem),
     createProvider: (config) =>
       createProvider(config, {
         modelsDirectory,
@@ -125,16 +124,13 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
         logger
       }),
     saveConfigs: settings.saveHosts,
-    async refresh(hostId, _provider, signal) {
-      const turn = turns.get(hostId) ?? 0
-      turns.set(hostId, turn + 1)
-      if (turn % installedEvery === 0) await models.refreshInstalled(hostId, signal)
+    async refresh(hostId, { isFull }, signal) {
+      if (isFull) await models.refreshInstalled(hostId, signal)
       await models.refreshLoaded(hostId, signal)
     },
     onChanged: (list) => emit('hosts.changed', { hosts: list }),
     onStatus(host, change) {
       if (change === 'down') models.hostDown(host.id)
-      turns.delete(host.id)
       const kind = change === 'up' ? 'host_up' : 'host_down'
       const error = change === 'up' ? null : host.error
       log({
@@ -150,7 +146,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     },
     onRemoved: (hostId) => models.hostRemoved(hostId),
     onProvider: (hostId, provider) => models.watch(hostId, provider),
-    isWatched: () => clock.now() < watchedUntil,
+    isWatched: memory.isWatched,
     clock,
     logger
   })
@@ -180,12 +176,18 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 
   let disposing: Promise<void> | null = null
   async function dispose(): Promise<void> {
+    const nothingRuns = new Promise<void>((resolve) => (onNothingRunning = resolve))
+    const lastLines = operations.list().length === 0 ? Promise.resolve() : nothingRuns
     operations.cancelAll()
-    await Promise.allSettled([memory.dispose(), hosts.dispose()])
+    await Promise.allSettled([
+      memory.dispose(),
+      hosts.dispose(),
+      disposeWithin(() => lastLines, lastLinesLimitMs, clock, logger)
+    ])
     database.close()
   }
   return {
-    dispatch,
+    dispatch: async (route, input, context) => (disposing ? leaving : dispatch(route, input, context)),
     subscribe: events.subscribe,
     async start() {
       await hosts.start()
@@ -195,14 +197,23 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   }
 }
 
-/** Environment over file over default: OLLAMA_HOST decides where the host named "ollama" is. */
+/** What is asked after the end began: the files are closed, or about to be. */
+const leaving: Answer = { ok: false, error: { code: 'server_down', message: 'Stoker is leaving.', hint: null } }
+
+/** Environment over file over default: OLLAMA_HOST, where it makes sense, decides the address of the host it names (`heldId`). */
 function configuredHosts(
   saved: HostConfig[] | null,
-  defaults: HostConfig[],
-  environment: Record<string, string | undefined>
-): HostConfig[] {
-  if (saved === null) return defaults
-  const fromEnvironment = environment['OLLAMA_HOST'] ? defaults.find(({ kind }) => kind === 'ollama') : undefined
-  const others = saved.map((host) => (host.id === fromEnvironment?.id ? fromEnvironment : host))
-  return [...defaults.filter(({ kind }) => kind === 'llamacpp'), ...others]
+  environment: Record<string, string | undefined>,
+  onProblem: (problem: string) => void
+): { hosts: HostConfig[]; heldId: string | null } {
+  let isHeld = Boolean(environment['OLLAMA_HOST'])
+  const defaults = defaultHosts(environment, (problem) => {
+    isHeld = false
+    onProblem(problem)
+  })
+  const held = isHeld ? defaults.find(({ kind }) => kind === 'ollama') : undefined
+  const heldId = held?.id ?? null
+  if (saved === null) return { hosts: defaults, heldId }
+  const others = saved.map((host) => (held && host.id === held.id ? { ...held, name: host.name } : host))
+  return { hosts: [...defaults.filter(({ kind }) => kind === 'llamacpp'), ...others], heldId }
 }

@@ -11,26 +11,34 @@ const ollama: HostConfig = { id: 'ollama', kind: 'ollama', name: 'Ollama', url: 
 
 let clock: FakeClock
 let providers: Map<string, FakeProvider>
+/** Made and not yet disposed. */
+let alive: Set<FakeProvider>
 let registry: HostRegistry
 let saved: HostConfig[][]
 let changes: string[]
-let refresh: (hostId: string) => Promise<void>
+let problems: string[]
+let heldHost: string | null
+let refresh: (hostId: string, wish: { isFull: boolean }) => Promise<void>
+let saveConfigs: () => Promise<void>
 
-beforeEach(() => {
-  clock = createFakeClock()
-  providers = new Map()
-  saved = []
-  changes = []
-  refresh = async () => {}
-  registry = createHostRegistry({
-    initial: [ollama, builtIn],
+const open = (initial: HostConfig[]): HostRegistry =>
+  createHostRegistry({
+    initial,
     createProvider(config) {
+      if (config.url?.startsWith('ftp:')) throw new StokerError('invalid_input', 'That is no address.')
       const provider = createFakeProvider([])
+      alive.add(provider)
+      provider.dispose = async () => void alive.delete(provider)
       providers.set(config.id, provider)
       return provider
     },
-    saveConfigs: async (configs) => void saved.push(configs),
-    refresh: (hostId) => refresh(hostId),
+    async saveConfigs(configs) {
+      await saveConfigs()
+      saved.push(configs)
+    },
+    isHeldByEnvironment: (hostId) => hostId === heldHost,
+    onProblem: (problem) => problems.push(problem),
+    refresh: (hostId, wish) => refresh(hostId, wish),
     onChanged: () => {},
     onStatus: (host, change) => changes.push(`${host.id} ${change}`),
     onRemoved: (hostId) => changes.push(`${hostId} removed`),
@@ -39,6 +47,18 @@ beforeEach(() => {
     clock,
     logger: silentLogger
   })
+
+beforeEach(() => {
+  clock = createFakeClock()
+  providers = new Map()
+  alive = new Set()
+  saved = []
+  changes = []
+  problems = []
+  heldHost = null
+  refresh = async () => {}
+  saveConfigs = async () => {}
+  registry = open([ollama, builtIn])
 })
 const host = (hostId: string): Host | undefined => registry.list().find(({ id }) => id === hostId)
 const ill = (hostId: string, error: Error): void => {
@@ -99,5 +119,127 @@ describe('hosts', () => {
   it('never include a second or a changed built-in engine', async () => {
     await expect(registry.save({ ...builtIn, name: 'Mine' })).rejects.toMatchObject({ code: 'not_supported' })
     await expect(registry.remove('built-in')).rejects.toMatchObject({ code: 'not_supported' })
+  })
+})
+
+describe('a host that is changed', () => {
+  const nonsense: HostConfig = { ...ollama, url: 'ftp://nonsense' }
+  const spare: HostConfig = { id: 'spare', kind: 'ollama', name: 'Spare', url: 'http://127.0.0.1:7' }
+
+  it('to an address that makes no sense stays as it was, in the list and in the file', async () => {
+    await expect(registry.save(nonsense)).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(saved).toEqual([])
+    expect(host('ollama')?.url).toBe(ollama.url)
+  })
+
+  it('and cannot be written stays as it was, with no provider left over', async () => {
+    saveConfigs = () => Promise.reject(new StokerError('storage_failed', 'The disk is full.'))
+    await expect(registry.save({ ...ollama, url: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+      code: 'storage_failed'
+    })
+    expect(host('ollama')?.url).toBe(ollama.url)
+    expect(alive.size).toBe(2)
+  })
+
+  it('in the file to nonsense does not keep Stoker from starting, is reported, and is written again', async () => {
+    const other = open([nonsense, builtIn])
+    expect(other.hostIds()).toEqual(['built-in'])
+    expect(problems).toEqual([expect.stringContaining('Ollama')])
+    await other.save(spare)
+    expect(saved).toEqual([[nonsense, spare]])
+    await other.save(ollama)
+    expect(saved.at(-1)).toEqual([spare, ollama])
+  })
+
+  it('twice at once leaves one provider, and adding another meanwhile loses neither', async () => {
+    const [first, second] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
+    await Promise.all([
+      registry.save({ ...ollama, url: first }),
+      registry.save({ ...ollama, url: second }),
+      registry.save(spare)
+    ])
+    expect(host('ollama')?.url).toBe(second)
+    expect(saved.at(-1)).toEqual([{ ...ollama, url: second }, spare])
+    expect(alive.size).toBe(3)
+  })
+
+  it('while another is removed leaves what the file says', async () => {
+    await registry.save(spare)
+    await Promise.all([registry.remove('spare'), registry.save({ ...ollama, url: 'http://127.0.0.1:9' })])
+    expect(saved.at(-1)?.map(({ id }) => id)).toEqual(['ollama'])
+    expect(registry.hostIds()).toEqual(['built-in', 'ollama'])
+    expect(alive.size).toBe(2)
+  })
+
+  it('is refused another address that OLLAMA_HOST would undo at the next start, but not another name', async () => {
+    heldHost = 'ollama'
+    await expect(registry.save({ ...ollama, url: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+      code: 'invalid_input',
+      hint: expect.stringContaining('OLLAMA_HOST')
+    })
+    expect(saved).toEqual([])
+    await expect(registry.save({ ...ollama, name: 'Mine' })).resolves.toMatchObject({ name: 'Mine' })
+  })
+
+  it('after the end is refused and leaves no provider', async () => {
+    await registry.dispose()
+    await expect(registry.save(spare)).rejects.toMatchObject({ code: 'server_down' })
+    expect(alive.size).toBe(0)
+  })
+})
+
+describe('turns', () => {
+  const asked: boolean[] = []
+  beforeEach(() => {
+    asked.length = 0
+    refresh = async (hostId, { isFull }) => void (hostId === 'ollama' && asked.push(isFull))
+  })
+
+  it('ask for what is on disk every fifth time, and whenever somebody asks or has changed the host', async () => {
+    await registry.start()
+    await clock.advance(0)
+    for (let turn = 0; turn < 5; turn++) await clock.advance(2_000)
+    expect(asked).toEqual([true, false, false, false, false, true])
+    await clock.advance(2_000)
+    await registry.check('ollama')
+    await registry.save({ ...ollama, url: 'http://127.0.0.1:9' })
+    expect(asked.slice(6)).toEqual([false, true, true])
+  })
+
+  it('ask again at once for a list that did not come, and after the host was down', async () => {
+    refresh = async (hostId, { isFull }) => {
+      if (hostId !== 'ollama') return
+      asked.push(isFull)
+      if (asked.length === 1) throw new StokerError('timed_out', 'No list.')
+      if (asked.length === 4) throw new StokerError('server_down', 'Gone.')
+    }
+    await registry.check('ollama')
+    for (let turn = 0; turn < 4; turn++) await clock.advance(2_000)
+    expect(asked).toEqual([true, true, false, false, true])
+  })
+
+  it('that are under way and not full do not answer whoever asks; two who ask share one more', async () => {
+    await registry.check('ollama')
+    let answer = (): void => {}
+    refresh = (hostId, { isFull }) => {
+      if (hostId === 'ollama') asked.push(isFull)
+      return isFull ? Promise.resolve() : new Promise((resolve) => (answer = resolve))
+    }
+    await clock.advance(2_000)
+    const checks = Promise.all([registry.check('ollama'), registry.check('ollama')])
+    answer()
+    await checks
+    expect(asked).toEqual([true, false, true])
+  })
+
+  it('tell of a host that came back, late with its models at first, once', async () => {
+    await registry.check('ollama')
+    refresh = () => Promise.reject(new StokerError('server_down', 'Gone.'))
+    await registry.check('ollama')
+    refresh = () => Promise.reject(new StokerError('timed_out', 'No list.'))
+    await registry.check('ollama')
+    refresh = async () => {}
+    await registry.check('ollama')
+    expect(changes).toEqual(['ollama down', 'ollama up'])
   })
 })

@@ -1,233 +1,156 @@
-/** The configured hosts: one provider each, its health asked for in turn, and the next try said when it is ill. */
-import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
+/** The configured hosts: one provider each, watched, and changed one at a time. */
+import PQueue from 'p-queue'
+import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import type { Host, HostConfig } from '../../shared/model.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Logger } from '../lib/logger.ts'
-import type { HostHealth, Provider } from './provider.ts'
-
-const watchedPollMs = 2_000
-const unwatchedPollMs = 5_000
-const healthLimitMs = 4_000
-const backOffMs = [2_000, 4_000, 8_000, 16_000, 30_000]
+import { createHostWatch, type HostWatch, type HostWatchDeps } from './hostWatch.ts'
+import type { Provider } from './provider.ts'
 
 export interface HostRegistry {
   list(): Host[]
   /** Throws `host_not_found`. */
   provider(hostId: string): Provider
   hostIds(): string[]
-  /** Asks now instead of at the next turn; never rejects for an ill host, whose state tells. */
+  /** Asks now, and for everything, instead of at the next turn; never rejects for an ill host, whose state tells. */
   check(hostId: string): Promise<Host>
+  /** Rejects with `invalid_input`, `not_supported` or `storage_failed`; then nothing has changed. */
   save(config: HostConfig): Promise<Host>
   remove(hostId: string): Promise<void>
   start(): Promise<void>
   dispose(): Promise<void>
 }
 
-interface HostRegistryDeps {
+interface HostRegistryDeps extends HostWatchDeps {
   initial: HostConfig[]
+  /** Throws when the address makes no sense. */
   createProvider: (config: HostConfig) => Provider
   saveConfigs: (configs: HostConfig[]) => Promise<void>
-  /** Brings the models of a living host up to date; a rejection decides between `slow` and `down`. */
-  refresh: (hostId: string, provider: Provider, signal: AbortSignal) => Promise<void>
+  /** Whether OLLAMA_HOST says where this host is: another address would be gone at the next start. */
+  isHeldByEnvironment: (hostId: string) => boolean
+  /** A configured host that cannot be used, in words. */
+  onProblem: (problem: string) => void
   onChanged: (hosts: Host[]) => void
-  onStatus: (host: Host, change: 'up' | 'down') => void
   onRemoved: (hostId: string) => void
   onProvider: (hostId: string, provider: Provider) => void
-  isWatched: () => boolean
-  clock: Clock
-  logger: Logger
-}
-
-interface Entry {
-  config: HostConfig
-  provider: Provider
-  host: Host
-  failures: number
-  inFlight: Promise<void> | null
-  cancelTimer: () => void
-  ended: AbortController
 }
 
 export function createHostRegistry(deps: HostRegistryDeps): HostRegistry {
-  const { clock, logger } = deps
-  const entries = new Map<string, Entry>()
-  deps.initial.forEach(add)
+  const { logger } = deps
+  const watches = new Map<string, HostWatch>()
+  /** Configured but of no use: written again with the others, so that a mistyped address is not lost. */
+  let refused: HostConfig[] = []
+  const changes = new PQueue({ concurrency: 1 })
+  let isDisposed = false
+  deps.initial.forEach(addIfUsable)
 
-  const list = (): Host[] => [...entries.values()].map(({ host }) => host)
-  const find = (hostId: string): Entry => {
-    const entry = entries.get(hostId)
-    if (!entry) throw new StokerError('host_not_found', `There is no host "${hostId}".`, 'Choose one from the sidebar.')
-    return entry
+  const list = (): Host[] => [...watches.values()].map((watch) => watch.host())
+  const find = (hostId: string): HostWatch => {
+    const watch = watches.get(hostId)
+    if (!watch) throw new StokerError('host_not_found', `There is no host "${hostId}".`, 'Choose one from the sidebar.')
+    return watch
   }
 
-  function add(config: HostConfig): Entry {
-    const provider = deps.createProvider(config)
-    const entry: Entry = {
-      config,
-      provider,
-      host: newHost(config, provider),
-      failures: 0,
-      inFlight: null,
-      cancelTimer: () => {},
-      ended: new AbortController()
-    }
-    entries.set(config.id, entry)
+  function add(config: HostConfig, provider: Provider): HostWatch {
+    const watch = createHostWatch({ ...deps, config, provider, onChanged: () => deps.onChanged(list()) })
+    watches.set(config.id, watch)
     deps.onProvider(config.id, provider)
-    return entry
+    return watch
   }
 
-  /** One turn: alive? then the models; then the next turn is set. Two callers share one turn. */
-  function poll(entry: Entry): Promise<void> {
-    entry.cancelTimer()
-    entry.inFlight ??= turn(entry).finally(() => {
-      entry.inFlight = null
-      if (entry.ended.signal.aborted) return
-      entry.cancelTimer = clock.after(nextDelayMs(entry), () => void poll(entry))
-    })
-    return entry.inFlight
-  }
-
-  async function turn(entry: Entry): Promise<void> {
-    const { provider, config, ended } = entry
-    let health: HostHealth | null = null
+  function addIfUsable(config: HostConfig): void {
     try {
-      health = await withLimit(clock, healthLimitMs, ended.signal, (signal) => provider.health(signal))
-      await deps.refresh(config.id, provider, ended.signal)
-      settle(entry, 'ok', health, null)
-    } catch (thrown) {
-      if (ended.signal.aborted) return
-      const error = toErrorInfo(thrown)
-      if (error.code === 'internal') logger.error(`asking ${config.name} failed`, thrown)
-      // A host that tells its version but is late with its models is alive: what is shown is old, not gone.
-      settle(entry, health && error.code === 'timed_out' ? 'slow' : 'down', health, error)
+      add(config, deps.createProvider(config))
+    } catch (error) {
+      refused.push(config)
+      deps.onProblem(`The host ${config.name} is left out: ${toErrorInfo(error).message}`)
     }
   }
 
-  function settle(entry: Entry, status: Host['status'], health: HostHealth | null, error: ErrorInfo | null): void {
-    const before = entry.host
-    entry.failures = status === 'down' ? entry.failures + 1 : 0
-    const now = clock.now()
-    entry.host = {
-      ...before,
-      status,
-      version: health?.version ?? before.version,
-      device: health?.device ?? before.device,
-      checkedAt: now,
-      nextCheckAt: now + nextDelayMs(entry),
-      error
+  async function drop(watch: HostWatch): Promise<void> {
+    watches.delete(watch.config.id)
+    await watch.end().catch((error: unknown) => logger.error(`ending ${watch.config.name} failed`, error))
+  }
+
+  /** What is to be written, without one. */
+  const configsWithout = (hostId: string): HostConfig[] =>
+    [...refused, ...[...watches.values()].map(({ config }) => config)].filter(
+      ({ id, kind }) => id !== hostId && kind !== 'llamacpp'
+    )
+
+  /** One change at a time: each begins with what the one before it has left. */
+  const change = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    changes.add(() => {
+      if (isDisposed) throw new StokerError('server_down', 'Stoker is leaving.')
+      return work()
+    })
+
+  function refuseWhatCannotChange(config: HostConfig, existing: HostWatch | undefined): void {
+    if (existing?.host().isBuiltIn || config.kind === 'llamacpp')
+      throw new StokerError(
+        'not_supported',
+        'The built-in engine cannot be changed or added.',
+        'Add an Ollama server instead.'
+      )
+    if (deps.isHeldByEnvironment(config.id) && config.url !== existing?.config.url)
+      throw new StokerError(
+        'invalid_input',
+        'OLLAMA_HOST decides where this host is.',
+        'Start Stoker without OLLAMA_HOST to change it here, or add another host.'
+      )
+  }
+
+  /** The provider first, for it may refuse the address; then the file; and only then the old one goes. */
+  async function replace(config: HostConfig): Promise<HostWatch> {
+    const existing = watches.get(config.id)
+    refuseWhatCannotChange(config, existing)
+    const provider = deps.createProvider(config)
+    try {
+      await deps.saveConfigs([...configsWithout(config.id), config])
+    } catch (error) {
+      await provider.dispose()
+      throw error
     }
-    if (looksDifferent(before, entry.host)) deps.onChanged(list())
-    const wasDown = before.status === 'down'
-    if (status === 'down' && before.status !== 'down' && before.status !== 'checking') deps.onStatus(entry.host, 'down')
-    if (status === 'ok' && wasDown) deps.onStatus(entry.host, 'up')
+    refused = refused.filter(({ id }) => id !== config.id)
+    if (existing) {
+      await drop(existing)
+      deps.onRemoved(config.id)
+    }
+    const watch = add(config, provider)
+    deps.onChanged(list())
+    return watch
   }
-
-  function nextDelayMs(entry: Entry): number {
-    if (entry.failures > 0) return backOffMs[Math.min(entry.failures, backOffMs.length) - 1] ?? unwatchedPollMs
-    return deps.isWatched() ? watchedPollMs : unwatchedPollMs
-  }
-
-  async function drop(entry: Entry): Promise<void> {
-    entry.cancelTimer()
-    entry.ended.abort(new StokerError('aborted', 'The host was removed.'))
-    entries.delete(entry.config.id)
-    await entry.provider.dispose()
-  }
-
-  const configs = (): HostConfig[] =>
-    [...entries.values()].map(({ config }) => config).filter(({ kind }) => kind !== 'llamacpp')
 
   return {
     list,
-    hostIds: () => [...entries.keys()],
+    hostIds: () => [...watches.keys()],
     provider: (hostId) => find(hostId).provider,
     async check(hostId) {
-      const entry = find(hostId)
-      await poll(entry)
-      return entry.host
+      const watch = find(hostId)
+      await watch.check()
+      return watch.host()
     },
     async save(config) {
-      const existing = entries.get(config.id)
-      if (existing?.host.isBuiltIn || config.kind === 'llamacpp') {
-        throw new StokerError(
-          'not_supported',
-          'The built-in engine cannot be changed or added.',
-          'Add an Ollama server instead.'
-        )
-      }
-      await deps.saveConfigs([...configs().filter(({ id }) => id !== config.id), config])
-      if (existing) {
-        await drop(existing)
-        deps.onRemoved(config.id)
-      }
-      const entry = add(config)
-      deps.onChanged(list())
-      await poll(entry)
-      return entry.host
+      const watch = await change(() => replace(config))
+      await watch.poll()
+      return watch.host()
     },
-    async remove(hostId) {
-      const entry = find(hostId)
-      if (entry.host.isBuiltIn) throw new StokerError('not_supported', 'The built-in engine cannot be removed.')
-      await deps.saveConfigs(configs().filter(({ id }) => id !== hostId))
-      await drop(entry)
-      deps.onRemoved(hostId)
-      deps.onChanged(list())
-    },
+    remove: (hostId) =>
+      change(async () => {
+        const watch = find(hostId)
+        if (watch.host().isBuiltIn) throw new StokerError('not_supported', 'The built-in engine cannot be removed.')
+        await deps.saveConfigs(configsWithout(hostId))
+        await drop(watch)
+        deps.onRemoved(hostId)
+        deps.onChanged(list())
+      }),
     async start() {
       // The built-in engine answers at once; a server that hangs must not hold the start.
-      const turns = [...entries.values()].map((entry) => ({ entry, done: poll(entry) }))
-      await Promise.all(turns.filter(({ entry }) => entry.host.isBuiltIn).map(({ done }) => done))
+      const turns = [...watches.values()].map((watch) => ({ watch, done: watch.poll() }))
+      await Promise.all(turns.filter(({ watch }) => watch.host().isBuiltIn).map(({ done }) => done))
     },
-    async dispose() {
-      await Promise.allSettled([...entries.values()].map(drop))
-    }
-  }
-}
-
-function newHost(config: HostConfig, provider: Provider): Host {
-  return {
-    ...config,
-    isBuiltIn: config.kind === 'llamacpp',
-    status: 'checking',
-    version: null,
-    device: null,
-    checkedAt: null,
-    nextCheckAt: null,
-    error: null,
-    capabilities: provider.capabilities
-  }
-}
-
-/** Every turn sets new times; only what a person would notice is worth an event. An ill host's next try is. */
-function looksDifferent(a: Host, b: Host): boolean {
-  return (
-    a.status !== b.status ||
-    a.version !== b.version ||
-    a.device !== b.device ||
-    a.error?.message !== b.error?.message ||
-    (b.status !== 'ok' && a.nextCheckAt !== b.nextCheckAt)
-  )
-}
-
-/** Runs `work` with a signal that aborts after `limitMs`, as `timed_out`. */
-async function withLimit<T>(
-  clock: Clock,
-  limitMs: number,
-  outer: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>
-): Promise<T> {
-  const controller = new AbortController()
-  const cancel = clock.after(limitMs, () =>
-    controller.abort(
-      new StokerError('timed_out', `No answer in ${Math.round(limitMs / 1000)} s.`, 'Check that the server is running.')
-    )
-  )
-  try {
-    return await work(AbortSignal.any([outer, controller.signal]))
-  } catch (error) {
-    if (controller.signal.aborted && !outer.aborted) throw controller.signal.reason
-    throw error
-  } finally {
-    cancel()
+    dispose: () =>
+      changes.add(async () => {
+        isDisposed = true
+        await Promise.all([...watches.values()].map(drop))
+      })
   }
 }
