@@ -7,7 +7,8 @@ import reactHooks from 'eslint-plugin-react-hooks'
 function forbid(files, rules) {
   return {
     files,
-    ignores: ['**/*.test.ts'],
+    // Tests, and what only tests use, put services together by themselves.
+    ignores: ['**/*.test.ts', '**/*Rig.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -8,7 +8,6 @@ export const errorCodes = [
   'host_not_found',
   'model_not_found',
   'model_busy',
-  'operation_not_found',
   'not_supported',
   'limit_reached',
   'out_of_memory',

@@ -11,20 +11,22 @@ export function restartIdleTimer(
   record: ModelRecord,
   unload: (record: ModelRecord) => void
 ): void {
-  const { clock, provider } = context.deps
+  const { clock } = context.deps
   record.cancelIdleTimer()
   record.idleUnloadAt = null
+  record.idleSeconds = null
   const seconds = context.keepAliveSeconds(record)
-  const isIdle = record.state === 'ready' && record.activeRequests.size === 0
-  if (!isIdle || seconds < 0 || provider(record.id.hostId).keepsTime) return
+  const isIdle = record.state === 'ready' && record.activeRequests.size === 0 && !record.isDropped
+  // A load with keep-alive 0 is there to be used once: it waits for that use, not for the next tick.
+  const isKept = seconds < 0 || (seconds === 0 && !record.wasUsed)
+  if (!isIdle || isKept || record.serverKeepsTime) return
   const dueAt = clock.now() + seconds * 1000
   record.idleUnloadAt = dueAt
+  record.idleSeconds = seconds
   const wait = (): void => {
     const leftMs = dueAt - clock.now()
     if (leftMs <= 0) return unload(record)
     record.cancelIdleTimer = clock.after(Math.min(leftMs, longestTimerMs), wait)
   }
-  // A load with keep-alive 0 is there to be used once: it waits for that use, not for the next tick.
-  if (seconds > 0 || record.tokensPerSecond !== null) wait()
-  else record.idleUnloadAt = null
+  wait()
 }

@@ -43,6 +43,10 @@ export interface ModelContext {
   /** Moves the state if the table allows it, and says whether it did. Everyone is told. */
   move(record: ModelRecord, event: ModelStateEvent): boolean
   changed(record: ModelRecord): void
+  /** Resolves when any model's state next moves. */
+  nextMove(): Promise<void>
+  /** One line of the event log about this model; what is left out is unknown. */
+  log(record: ModelRecord, event: Pick<NewActivityEvent, 'kind' | 'actor'> & Partial<NewActivityEvent>): void
   view(record: ModelRecord): Model
   models(): Model[]
   keepAliveSeconds(record: ModelRecord): number
@@ -50,6 +54,7 @@ export interface ModelContext {
 
 export function createModelContext(deps: ManagerDeps): ModelContext {
   const records = new Map<string, ModelRecord>()
+  const onNextMove = new Set<() => void>()
   const view = (record: ModelRecord): Model =>
     toModel(record, deps.facts.get(record.id), deps.defaultKeepAliveSeconds())
 
@@ -73,11 +78,12 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
     findOrCreate(id) {
       const existing = records.get(modelKey(id))
       if (existing) return existing
-      const record = createModelRecord(id, deps.provider(id.hostId).kind, deps.clock.now())
+      const record = createModelRecord(id, deps.provider(id.hostId), deps.clock.now())
       records.set(modelKey(id), record)
       return record
     },
     drop(record) {
+      record.isDropped = true
       record.cancelIdleTimer()
       records.delete(modelKey(record.id))
     },
@@ -88,11 +94,18 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       record.stateSinceAt = deps.clock.now()
       record.generation += 1
       context.changed(record)
+      for (const resolve of onNextMove) resolve()
+      onNextMove.clear()
       return true
     },
     changed(record) {
       // A record that has been dropped must not come back to life on somebody's screen.
       if (records.get(modelKey(record.id)) === record) deps.onModelChanged(view(record))
+    },
+    nextMove: () => new Promise((resolve) => onNextMove.add(resolve)),
+    log(record, event) {
+      const { id } = record
+      deps.log({ modelId: id, hostId: id.hostId, reason: null, durationMs: null, bytes: null, error: null, ...event })
     },
     keepAliveSeconds: (record) => effectiveKeepAliveSeconds(deps.facts.get(record.id), deps.defaultKeepAliveSeconds())
   }

@@ -1,12 +1,10 @@
 /** Loading: one load per model however many ask, room made first, cancelled when nobody waits any more. */
-import PQueue from 'p-queue'
 import { abortedError, StokerError, toErrorInfo } from '../../shared/errors.ts'
-import { modelKey } from '../../shared/modelKey.ts'
+import { abortable } from '../lib/abortable.ts'
 import type { LoadRequest } from '../providers/provider.ts'
-import { planEviction, type Resident } from './evictionPolicy.ts'
+import { createAdmission } from './admission.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
-import { takesMemory } from './modelState.ts'
 
 /** Engines report progress faster than anyone can see. */
 const progressStep = 0.02
@@ -18,25 +16,27 @@ export interface LoadWish extends Request {
 }
 
 export interface ModelLoads {
-  /** Resolves when the model is ready with the wished context. The signal only takes this caller out of the wait. */
+  /**
+   * Resolves when the model was made ready with the wished context; another caller may have it unloaded by the next turn. The signal
+   * only takes this caller out of the wait.
+   */
   ensureReady(record: ModelRecord, wish: LoadWish, signal: AbortSignal): Promise<void>
-  /** Ends a load for everyone who waits for it. */
-  cancel(record: ModelRecord): Promise<void>
+  /** Ends every load of this model, running or waiting, for everyone. */
+  cancel(record: ModelRecord, reason?: StokerError): Promise<void>
 }
 
 interface LoadDeps {
   context: ModelContext
-  /** Unloads a model to make room or to change its context; runs inside that model's queue. */
+  /** Unloads another model to make room; runs inside that model's queue. */
   evict: (record: ModelRecord, request: Request) => Promise<unknown>
   /** The same for the model whose own queue is running. */
-  unloadNow: (record: ModelRecord, request: Request) => Promise<unknown>
+  unloadNow: (record: ModelRecord, request: Request & { signal: AbortSignal }) => Promise<unknown>
   onReady: (record: ModelRecord) => void
 }
 
 export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDeps): ModelLoads {
   const { deps } = context
-  // Making room is decided for one model at a time, or two would count on the same room.
-  const admission = new PQueue({ concurrency: 1 })
+  const admission = createAdmission(context, evict)
 
   function startLoad(record: ModelRecord, wish: LoadWish): SharedLoad {
     const operation = deps.operations.start('load', record.id, wish.operationId)
@@ -52,15 +52,15 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
       ]),
       done: Promise.resolve()
     }
-    load.done = record.queue
-      .add(() => perform(record, load, wish, operation.id))
-      .finally(() => {
-        if (record.load === load) record.load = null
-        operation.end()
-      })
+    record.loads.add(load)
+    const turn = record.queue.add(() => perform(record, load, wish, operation.id))
+    // Who cancels a load that still waits for its turn need not wait for it as well.
+    load.done = abortable(turn, controller.signal).finally(() => {
+      record.loads.delete(load)
+      operation.end()
+    })
     // Each waiter gets the rejection for itself; a load that nobody waits for any more must not end the process.
     load.done.catch(() => {})
-    record.load = load
     return load
   }
 
@@ -70,20 +70,37 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     signal.throwIfAborted()
     if (isReadyWith(record, load.contextLength)) return
     if (record.state === 'ready' || record.state === 'unloading') {
-      await unloadNow(record, { actor: wish.actor, reason: 'to load it with another context length' })
+      await unloadNow(record, { actor: wish.actor, reason: 'to load it with another context length', signal })
     }
     const startedAt = deps.clock.now()
-    record.error = null
-    record.loadProgress = null
-    record.askedContextLength = load.contextLength ?? null
+    begin(record, load, operationId)
     try {
-      await admission.add(() => admit(record, operationId, signal))
-      record.loaded = await deps.provider(record.id.hostId).load(record.id.name, loadRequest(record, load), signal)
+      await admission.admit(record, signal)
+      const request = loadRequest(record, load)
+      record.loaded = await deps.provider(record.id.hostId).load(record.id.name, request, signal)
+      record.sentKeepAliveSeconds = request.keepAliveSeconds
       finish(record, wish, deps.clock.now() - startedAt)
     } catch (error) {
       fail(record, wish, error, deps.clock.now() - startedAt)
       throw error
     }
+  }
+
+  function begin(record: ModelRecord, load: SharedLoad, operationId: string): void {
+    record.operationId = operationId
+    record.isInHand = true
+    record.isAdmitted = false
+    record.loaded = null
+    record.error = null
+    record.loadProgress = null
+    record.askedContextLength = load.contextLength ?? null
+    if (!record.isDropped && context.move(record, 'load_started')) return
+    leaveHand(record)
+    throw new StokerError(
+      'model_not_found',
+      `${record.id.name} is no longer on its host.`,
+      'Refresh the list, or pull it again.'
+    )
   }
 
   function loadRequest(record: ModelRecord, load: SharedLoad): LoadRequest {
@@ -100,76 +117,32 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
   }
 
   function finish(record: ModelRecord, wish: LoadWish, durationMs: number): void {
-    const now = deps.clock.now()
-    record.operationId = null
-    record.loadedAt = now
+    leaveHand(record)
+    record.loadedAt = deps.clock.now()
     record.loadedBy = wish.reason ?? wordsFor(wish.actor)
+    record.wasUsed = false
     record.tokensPerSecond = null
     deps.facts.change(record.id, { lastLoadMs: durationMs })
     context.move(record, 'load_ended')
     onReady(record)
-    const bytes = record.loaded?.heldBytes ?? null
-    deps.log({
-      kind: 'loaded',
-      actor: wish.actor,
-      modelId: record.id,
-      hostId: record.id.hostId,
-      reason: wish.reason,
-      durationMs,
-      bytes,
-      error: null
-    })
+    const { actor, reason } = wish
+    context.log(record, { kind: 'loaded', actor, reason, durationMs, bytes: record.loaded?.heldBytes ?? null })
     deps.onMemoryMoved()
   }
 
   function fail(record: ModelRecord, wish: LoadWish, thrown: unknown, durationMs: number): void {
     const error = toErrorInfo(thrown)
     const wasCancelled = error.code === 'aborted'
-    record.operationId = null
-    if (record.state === 'loading') record.loaded = null
     // A model that was never let in has not failed: the limit did.
-    record.error = wasCancelled || record.state !== 'loading' ? null : error
-    context.move(record, wasCancelled ? 'load_cancelled' : 'load_failed')
-    deps.log({
-      kind: wasCancelled ? 'load_cancelled' : 'load_failed',
-      actor: wish.actor,
-      modelId: record.id,
-      hostId: record.id.hostId,
-      reason: wish.reason,
-      durationMs,
-      bytes: null,
-      error: wasCancelled ? null : error
-    })
+    const hasFailed = !wasCancelled && record.isAdmitted
+    leaveHand(record)
+    record.loaded = null
+    record.error = hasFailed ? error : null
+    context.move(record, hasFailed ? 'load_failed' : 'load_cancelled')
+    const { actor, reason } = wish
+    if (wasCancelled) context.log(record, { kind: 'load_cancelled', actor, reason, durationMs })
+    else context.log(record, { kind: 'load_failed', actor, reason, durationMs, error })
     deps.onMemoryMoved()
-  }
-
-  /** Makes room, and counts the model as loading before the next one is let in. */
-  async function admit(record: ModelRecord, operationId: string, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    const others = [...context.records.values()].filter((other) => other !== record && takesMemory(other.state))
-    const limit = deps.maxLoadedModels()
-    const plan = planEviction(
-      others.map((other) => asResident(other, deps.facts.get(other.id))),
-      limit
-    )
-    if (!plan.ok) throw limitReached(limit, plan.blockedBy)
-    for (const key of plan.evict) {
-      const victim = context.records.get(key)
-      if (victim)
-        await evict(victim, {
-          actor: 'limit',
-          reason: `to stay within ${limit} loaded ${limit === 1 ? 'model' : 'models'}`
-        })
-    }
-    signal.throwIfAborted()
-    record.operationId = operationId
-    if (context.move(record, 'load_started')) return
-    record.operationId = null
-    throw new StokerError(
-      'model_not_found',
-      `${record.id.name} is no longer on its host.`,
-      'Refresh the list, or pull it again.'
-    )
   }
 
   /** A second caller's own operation: cancelling it takes only that caller out of the wait. */
@@ -190,38 +163,33 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
 
   return {
     async ensureReady(record, wish, signal) {
-      let { operationId } = wish
-      for (;;) {
-        signal.throwIfAborted()
-        if (isReadyWith(record, wish.contextLength)) return
-        const running = record.load
-        if (!running || !isCompatible(running, wish)) await join(startLoad(record, { ...wish, operationId }), signal)
-        else if (operationId) await joinAsOperation(record, running, operationId, signal)
-        else await join(running, signal)
-        // Ready, but somebody unloaded it before this caller's turn: ask again, as a new operation.
-        operationId = undefined
-      }
+      signal.throwIfAborted()
+      if (isReadyWith(record, wish.contextLength) && record.unload === null) return
+      // Not asked again afterwards: two callers that want different contexts would take it from each other for ever.
+      const running = [...record.loads].find((load) => isCompatible(load, wish))
+      if (!running) await join(startLoad(record, wish), signal)
+      else if (wish.operationId) await joinAsOperation(record, running, wish.operationId, signal)
+      else await join(running, signal)
     },
-    async cancel(record) {
-      const load = record.load
-      load?.controller.abort(abortedError())
-      await load?.done.catch(() => {})
+    async cancel(record, reason = abortedError()) {
+      const loads = [...record.loads]
+      for (const load of loads) load.controller.abort(reason)
+      await Promise.allSettled(loads.map(({ done }) => done))
     }
   }
+}
+
+function leaveHand(record: ModelRecord): void {
+  record.operationId = null
+  record.isInHand = false
 }
 
 /** Waits along with the others; the last one to leave ends the load. */
 async function join(load: SharedLoad, signal: AbortSignal): Promise<void> {
   load.waiters += 1
-  let leave = (): void => {}
-  const left = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason)
-    signal.addEventListener('abort', leave, { once: true })
-  })
   try {
-    await Promise.race([load.done, left])
+    await abortable(load.done, signal)
   } finally {
-    signal.removeEventListener('abort', leave)
     load.waiters -= 1
     if (load.waiters === 0 && signal.aborted) load.controller.abort(signal.reason)
   }
@@ -239,28 +207,6 @@ function isReadyWith(record: ModelRecord, contextLength: number | undefined): bo
 function isCompatible(load: SharedLoad, wish: LoadWish): boolean {
   return (
     !load.controller.signal.aborted && (wish.contextLength === undefined || wish.contextLength === load.contextLength)
-  )
-}
-
-function asResident(record: ModelRecord, facts: { isPinned: boolean; lastUsedAt: number | null }): Resident {
-  const isWaitedFor = record.queue.size > 0 || record.queue.pending > 0
-  return {
-    key: modelKey(record.id),
-    isPinned: facts.isPinned,
-    isBusy: record.state !== 'ready' || record.activeRequests.size > 0 || isWaitedFor,
-    lastUsedAt: Math.max(facts.lastUsedAt ?? 0, record.loadedAt ?? 0) || null
-  }
-}
-
-function limitReached(limit: number, blockedBy: 'pinned' | 'busy'): StokerError {
-  const count = limit === 1 ? 'One model is' : `${limit} models are`
-  const why = blockedBy === 'busy' ? 'busy' : 'pinned'
-  return new StokerError(
-    'limit_reached',
-    `${count} loaded, the most allowed, and none can go: each is ${why === 'busy' ? 'busy or pinned' : 'pinned'}.`,
-    why === 'busy'
-      ? 'Try again when an answer has ended, or raise the limit in Settings.'
-      : 'Unpin one, or raise the limit in Settings.'
   )
 }
 

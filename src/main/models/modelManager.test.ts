@@ -1,62 +1,27 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import { StokerError } from '../../shared/errors.ts'
-import type { Model } from '../../shared/model.ts'
-import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
-import { silentLogger } from '../lib/logger.ts'
-import { createOperationRegistry, type OperationRegistry } from '../operations/operationRegistry.ts'
-import { openDatabase } from '../storage/database.ts'
-import { createModelFactStore } from '../storage/modelFacts.ts'
-import { createFakeProvider, loadedModel, type FakeProvider } from './fakeProvider.ts'
-import { createModelManager, type ModelManager } from './modelManager.ts'
+import type { FakeClock } from '../lib/fakeClock.ts'
+import type { OperationRegistry } from '../operations/operationRegistry.ts'
+import { loadedModel, type FakeProvider } from './fakeProvider.ts'
+import { createManagerRig, id, you, type ManagerRig } from './managerRig.ts'
+import type { ModelManager } from './modelManager.ts'
 
-const you = { actor: 'you' as const, reason: null }
-const id = (name: string) => ({ hostId: 'h', name })
-
+let rig: ManagerRig
 let clock: FakeClock
 let provider: FakeProvider
 let manager: ModelManager
 let operations: OperationRegistry
 let log: NewActivityEvent[]
-let changes: Model[]
-let maxLoaded: number
 
 async function begin(names: string[], keepsTime = false): Promise<void> {
-  clock = createFakeClock()
-  provider = createFakeProvider(names, keepsTime)
-  log = []
-  changes = []
-  maxLoaded = 2
-  operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
-  manager = createModelManager({
-    provider: () => provider,
-    facts: createModelFactStore({ database: openDatabase(':memory:').database, logger: silentLogger }),
-    maxLoadedModels: () => maxLoaded,
-    defaultKeepAliveSeconds: () => 600,
-    operations,
-    log: (event) => log.push(event),
-    onModelChanged: (model) => changes.push(model),
-    onListChanged: () => {},
-    onMemoryMoved: () => {},
-    clock,
-    logger: silentLogger
-  })
-  manager.watch('h', provider)
-  await refresh()
+  rig = await createManagerRig(names, keepsTime)
+  ;({ clock, provider, manager, operations, log } = rig)
 }
-const refresh = async (): Promise<void> => {
-  await manager.refreshInstalled('h', new AbortController().signal)
-  await manager.refreshLoaded('h', new AbortController().signal)
-}
-const settle = (): Promise<void> => clock.advance(0)
-const state = (name: string): string => manager.get(id(name)).state
-
-async function load(name: string): Promise<void> {
-  const done = manager.ensureLoaded(id(name), you)
-  await settle()
-  provider.loads[0]?.finish()
-  await done
-}
+const settle = (): Promise<void> => rig.settle()
+const refresh = (): Promise<void> => rig.refresh()
+const load = (name: string): Promise<void> => rig.load(name)
+const state = (name: string): string => rig.state(name)
 
 beforeEach(() => begin(['a', 'b', 'c']))
 
@@ -151,12 +116,12 @@ describe('the limit', () => {
   })
 
   it('leaves a pinned and an answering model alone, and says so instead', async () => {
-    maxLoaded = 1
+    rig.settings.maxLoadedModels = 1
     await load('a')
-    await manager.pin(id('a'), true)
+    await manager.pin(id('a'), true, you)
     await expect(manager.ensureLoaded(id('b'), you)).rejects.toMatchObject({ code: 'limit_reached' })
     expect(state('b')).toBe('unloaded')
-    await manager.pin(id('a'), false)
+    await manager.pin(id('a'), false, you)
     const answer = manager.generate(id('a'), { ...you, prompt: 'hi' })
     await settle()
     await expect(manager.ensureLoaded(id('b'), you)).rejects.toMatchObject({ code: 'limit_reached' })
@@ -166,12 +131,12 @@ describe('the limit', () => {
   })
 
   it('holds when three models are asked for at the same time', async () => {
-    maxLoaded = 1
+    rig.settings.maxLoadedModels = 1
     const all = Promise.allSettled(['a', 'b', 'c'].map((name) => manager.ensureLoaded(id(name), you)))
     let most = 0
     for (let turn = 0; turn < 20; turn++) {
       await settle()
-      most = Math.max(most, manager.list().filter(({ state }) => state !== 'unloaded').length)
+      most = Math.max(most, provider.loaded.size + provider.loads.length)
       provider.unloads[0]?.finish()
       provider.loads[0]?.finish()
     }
@@ -263,7 +228,7 @@ describe('unloading', () => {
   it('of all leaves the pinned ones', async () => {
     await load('a')
     await load('b')
-    await manager.pin(id('a'), true)
+    await manager.pin(id('a'), true, you)
     const all = manager.unloadAll(you)
     await settle()
     provider.unloads.forEach((step) => step.finish())
@@ -290,7 +255,7 @@ describe('unloading', () => {
 describe('keep-alive', () => {
   it('unloads an idle model after its time, and counts from the last use', async () => {
     await load('a')
-    await manager.setKeepAlive(id('a'), 60)
+    await manager.setKeepAlive(id('a'), 60, you)
     expect(manager.get(id('a')).unloadsAt).toBe(clock.now() + 60_000)
     await clock.advance(50_000)
     const answer = manager.generate(id('a'), { ...you, prompt: 'hi' })
@@ -310,14 +275,14 @@ describe('keep-alive', () => {
 
   it('never unloads a pinned model', async () => {
     await load('a')
-    await manager.pin(id('a'), true)
+    await manager.pin(id('a'), true, you)
     await clock.advance(10_000_000)
     expect(state('a')).toBe('ready')
   })
 
   it('survives a time longer than a timer can hold', async () => {
     await load('a')
-    await manager.setKeepAlive(id('a'), 3_000_000)
+    await manager.setKeepAlive(id('a'), 3_000_000, you)
     await clock.advance(2_900_000_000)
     expect(state('a')).toBe('ready')
     await clock.advance(200_000_000)
@@ -327,7 +292,7 @@ describe('keep-alive', () => {
   it('is told to a server that keeps time itself', async () => {
     await begin(['a'], true)
     await load('a')
-    await manager.setKeepAlive(id('a'), 1800)
+    await manager.setKeepAlive(id('a'), 1800, you)
     expect(provider.calls).toContain('keep a 1800')
     await clock.advance(2_000_000)
     expect(provider.calls).not.toContain('unload a')
@@ -382,7 +347,7 @@ describe('what others do', () => {
   })
 
   it('forgets models that are gone from disk, but keeps a pinned one in sight', async () => {
-    await manager.pin(id('a'), true)
+    await manager.pin(id('a'), true, you)
     provider.installed = provider.installed.filter(({ name }) => name === 'c')
     await refresh()
     expect(manager.list().map((model) => `${model.id.name} ${model.state}`)).toEqual(['a absent', 'c unloaded'])

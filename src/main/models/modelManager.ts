@@ -1,6 +1,6 @@
 /** The one owner of every model's life: whoever wants a model loaded, unloaded or answering asks here. */
 import type { UnloadResult } from '../../shared/contract.ts'
-import { toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
+import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { ModelMemory } from '../../shared/memory.ts'
 import { formatSpan } from '../../shared/span.ts'
 import type { GenerateResult, Model, ModelId } from '../../shared/model.ts'
@@ -25,7 +25,7 @@ export interface ModelManager {
   /** Throws `model_not_found` or `host_not_found`, as every call below rejects with. */
   get(id: ModelId): Model
   /** Idempotent: a model that is ready stays as it is. Rejects with why it could not be loaded. */
-  ensureLoaded(id: ModelId, wish: LoadWish): Promise<Model>
+  ensureLoaded(id: ModelId, wish: LoadWish & { keepAliveSeconds?: number | undefined }): Promise<Model>
   /** Unloading what is not loaded is no error. A load in progress is cancelled. */
   unload(id: ModelId, wish: UnloadWish): Promise<UnloadResult>
   unloadAll(
@@ -34,8 +34,8 @@ export interface ModelManager {
   /** Loads the model first when it is not. */
   generate(id: ModelId, wish: GenerateWish): Promise<GenerateResult>
   /** Seconds; null: the default again. */
-  setKeepAlive(id: ModelId, seconds: number | null): Promise<Model>
-  pin(id: ModelId, isPinned: boolean): Promise<Model>
+  setKeepAlive(id: ModelId, seconds: number | null, request: Request): Promise<Model>
+  pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
   /** What each loaded model holds, as last seen. */
   memory(): ModelMemory[]
   /** Asks a host for its models; rejects with what the host said. */
@@ -51,14 +51,18 @@ export interface ModelManager {
 
 export function createModelManager(deps: ManagerDeps): ModelManager {
   const context = createModelContext(deps)
-  const unloads = createModelUnloads(context)
   const restart = (record: ModelRecord): void => {
     const before = record.idleUnloadAt
     restartIdleTimer(context, record, unloadIdle)
     if (record.idleUnloadAt !== before) context.changed(record)
   }
-  const loads = createModelLoads({ context, evict: unloads.unload, unloadNow: unloads.unloadNow, onReady: restart })
-  const generate = createModelRequests({ context, loads, onIdle: restart })
+  const unloads = createModelUnloads(context, restart)
+  const onReady = (record: ModelRecord): void => {
+    restart(record)
+    tellKeepAlive(record)
+  }
+  const loads = createModelLoads({ context, evict: unloads.unload, unloadNow: unloads.unloadNow, onReady })
+  const generate = createModelRequests({ context, loads, onIdle: onReady })
   const refreshedHosts = new Set<string>()
 
   function unloadIdle(record: ModelRecord): void {
@@ -69,19 +73,38 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       .catch((error: unknown) => deps.logger.warn('an idle model could not be unloaded', toErrorInfo(error)))
   }
 
-  /** Tells a loaded model its new time; a server that keeps time must hear of it, else our own timer starts anew. */
-  async function applyKeepAlive(record: ModelRecord): Promise<Model> {
+  /**
+   * A server that keeps time hears of a keep-alive that changed since it was last told. It is not told what it was never told: the
+   * model may be another program's. 0 it hears with the next answer; alone it would be an unload.
+   */
+  function tellKeepAlive(record: ModelRecord): void {
     const seconds = context.keepAliveSeconds(record)
-    if (record.state === 'ready') {
-      const provider = deps.provider(record.id.hostId)
-      if (seconds === 0 && record.activeRequests.size === 0)
-        await unloads.unload(record, { actor: 'you', reason: 'because it is not kept any longer' })
-      else if (provider.keepsTime) {
-        await provider.setKeepAlive?.(record.id.name, seconds, new AbortController().signal)
-        await refreshLoaded(record.id.hostId, new AbortController().signal)
-      } else restart(record)
+    const { serverKeepsTime, sentKeepAliveSeconds, state } = record
+    if (!serverKeepsTime || state !== 'ready' || record.isDropped || seconds === 0) return
+    if (sentKeepAliveSeconds === null || sentKeepAliveSeconds === seconds) return
+    sendKeepAlive(record, seconds).catch((error: unknown) =>
+      deps.logger.warn('a keep-alive could not be told', toErrorInfo(error))
+    )
+  }
+
+  async function sendKeepAlive(record: ModelRecord, seconds: number): Promise<void> {
+    record.sentKeepAliveSeconds = seconds
+    const { hostId, name } = record.id
+    await deps.provider(hostId).setKeepAlive?.(name, seconds, new AbortController().signal)
+    await refreshLoaded(hostId, new AbortController().signal)
+  }
+
+  /** Puts a keep-alive that somebody just chose in force. */
+  async function applyKeepAlive(record: ModelRecord, request: Request): Promise<Model> {
+    const seconds = context.keepAliveSeconds(record)
+    try {
+      if (record.state === 'ready' && seconds === 0 && record.activeRequests.size === 0) {
+        await unloads.unload(record, { ...request, reason: 'because it is not kept any longer' })
+      } else if (record.state === 'ready' && record.serverKeepsTime) await sendKeepAlive(record, seconds)
+      else restart(record)
+    } finally {
+      context.changed(record)
     }
-    context.changed(record)
     return context.view(record)
   }
 
@@ -95,20 +118,12 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
   function lost(hostId: string, name: string, error: ErrorInfo): void {
     const record = context.findOrCreate({ hostId, name })
     const held = record.loaded?.heldBytes ?? null
-    if (!takesMemory(record.state) || record.state === 'loading') return
+    // A load in hand fails with the reason, an unload ends as it wanted to.
+    if (record.isInHand || !takesMemory(record.state)) return
     clearLoaded(record)
     record.error = error
     context.move(record, 'lost')
-    deps.log({
-      kind: 'engine_crashed',
-      actor: 'stoker',
-      modelId: record.id,
-      hostId,
-      reason: null,
-      durationMs: null,
-      bytes: held,
-      error
-    })
+    context.log(record, { kind: 'engine_crashed', actor: 'stoker', bytes: held, error })
     deps.onMemoryMoved()
   }
 
@@ -117,17 +132,22 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     get: (id) => context.view(context.require(id)),
     async ensureLoaded(id, wish) {
       const record = context.require(id)
+      const { keepAliveSeconds } = wish
+      const wasReady = record.state === 'ready'
+      if (keepAliveSeconds !== undefined) deps.facts.change(id, { keepAliveSeconds })
       await loads.ensureReady(record, wish, new AbortController().signal)
+      if (keepAliveSeconds && wasReady) return applyKeepAlive(record, wish)
       return context.view(record)
     },
     async unload(id, wish) {
       const record = context.require(id)
-      if (record.load) await loads.cancel(record)
+      await loads.cancel(record)
       return unloads.unload(record, wish)
     },
     async unloadAll({ includePinned = false, ...wish }) {
       const held = [...context.records.values()].filter(
-        (record) => takesMemory(record.state) && (includePinned || !deps.facts.get(record.id).isPinned)
+        (record) =>
+          (takesMemory(record.state) || record.loads.size > 0) && (includePinned || !deps.facts.get(record.id).isPinned)
       )
       return Promise.all(
         held.map(async ({ id }): Promise<UnloadAllEntry> => {
@@ -140,15 +160,15 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       )
     },
     generate: async (id, wish) => generate(context.require(id), wish),
-    async setKeepAlive(id, keepAliveSeconds) {
+    async setKeepAlive(id, keepAliveSeconds, request) {
       const record = context.require(id)
       deps.facts.change(id, { keepAliveSeconds })
-      return applyKeepAlive(record)
+      return applyKeepAlive(record, request)
     },
-    async pin(id, isPinned) {
+    async pin(id, isPinned, request) {
       const record = context.require(id)
       deps.facts.change(id, { isPinned })
-      return applyKeepAlive(record)
+      return applyKeepAlive(record, request)
     },
     memory: () =>
       [...context.records.values()].flatMap(({ id, loaded }) =>
@@ -172,13 +192,19 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     refreshLoaded,
     hostDown: (hostId) => reconcileDown(context, hostId),
     hostRemoved(hostId) {
-      for (const record of [...context.records.values()]) if (record.id.hostId === hostId) context.drop(record)
+      for (const record of [...context.records.values()]) {
+        if (record.id.hostId !== hostId) continue
+        context.drop(record)
+        void loads.cancel(record, hostRemoved())
+        for (const request of record.activeRequests) request.abort(hostRemoved())
+      }
       refreshedHosts.delete(hostId)
       deps.onListChanged(context.models())
     },
     settingsChanged() {
       for (const record of context.records.values()) {
-        restart(record)
+        if (record.idleUnloadAt !== null && record.idleSeconds !== context.keepAliveSeconds(record)) restart(record)
+        tellKeepAlive(record)
         context.changed(record)
       }
     },
@@ -187,4 +213,8 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     }
   }
   return manager
+}
+
+function hostRemoved(): StokerError {
+  return new StokerError('aborted', 'The host was removed.')
 }

@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import type { UnloadResult } from '../../shared/contract.ts'
 import type { ErrorInfo } from '../../shared/errors.ts'
 import type { Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
-import type { InstalledModel, LoadedModel } from '../providers/provider.ts'
+import type { InstalledModel, LoadedModel, Provider } from '../providers/provider.ts'
 import type { ModelFacts } from '../storage/modelFacts.ts'
 
 /** One load and everyone who waits for it. */
@@ -18,10 +18,12 @@ export interface SharedLoad {
 export interface ModelRecord {
   readonly id: ModelId
   readonly providerKind: ProviderKind
+  /** Its server unloads idle models by itself. */
+  readonly serverKeepsTime: boolean
   /** Loads and unloads of this model, one after the other: the manager is its only writer. */
   readonly queue: PQueue
-  /** The load in progress that others may share. */
-  load: SharedLoad | null
+  /** Loads that run or wait for their turn; others may share them. */
+  readonly loads: Set<SharedLoad>
   unload: Promise<UnloadResult> | null
   installed: InstalledModel | null
   loaded: LoadedModel | null
@@ -35,22 +37,41 @@ export interface ModelRecord {
   /** The context length Stoker asked for; null when it left that to the server. */
   askedContextLength: number | null
   operationId: string | null
+  /** A load or an unload of ours is under way: it tells its own end, whatever the host says meanwhile. */
+  isInHand: boolean
+  /** Let into memory: only from then on a loading model takes room from others. */
+  isAdmitted: boolean
+  /** Its host was removed: nothing may bring it back. */
+  isDropped: boolean
   error: ErrorInfo | null
   tokensPerSecond: number | null
+  /** Asked something since it was loaded, however that ended. */
+  wasUsed: boolean
+  /** The keep-alive its server was last told; null when Stoker told none. */
+  sentKeepAliveSeconds: number | null
+  /** What was in memory when its host went away: it may still be there when the host is back. */
+  beforeDown: { heldBytes: number | null; loadedAt: number | null; loadedBy: string | null } | null
   activeRequests: Set<AbortController>
   /** Called once each when the last running answer has ended. */
   onIdle: Set<() => void>
   cancelIdleTimer: () => void
   /** When the manager itself will unload it; null when it will not, or the server keeps the time. */
   idleUnloadAt: number | null
+  /** The keep-alive that idleUnloadAt follows. */
+  idleSeconds: number | null
 }
 
-export function createModelRecord(id: ModelId, providerKind: ProviderKind, now: number): ModelRecord {
+export function createModelRecord(
+  id: ModelId,
+  { kind, keepsTime }: Pick<Provider, 'kind' | 'keepsTime'>,
+  now: number
+): ModelRecord {
   return {
     id,
-    providerKind,
+    providerKind: kind,
+    serverKeepsTime: keepsTime,
     queue: new PQueue({ concurrency: 1 }),
-    load: null,
+    loads: new Set(),
     unload: null,
     installed: null,
     loaded: null,
@@ -62,12 +83,19 @@ export function createModelRecord(id: ModelId, providerKind: ProviderKind, now: 
     loadedBy: null,
     askedContextLength: null,
     operationId: null,
+    isInHand: false,
+    isAdmitted: false,
+    isDropped: false,
     error: null,
     tokensPerSecond: null,
+    wasUsed: false,
+    sentKeepAliveSeconds: null,
+    beforeDown: null,
     activeRequests: new Set(),
     onIdle: new Set(),
     cancelIdleTimer: () => {},
-    idleUnloadAt: null
+    idleUnloadAt: null,
+    idleSeconds: null
   }
 }
 

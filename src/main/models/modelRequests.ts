@@ -34,6 +34,7 @@ export function createModelRequests({ context, loads, onIdle }: RequestDeps) {
     context.changed(record)
     return () => {
       record.activeRequests.delete(controller)
+      record.wasUsed = true
       deps.facts.change(record.id, { lastUsedAt: deps.clock.now() })
       if (record.activeRequests.size > 0) return context.changed(record)
       for (const resolve of record.onIdle) resolve()
@@ -48,6 +49,8 @@ export function createModelRequests({ context, loads, onIdle }: RequestDeps) {
       const controller = new AbortController()
       operation.signal.addEventListener('abort', () => controller.abort(abortedError()), { once: true })
       const release = await acquire(record, { actor: wish.actor, reason: wish.reason }, controller)
+      const keepAliveSeconds = context.keepAliveSeconds(record)
+      record.sentKeepAliveSeconds = keepAliveSeconds
       const batch = createTextBatcher(deps.clock, textEveryMs, (text) => operation.progress({ kind: 'tokens', text }))
       try {
         const result = await deps.provider(record.id.hostId).generate(
@@ -57,8 +60,9 @@ export function createModelRequests({ context, loads, onIdle }: RequestDeps) {
             ...(wish.messages === undefined ? {} : { messages: wish.messages }),
             ...(wish.system === undefined ? {} : { system: wish.system }),
             options: wish.options ?? {},
-            contextLength: record.askedContextLength,
-            keepAliveSeconds: context.keepAliveSeconds(record),
+            // As it was loaded, by whomever: another length would make some servers load it again.
+            contextLength: record.loaded?.contextLength ?? record.askedContextLength,
+            keepAliveSeconds,
             onText: batch.add
           },
           controller.signal

@@ -1,6 +1,8 @@
 /** Unloading: after the running answers or, when forced, at once; verified before it is called done, and told with the bytes. */
 import type { UnloadResult } from '../../shared/contract.ts'
 import { abortedError, StokerError, toErrorInfo } from '../../shared/errors.ts'
+import { abortable } from '../lib/abortable.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
 
@@ -10,6 +12,8 @@ const goneWithinMs = 60_000
 export interface UnloadWish extends Request {
   force?: boolean | undefined
   operationId?: string | undefined
+  /** Ends the unload as its operation does. */
+  signal?: AbortSignal | undefined
 }
 
 export interface ModelUnloads {
@@ -21,18 +25,21 @@ export interface ModelUnloads {
 
 const nothingHeld: UnloadResult = { bytesReturned: 0, durationMs: 0, verified: true }
 
-export function createModelUnloads(context: ModelContext): ModelUnloads {
+/** `onKept`: an unload was given up, and the model stays. */
+export function createModelUnloads(context: ModelContext, onKept: (record: ModelRecord) => void): ModelUnloads {
   const { deps } = context
 
   async function unloadNow(record: ModelRecord, wish: UnloadWish): Promise<UnloadResult> {
-    if (record.state === 'unloading') return await goneByItself(record)
-    if (!context.move(record, 'unload_started')) return nothingHeld
+    const isStoppingByItself = record.state === 'unloading'
+    if (!isStoppingByItself && !context.move(record, 'unload_started')) return nothingHeld
     return deps.operations.run('unload', record.id, wish.operationId, async (operation) => {
       const startedAt = deps.clock.now()
+      const signal = wish.signal ? AbortSignal.any([operation.signal, wish.signal]) : operation.signal
       record.operationId = operation.id
+      record.isInHand = true
       context.changed(record)
       try {
-        await answersEnded(record, operation.signal, () =>
+        await answersEnded(record, signal, () =>
           operation.progress({
             kind: 'unload',
             elapsedMs: deps.clock.now() - startedAt,
@@ -40,8 +47,10 @@ export function createModelUnloads(context: ModelContext): ModelUnloads {
           })
         )
         const heldBytes = record.loaded?.heldBytes ?? null
-        await deps.provider(record.id.hostId).unload(record.id.name, goneWithinMs, operation.signal)
-        return finish(record, wish, heldBytes, deps.clock.now() - startedAt)
+        const provider = deps.provider(record.id.hostId)
+        await provider.unload(record.id.name, goneWithinMs, signal)
+        const verified = await seenGone(provider, record.id.name, signal)
+        return finish(record, wish, { bytesReturned: heldBytes, durationMs: deps.clock.now() - startedAt, verified })
       } catch (error) {
         giveUp(record, wish, error, deps.clock.now() - startedAt)
         throw error
@@ -49,58 +58,40 @@ export function createModelUnloads(context: ModelContext): ModelUnloads {
     })
   }
 
-  /** The server has been asked by another program already; wait for it as for our own. */
-  async function goneByItself(record: ModelRecord): Promise<UnloadResult> {
-    const heldBytes = record.loaded?.heldBytes ?? null
-    const startedAt = deps.clock.now()
-    await deps.provider(record.id.hostId).unload(record.id.name, goneWithinMs, new AbortController().signal)
-    record.loaded = null
-    context.move(record, 'seen_gone')
-    return { bytesReturned: heldBytes, durationMs: deps.clock.now() - startedAt, verified: true }
-  }
-
-  function finish(record: ModelRecord, wish: UnloadWish, heldBytes: number | null, durationMs: number): UnloadResult {
+  function finish(record: ModelRecord, wish: UnloadWish, result: UnloadResult): UnloadResult {
     clearLoaded(record)
+    record.isInHand = false
     context.move(record, 'unload_ended')
     const { actor, reason } = wish
-    const { id } = record
-    deps.log({
-      kind: 'unloaded',
-      actor,
-      modelId: id,
-      hostId: id.hostId,
-      reason,
-      durationMs,
-      bytes: heldBytes,
-      error: null
-    })
+    const { durationMs, bytesReturned: bytes } = result
+    context.log(record, { kind: 'unloaded', actor, reason, durationMs, bytes })
     deps.onMemoryMoved()
-    return { bytesReturned: heldBytes, durationMs, verified: true }
+    return result
   }
 
   function giveUp(record: ModelRecord, wish: UnloadWish, thrown: unknown, durationMs: number): void {
     record.operationId = null
+    record.isInHand = false
     context.move(record, 'unload_gave_up')
+    onKept(record)
     const error = toErrorInfo(thrown)
     if (error.code === 'aborted') return
-    const { id } = record
-    deps.log({
-      kind: 'unload_failed',
-      actor: wish.actor,
-      modelId: id,
-      hostId: id.hostId,
-      reason: wish.reason,
-      durationMs,
-      bytes: null,
-      error
-    })
+    const { actor, reason } = wish
+    context.log(record, { kind: 'unload_failed', actor, reason, durationMs, error })
+  }
+
+  /** A second caller's own operation: cancelling it takes only that caller out of the wait. */
+  function joinUnload(record: ModelRecord, running: Promise<UnloadResult>, wish: UnloadWish): Promise<UnloadResult> {
+    if (!wish.operationId) return running
+    return deps.operations.run('unload', record.id, wish.operationId, ({ signal }) => abortable(running, signal))
   }
 
   return {
     unloadNow,
     unload(record, wish) {
       if (wish.force) for (const request of record.activeRequests) request.abort(stoppedByUnload())
-      record.unload ??= record.queue
+      if (record.unload) return joinUnload(record, record.unload, wish)
+      record.unload = record.queue
         .add(() => unloadNow(record, wish))
         .finally(() => {
           record.unload = null
@@ -116,18 +107,34 @@ export function clearLoaded(record: ModelRecord): void {
   record.loadedAt = null
   record.loadedBy = null
   record.operationId = null
+  record.askedContextLength = null
+  record.sentKeepAliveSeconds = null
   record.idleUnloadAt = null
+  record.idleSeconds = null
   record.cancelIdleTimer()
+}
+
+/**
+ * Asks the host once more after the provider called it done. False where the host does not answer; rejects with `unload_unverified`
+ * where it still holds the model.
+ */
+async function seenGone(provider: Provider, name: string, signal: AbortSignal): Promise<boolean> {
+  const loaded = await provider.listLoaded(signal).catch(() => null)
+  if (loaded?.some((model) => model.name === name)) {
+    throw new StokerError(
+      'unload_unverified',
+      `${name} was unloaded, but its host still holds it.`,
+      'Another program may have loaded it again. Try once more.'
+    )
+  }
+  return loaded !== null
 }
 
 /** Resolves when nothing of ours is being answered; rejects when the unload itself is cancelled. */
 async function answersEnded(record: ModelRecord, signal: AbortSignal, onWait: () => void): Promise<void> {
   if (record.activeRequests.size > 0) onWait()
   while (record.activeRequests.size > 0) {
-    await new Promise<void>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-      record.onIdle.add(resolve)
-    })
+    await abortable(new Promise<void>((resolve) => record.onIdle.add(resolve)), signal)
   }
   if (signal.aborted) throw abortedError()
 }

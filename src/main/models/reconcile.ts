@@ -65,13 +65,13 @@ export function reconcileLoaded(
 }
 
 function seen(context: ModelContext, record: ModelRecord, model: LoadedModel, isFirst: boolean): void {
-  // Ours to end: a server lists a model while it still loads or unloads it.
-  if (record.load !== null && record.state !== 'ready') {
-    record.loaded = model
-    return context.changed(record)
-  }
-  if (record.state === 'loading' || record.operationId !== null) return
   const before = JSON.stringify(record.loaded)
+  // Ours to end: a server lists a model while it still loads or unloads it.
+  if (record.isInHand) {
+    if (record.state === 'loading' || record.state === 'unloading') record.loaded = model
+    if (before !== JSON.stringify(record.loaded)) context.changed(record)
+    return
+  }
   record.loaded = model
   if (model.isStopping) {
     if (record.state === 'unloading' || !context.move(record, 'seen_stopping')) context.changed(record)
@@ -81,20 +81,28 @@ function seen(context: ModelContext, record: ModelRecord, model: LoadedModel, is
     if (before !== JSON.stringify(model)) context.changed(record)
     return
   }
-  const cameBack = record.state === 'unloading'
-  if (!cameBack) {
-    record.loadedAt = isFirst ? null : context.deps.clock.now()
-    record.loadedBy = isFirst ? 'before Stoker started' : 'another program'
+  const { state, beforeDown } = record
+  record.beforeDown = null
+  if (state !== 'unloading') {
+    record.loadedAt = beforeDown ? beforeDown.loadedAt : isFirst ? null : context.deps.clock.now()
+    record.loadedBy = beforeDown ? beforeDown.loadedBy : isFirst ? 'before Stoker started' : 'another program'
+    record.askedContextLength = null
     record.error = null
   }
-  if (!context.move(record, 'seen_loaded') || isFirst || cameBack) return
-  log(context, record, 'loaded', 'other_program', model.heldBytes)
+  const isNews = state !== 'unloading' && beforeDown === null && !isFirst
+  if (context.move(record, 'seen_loaded') && isNews) log(context, record, 'loaded', 'other_program', model.heldBytes)
 }
 
 function gone(context: ModelContext, record: ModelRecord): void {
   // A load or an unload of ours tells its own end.
-  if (record.operationId !== null || record.state === 'loading') return
-  if (record.state !== 'ready' && record.state !== 'unloading') return
+  if (record.isInHand) return
+  const { beforeDown } = record
+  record.beforeDown = null
+  if (beforeDown) log(context, record, 'unloaded', 'stoker', beforeDown.heldBytes, 'because its server went away')
+  if (record.state !== 'ready' && record.state !== 'unloading') {
+    record.loaded = null
+    return
+  }
   const held = record.loaded?.heldBytes ?? null
   const dueAt = record.loaded?.unloadsAt ?? null
   const byKeepAlive = dueAt !== null && Math.abs(context.deps.clock.now() - dueAt) < keepAliveSlackMs
@@ -103,10 +111,12 @@ function gone(context: ModelContext, record: ModelRecord): void {
     log(context, record, 'unloaded', byKeepAlive ? 'keep_alive' : 'other_program', held)
 }
 
-/** A host that is down holds nothing that can be relied on. */
+/** A host that is down holds nothing that can be relied on; what it held is told when it is back. */
 export function reconcileDown(context: ModelContext, hostId: string): void {
   for (const record of ofHost(context, hostId)) {
-    if (record.operationId !== null || record.state === 'loading') continue
+    if (record.isInHand || record.loaded === null) continue
+    const { loadedAt, loadedBy } = record
+    record.beforeDown = { heldBytes: record.loaded.heldBytes, loadedAt, loadedBy }
     clearLoaded(record)
     context.move(record, 'seen_gone')
   }
@@ -121,17 +131,9 @@ function log(
   record: ModelRecord,
   kind: 'loaded' | 'unloaded',
   actor: Actor,
-  bytes: number | null
+  bytes: number | null,
+  reason: string | null = null
 ): void {
-  context.deps.log({
-    kind,
-    actor,
-    modelId: record.id,
-    hostId: record.id.hostId,
-    reason: null,
-    durationMs: null,
-    bytes,
-    error: null
-  })
+  context.log(record, { kind, actor, bytes, reason })
   context.deps.onMemoryMoved()
 }

@@ -53,19 +53,18 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       models.get(id)
       return { ...(await provider.inspect(id.name, new AbortController().signal)), id }
     },
-    'models.load': async ({ id, contextLength, keepAliveSeconds, operationId }, context) => {
+    'models.load': async ({ id, ...wish }, context) => {
       const startedAt = performance.now()
-      if (keepAliveSeconds !== undefined) await models.setKeepAlive(id, keepAliveSeconds)
-      const model = await models.ensureLoaded(id, { ...asker(context), contextLength, operationId })
+      const model = await models.ensureLoaded(id, { ...asker(context), ...wish })
       return { model, durationMs: performance.now() - startedAt }
     },
     'models.unload': ({ id, force, operationId }, context) =>
       models.unload(id, { ...asker(context), force, operationId }),
     'models.unloadAll': async (wish, context) => ({ results: await models.unloadAll({ ...asker(context), ...wish }) }),
-    'models.setKeepAlive': async ({ id, keepAliveSeconds }) => ({
-      model: await models.setKeepAlive(id, keepAliveSeconds)
+    'models.setKeepAlive': async ({ id, keepAliveSeconds }, context) => ({
+      model: await models.setKeepAlive(id, keepAliveSeconds, asker(context))
     }),
-    'models.pin': async ({ id, isPinned }) => ({ model: await models.pin(id, isPinned) }),
+    'models.pin': async ({ id, isPinned }, context) => ({ model: await models.pin(id, isPinned, asker(context)) }),
     'models.generate': ({ id, ...wish }, context) => models.generate(id, { ...asker(context), ...wish }),
     'models.pull': async ({ id, operationId }, context) => ({
       model: await library.pull(id, asker(context), operationId)
