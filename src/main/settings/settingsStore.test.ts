@@ -112,7 +112,7 @@ describe('settings', () => {
     await expect(store.update('theme', 'light')).resolves.toMatchObject({ value: 'light' })
   })
 
-  it.each(['', '  ', null, true, []])('take %j for no number, wherever it stands', async (nothing) => {
+  it.each(['', '  ', null, true, [[]]])('take %j for no number, wherever it stands', async (nothing) => {
     await expect(open().update('defaultKeepAliveSeconds', nothing)).rejects.toMatchObject({ code: 'invalid_input' })
     writeFileSync(join(directory, 'settings.json'), JSON.stringify({ settings: { defaultKeepAliveSeconds: nothing } }))
     expect(stateOf(open(), 'defaultKeepAliveSeconds')).toMatchObject({ value: 600, problem: expect.any(String) })
