@@ -1,4 +1,7 @@
-/** Pictures of the built page in every demonstration state: `node e2e/screenshots.ts FOLDER [state ...]`, after a build. */
+/**
+ * Pictures of the built page in every demonstration state: `node e2e/screenshots.ts FOLDER [state ...]`, after a build. The everyday
+ * state is pictured on every screen.
+ */
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { existsSync, mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -54,9 +57,24 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       await page.getByRole('navigation', { name: 'Screens' }).waitFor()
       await page.waitForTimeout(300)
       await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) })
+      if (name === 'everyday')
+        await pictureScreens(page, (screen) => join(folder, `${screen}-${viewport.width}-${colorScheme}.png`))
       await page.close()
     }
   }
+}
+
+async function pictureScreens(page: Page, pathOf: (screen: string) => string): Promise<void> {
+  for (const [index, screen] of ['memory', 'activity', 'settings'].entries()) {
+    await page.keyboard.press(`Control+${index + 2}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForTimeout(600)
+    await page.screenshot({ path: pathOf(screen) })
+  }
+  await page.keyboard.press('Control+1')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').waitFor()
+  await page.screenshot({ path: pathOf('palette') })
 }
 
 const [folder = 'test-results/pictures', ...wanted] = process.argv.slice(2)

@@ -103,7 +103,7 @@ export function sample(models: readonly Model[], changes: Partial<MemorySample> 
     pressure: 'normal',
     budgetBytes: 22.4 * gb,
     reserveBytes: 4 * gb,
-    budgetSource: 'The GPU’s working-set limit, less 4 GB for the system',
+    budgetSource: 'the GPU’s working-set limit, less 4 GB for the system',
     budgetQuality: 'reported',
     gpus: [
       {
