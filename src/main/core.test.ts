@@ -52,7 +52,6 @@ beforeEach(async () => {
   cores = []
   installed = ['first:latest']
   ollama = createServer(({ url }, response) => {
-    if (url === '/api/pull') return
     response.setHeader('content-type', 'application/json')
     const models = installed.map((name) => ({ name, model: name, size: 5, digest: name, modified_at: '', details: {} }))
     if (url === '/api/version') response.end('{"version":"0.30.0"}')
@@ -113,12 +112,11 @@ describe('at the end', () => {
   it('work that is cancelled still writes how it ended', async () => {
     const core = await open()
     await core.start()
-    const id = { hostId: 'ollama', name: 'big' }
-    const pull = ask(core, 'models.pull', { id, operationId: 'pull-12345678' })
-    await expect.poll(async () => (await data(core, 'operations.list', {})).operations).toHaveLength(1)
+    const sample = ask(core, 'models.createSample', { size: 'large', operationId: 'sample-12345678' })
+    await expect.poll(async () => (await data(core, 'operations.list', {})).operations[0]?.progress).toBeTruthy()
     await core.dispose()
-    expect(await pull).toMatchObject({ ok: false, error: { code: 'aborted' } })
+    expect(await sample).toMatchObject({ ok: false, error: { code: 'aborted' } })
     const { events } = await data(await open(), 'events.list', {})
-    expect(events.map(({ kind }) => kind)).toContain('pull_cancelled')
+    expect(events.map(({ kind }) => kind)).toContain('sample_cancelled')
   })
 })
