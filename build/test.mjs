@@ -5,7 +5,7 @@ import { ensureDependencies } from './bootstrap.mjs'
 import { ensureBuild } from './build.mjs'
 import { runChecks } from './check.mjs'
 import { elapsed, projectNode, root, run, runTool, tail } from './command.mjs'
-import { runBrowserStories } from './e2e.mjs'
+import { describeResult, runBrowserStories } from './e2e.mjs'
 
 const unitLimitMs = 20 * 60_000
 const ollamaLimitMs = 20 * 60_000
@@ -69,8 +69,6 @@ for (const [name, runPart] of Object.entries(parts)) {
   total.failed += failed
   total.skipped.push(...skipped)
 }
-for (const reason of total.skipped) console.log(`skipped: ${reason}`)
-const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : ''
 console.log(`\nDone in ${elapsed(startedAt)}.`)
-console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
+for (const line of describeResult(total)) console.log(line)
 process.exitCode = total.failed > 0 ? 1 : 0
