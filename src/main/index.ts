@@ -4,12 +4,13 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { app, dialog, ipcMain, Menu } from 'electron'
+import type { Core } from '../shared/core.ts'
 import { createCore } from './core.ts'
 import { systemClock } from './lib/clock.ts'
 import { chooseDataDirectory, chooseModelsDirectory } from './lib/dataDirectory.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { ignoreClosedOutput } from './lib/ignoreClosedOutput.ts'
-import { takeInstanceLock } from './lib/instanceLock.ts'
+import { takeInstanceLock, type InstanceLock } from './lib/instanceLock.ts'
 import { createLogger } from './lib/logger.ts'
 import { isPageAddress, pageOrigin } from './lib/pageOrigin.ts'
 import { createElectronTransport } from './rpc/electronTransport.ts'
@@ -40,10 +41,12 @@ const developmentOrigin = app.isPackaged ? undefined : environment['ELECTRON_REN
 const origin = developmentOrigin ?? pageOrigin
 const isOurPage = (url: string): boolean => isPageAddress(url, origin)
 
+const secondInstanceMessage = `Another Stoker already uses ${dataDirectory}.`
+
 async function run(): Promise<void> {
   await app.whenReady()
   const lock = takeInstanceLock(dataDirectory)
-  if (lock.state === 'taken') return fail(exitCodes.secondInstance, `Another Stoker already uses ${dataDirectory}.`)
+  if (lock.state === 'taken') return fail(exitCodes.secondInstance, secondInstanceMessage)
   if (lock.state === 'unavailable') logger.warn(`${dataDirectory} cannot be locked (${lock.reason}).`)
 
   const core = await createCore({
@@ -54,6 +57,16 @@ async function run(): Promise<void> {
     launchEngine: createUtilityLauncher(join(import.meta.dirname, 'engineChild.js')),
     logger
   })
+  try {
+    await open(core, lock)
+  } catch (error) {
+    // What the core has started would outlive a window that never came.
+    await disposeWithin(core.dispose, disposeLimitMs, systemClock, logger)
+    throw error
+  }
+}
+
+async function open(core: Core, lock: InstanceLock): Promise<void> {
   const window = createMainWindow({
     preloadPath: join(import.meta.dirname, '../preload/index.cjs'),
     pageAddress: `${origin}/`,
@@ -121,5 +134,7 @@ registerPageScheme()
 if (app.requestSingleInstanceLock()) {
   run().catch((error: unknown) => fail(exitCodes.failed, error instanceof Error ? error.message : String(error)))
 } else {
-  app.quit()
+  // The first one shows its window; whoever started this one in a terminal learns why it left.
+  process.stderr.write(`${secondInstanceMessage}\n`)
+  app.exit(exitCodes.secondInstance)
 }
