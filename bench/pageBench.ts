@@ -56,9 +56,10 @@ async function measureStarts(browser: Browser): Promise<Pick<PageBench, 'serverR
   const ready: number[] = []
   const usable: number[] = []
   for (let start = 0; start <= starts; start++) {
+    // The browser is open already, with an empty page and an empty cache.
+    const page = await browser.newPage()
     const startedAt = performance.now()
     const server = await startBenchServer()
-    const page = await browser.newPage()
     await page.goto(server.address)
     await page.getByText('No models on this machine yet').waitFor()
     // The first one warms the file cache.

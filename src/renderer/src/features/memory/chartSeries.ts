@@ -24,7 +24,7 @@ export interface ChartSeries {
   columns: ChartColumn[]
 }
 
-export const maxRows = 600
+export const maxRows = 300
 
 /** Lowest first: by name, as in the memory bar, so that nobody changes place while the range moves. */
 export function chartSeries(points: readonly MemoryPoint[], fromAt: number, toAt: number): ChartSeries {
