@@ -96,7 +96,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     probe: createPlatformProbe({ clock, logger }),
     async readModels() {
       await models.refreshLoaded(embeddedHostId, AbortSignal.timeout(1_000))
-      return models.memory()
+      // Another machine's models hold nothing here.
+      const local = new Set(hosts.list().flatMap(({ id, isLocal }) => (isLocal ? [id] : [])))
+      return models.memory().filter(({ id }) => local.has(id.hostId))
     },
     reserveBytes: () => settings.get('reserveBytes'),
     onSample: (sample) => emit('memory.sampled', { sample }),

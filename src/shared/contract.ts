@@ -180,7 +180,7 @@ export type EventType = keyof Events
 /** One event on the wire. `revision` grows by one with every event of the core, so a reader sees a gap. */
 export type CoreEvent = { [Type in EventType]: { type: Type; revision: number; payload: Events[Type] } }[EventType]
 
-/** What every request answers. `revision` is that of the newest event before the answer was made: it orders answers among events. */
+/** What every request answers. `revision` is that of the newest event before the work was begun: it orders answers among events. */
 export type Answer<Data = unknown> = { ok: true; data: Data; revision: number } | { ok: false; error: ErrorInfo }
 
 /** Who asks: decides the words of the event log, never what is allowed. */

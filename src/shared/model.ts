@@ -108,6 +108,8 @@ export const hostSchema = z.object({
   /** Base address; null for the embedded engine. */
   url: z.string().nullable(),
   isBuiltIn: z.boolean(),
+  /** On this machine: what its models hold is part of this machine's memory. */
+  isLocal: z.boolean(),
   /** `slow`: alive, but some answers are overdue and what is shown is old. */
   status: z.enum(hostStatuses),
   version: z.string().nullable(),

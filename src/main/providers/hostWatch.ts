@@ -3,6 +3,7 @@ import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts
 import type { Host, HostConfig } from '../../shared/model.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import { isLocalAddress } from './isLocalAddress.ts'
 import type { HostHealth, Provider } from './provider.ts'
 
 const watchedPollMs = 2_000
@@ -129,6 +130,7 @@ function newHost(config: HostConfig, provider: Provider): Host {
   return {
     ...config,
     isBuiltIn: config.kind === 'llamacpp',
+    isLocal: config.url === null || isLocalAddress(config.url),
     status: 'checking',
     version: null,
     device: null,

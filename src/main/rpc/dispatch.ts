@@ -23,7 +23,9 @@ export function createDispatch({ handlers, revision, logger }: DispatchDeps) {
       return refuse({ code: 'invalid_input', message: describeIssues(route, parsed.error.issues), hint: null })
     try {
       const run = handlers[route] as (input: unknown, context: RequestContext) => Promise<unknown>
-      return { ok: true, data: await run(parsed.data, context), revision: revision() }
+      // Read before the work: an event in between may be told twice, but never counts as told when it was not.
+      const asOf = revision()
+      return { ok: true, data: await run(parsed.data, context), revision: asOf }
     } catch (error) {
       const info = toErrorInfo(error)
       if (info.code === 'internal') logger.error(`${route} failed`, error)

@@ -41,6 +41,7 @@ describe('a host in words', () => {
     name: 'Ollama',
     url: 'http://127.0.0.1:11434/',
     isBuiltIn: true,
+    isLocal: true,
     status: 'ok',
     version: '0.35.1',
     device: null,
