@@ -120,3 +120,15 @@ describe('at the end', () => {
     expect(events.map(({ kind }) => kind)).toContain('sample_cancelled')
   })
 })
+
+describe('at the start', () => {
+  it('starts with a broken settings file, keeps it aside, and says so where a person looks', async () => {
+    writeFileSync(join(directory, 'settings.json'), '{"settings": {"maxLo')
+    const core = await open()
+    await core.start()
+    const { problems } = await data(core, 'app.info', {})
+    expect(problems).toEqual([expect.stringContaining('settings.json.broken-')])
+    const { events } = await data(core, 'events.list', {})
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'problem', reason: problems[0] }))
+  })
+})

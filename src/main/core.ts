@@ -192,6 +192,18 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     dispatch: async (route, input, context) => (disposing ? leaving : dispatch(route, input, context)),
     subscribe: events.subscribe,
     async start() {
+      for (const reason of problems) {
+        log({
+          kind: 'problem',
+          actor: 'stoker',
+          modelId: null,
+          hostId: null,
+          reason,
+          durationMs: null,
+          bytes: null,
+          error: null
+        })
+      }
       await hosts.start()
       memory.start()
     },
