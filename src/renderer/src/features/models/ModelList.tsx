@@ -69,7 +69,7 @@ export function ModelList({ arranged, selectedKey, commonHostId, isNarrow }: Mod
   const operations = useOperationStore((mirror) => mirror.operations)
   const transfers = operations.filter((each) => each.kind === 'pull' || each.kind === 'create_sample')
   const keys = [...arranged.loaded, ...arranged.onDisk]
-  const onKeyDown = useListKeys({ list, keys, selectedKey, isNarrow })
+  const onKeyDown = useListKeys({ list, keys, isNarrow })
   // A long list comes in two steps, the second in slices between frames.
   const drawn = useDeferredValue(arranged, firstScreen(arranged))
   const keptFocus = useKeptFocus(list, drawn)

@@ -1,7 +1,7 @@
 /** The first screen: what is loaded, what is on disk, and one click between the two. */
 import { ActionIcon, Button, Menu, Skeleton, TextInput } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
-import { useMemo, type KeyboardEvent } from 'react'
+import { useEffect, useMemo, type KeyboardEvent } from 'react'
 import { unloadAll } from '../../actions/modelActions.ts'
 import { Screen } from '../../components/Screen.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
@@ -125,6 +125,10 @@ export function ModelsScreen() {
   const arranged = useMemo(() => arrangeModels(byKey, { search, sort }), [byKey, search, sort])
   const shown = [...arranged.loaded, ...arranged.onDisk]
   const selectedKey = chosenKey !== null && shown.includes(chosenKey) ? chosenKey : (shown[0] ?? null)
+  useEffect(() => {
+    // A row chosen for the person stays chosen: the panel must not change under the hands when the list's order does.
+    if (selectedKey !== null) useUiStore.setState({ selectedKey })
+  }, [selectedKey])
   const selected = selectedKey === null ? undefined : byKey[selectedKey]
   const hasRows = shown.length > 0 || isTransferring
 

@@ -11,12 +11,11 @@ import { rowElement } from './useKeptFocus.ts'
 interface ListKeys {
   list: RefObject<HTMLElement | null>
   keys: readonly string[]
-  selectedKey: string | null
   isNarrow: boolean
 }
 
-function openPanel(isNarrow: boolean): void {
-  useUiStore.setState(isNarrow ? { isDrawerOpen: true } : { isInspectorOpen: true })
+function openPanel(isNarrow: boolean, selectedKey: string): void {
+  useUiStore.setState({ selectedKey, ...(isNarrow ? { isDrawerOpen: true } : { isInspectorOpen: true }) })
   // After the panel is there.
   if (!isNarrow) requestAnimationFrame(() => document.getElementById(panelId)?.focus())
 }
@@ -34,13 +33,14 @@ function focusRow(list: HTMLElement | null, key: string): void {
   row?.scrollIntoView({ block: 'nearest' })
 }
 
-function run(command: ListCommand, { list, selectedKey, isNarrow }: ListKeys): void {
-  const model = selectedKey === null ? undefined : useModelStore.getState().byKey[selectedKey]
+/** `rowKey`: the row in hand, which is not always the selected one. */
+function run(command: ListCommand, rowKey: string, { list, isNarrow }: ListKeys): void {
+  const model = useModelStore.getState().byKey[rowKey]
   switch (command.do) {
     case 'select':
       return focusRow(list.current, command.key)
     case 'open':
-      return openPanel(isNarrow)
+      return openPanel(isNarrow, rowKey)
     case 'toggle-panel':
       return togglePanel(isNarrow)
     case 'leave':
@@ -56,10 +56,11 @@ function run(command: ListCommand, { list, selectedKey, isNarrow }: ListKeys): v
 export function useListKeys(context: ListKeys): (event: KeyboardEvent) => void {
   return (event) => {
     // Keys belong to the row in hand; inside its buttons and menus they mean what they mean there.
-    if (!(event.target instanceof HTMLElement) || event.target.dataset.key === undefined) return
-    const command = listCommand(event.nativeEvent, context.keys, context.selectedKey)
+    const rowKey = event.target instanceof HTMLElement ? event.target.dataset.key : undefined
+    if (rowKey === undefined) return
+    const command = listCommand(event.nativeEvent, context.keys, rowKey)
     if (command === null) return
     event.preventDefault()
-    run(command, context)
+    run(command, rowKey, context)
   }
 }
