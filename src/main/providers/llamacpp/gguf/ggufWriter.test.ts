@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { writeFailed, writeGguf } from './ggufWriter.ts'
+import { writeFailed } from '../../../lib/writeFailed.ts'
+import { writeGguf } from './ggufWriter.ts'
 import { createRandomWeights } from './randomWeights.ts'
 import { planSample, sampleShapes } from './sampleModels.ts'
 

@@ -2,6 +2,7 @@
 import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { abortedError, StokerError } from '../../../../shared/errors.ts'
+import { writeFailed } from '../../../lib/writeFailed.ts'
 import {
   alignUp,
   encodeHead,
@@ -90,24 +91,4 @@ function* fileSlices(plan: GgufPlan, weights: RandomWeights): Generator<Buffer> 
 /** Norms scale by one: random ones would make the numbers grow from layer to layer. */
 function ones(bytes: number): Buffer {
   return Buffer.from(new Float32Array(bytes / 4).fill(1).buffer)
-}
-
-export function writeFailed(path: string, error: unknown): StokerError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new StokerError(
-      'storage_failed',
-      `The disk is full: ${path} could not be written.`,
-      'Free some space, then try again.',
-      { cause: error }
-    )
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new StokerError(
-      'storage_failed',
-      `Stoker may not write ${path}.`,
-      'Allow writing to the models folder, or choose another one.',
-      { cause: error }
-    )
-  const reason = error instanceof Error ? error.message : String(error)
-  return new StokerError('storage_failed', `${path} could not be written: ${reason}`, null, { cause: error })
 }
