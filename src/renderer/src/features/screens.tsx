@@ -3,11 +3,24 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
 import type { ScreenName } from '../lib/navigation.ts'
 import { ModelsScreen } from './models/ModelsScreen.tsx'
 
-type Screen = ComponentType | LazyExoticComponent<ComponentType>
+export type ScreenComponent = ComponentType | LazyExoticComponent<ComponentType>
 
-export const screenComponents: Record<ScreenName, Screen> = {
-  models: ModelsScreen,
-  memory: lazy(async () => ({ default: (await import('./memory/MemoryScreen.tsx')).MemoryScreen })),
-  activity: lazy(async () => ({ default: (await import('./activity/ActivityScreen.tsx')).ActivityScreen })),
-  settings: lazy(async () => ({ default: (await import('./settings/SettingsScreen.tsx')).SettingsScreen }))
+const makers: Record<ScreenName, () => ScreenComponent> = {
+  models: () => ModelsScreen,
+  memory: () => lazy(async () => ({ default: (await import('./memory/MemoryScreen.tsx')).MemoryScreen })),
+  activity: () => lazy(async () => ({ default: (await import('./activity/ActivityScreen.tsx')).ActivityScreen })),
+  settings: () => lazy(async () => ({ default: (await import('./settings/SettingsScreen.tsx')).SettingsScreen }))
+}
+
+const made = new Map<ScreenName, ScreenComponent>()
+
+export function screenComponent(name: ScreenName): ScreenComponent {
+  return made.get(name) ?? renewScreen(name)
+}
+
+/** Made anew: one whose code could not be fetched remembers that for ever. */
+export function renewScreen(name: ScreenName): ScreenComponent {
+  const screen = makers[name]()
+  made.set(name, screen)
+  return screen
 }

@@ -8,6 +8,7 @@ import {
   IconDownload,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconPoint,
   IconSparkles,
   IconTrash,
   type TablerIcon
@@ -43,7 +44,8 @@ const icons: Record<ActivityKind, TablerIcon> = {
 export const EventSentence = memo(function EventSentence({ event }: { event: ActivityEvent }) {
   const { parts, facts, tone } = sentence(event, useHostName())
   const error = errorOf(event)
-  const Icon = icons[event.kind]
+  // A newer core may know more kinds than this page.
+  const Icon = (icons as Partial<typeof icons>)[event.kind] ?? IconPoint
   return (
     <li className={classes.event}>
       <time className={`${classes.time} number`} dateTime={new Date(event.at).toISOString()}>

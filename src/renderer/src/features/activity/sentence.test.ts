@@ -105,6 +105,12 @@ describe('the sentence of an event', () => {
     expect(said({ kind: 'problem', modelId: null, error })).toBe('The disk is full. Make room')
   })
 
+  it('breaks no page over a kind or an actor that only a newer core knows', () => {
+    const newer = { kind: 'model_moved', actor: 'a_guest' } as unknown as Partial<ActivityEvent>
+    expect(said(newer)).toBe('Stoker noted “model moved” of qwen3:8b')
+    expect(said({ actor: 'a_guest' } as unknown as Partial<ActivityEvent>)).toBe('Someone loaded qwen3:8b')
+  })
+
   it('has words for every kind and every actor, and never "undefined", "null" or "NaN"', () => {
     const any = fc.record({
       kind: fc.constantFrom(...activityKinds),

@@ -86,7 +86,7 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'problem':
       return { template: event.reason ?? event.error?.message ?? 'Something went wrong', tone: 'bad' }
     default:
-      return assertNever(kind)
+      return { template: unheardWords(kind, event), tone: 'plain' }
   }
 }
 
@@ -110,7 +110,7 @@ function subject(actor: Actor): string {
     case 'stoker':
       return 'Stoker'
     default:
-      return assertNever(actor)
+      return someone(actor)
   }
 }
 
@@ -155,6 +155,13 @@ function named(name: string | null, otherwise: string): SentencePart {
   return { text: name ?? otherwise, isName: name !== null }
 }
 
-function assertNever(value: never): never {
-  throw new Error(`No words for ${String(value)}`)
+/** A newer core may write kinds this page has never heard of: plain words then, and never a page that breaks. */
+function unheardWords(kind: never, { modelId, hostId }: ActivityEvent): string {
+  const words = `Stoker noted “${String(kind).replaceAll('_', ' ')}”`
+  if (modelId !== null) return `${words} of {model}`
+  return hostId === null ? words : `${words} of {host}`
+}
+
+function someone(_actor: never): string {
+  return 'Someone'
 }

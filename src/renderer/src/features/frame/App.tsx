@@ -1,12 +1,11 @@
 /** The frame around every screen: sidebar, memory bar, the screen itself, and the palette over all. */
-import { Suspense } from 'react'
 import { useUiStore } from '../../stores/uiStore.ts'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
-import { screenComponents } from '../screens.tsx'
 import { hasTrafficLights } from '../../lib/platform.ts'
 import classes from './App.module.css'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { MemoryBar } from './MemoryBar.tsx'
+import { ScreenBoundary } from './ScreenBoundary.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { useShortcuts } from './useShortcuts.ts'
 import { useThemeSetting } from './useThemeSetting.ts'
@@ -14,7 +13,6 @@ import { useThemeSetting } from './useThemeSetting.ts'
 export function App() {
   const name = useUiStore((ui) => ui.screen)
   const isPaletteOpen = useUiStore((ui) => ui.isPaletteOpen)
-  const Screen = screenComponents[name]
   useShortcuts()
   useThemeSetting()
   return (
@@ -24,9 +22,7 @@ export function App() {
         <ConnectionBanner />
         <MemoryBar />
         <div className={classes.screen}>
-          <Suspense fallback={null}>
-            <Screen />
-          </Suspense>
+          <ScreenBoundary key={name} name={name} />
         </div>
       </div>
       {isPaletteOpen && <CommandPalette />}
