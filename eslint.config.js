@@ -8,7 +8,7 @@ function forbid(files, rules) {
   return {
     files,
     // Tests, and what only tests use, put services together by themselves.
-    ignores: ['**/*.test.ts', '**/*Rig.ts'],
+    ignores: ['**/*.test.ts', '**/*Rig.ts', '**/fake*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -6,7 +6,7 @@ import { silentLogger } from '../lib/logger.ts'
 import { createOperationRegistry, type OperationRegistry } from '../operations/operationRegistry.ts'
 import { openDatabase } from '../storage/database.ts'
 import { createModelFactStore } from '../storage/modelFacts.ts'
-import { createFakeProvider, type FakeProvider } from './fakeProvider.ts'
+import { createFakeProvider, type FakeProvider } from '../providers/fakeProvider.ts'
 import { createModelManager, type ModelManager } from './modelManager.ts'
 
 export interface ManagerRig {

@@ -3,7 +3,7 @@ import type { NewActivityEvent } from '../../shared/activity.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { FakeClock } from '../lib/fakeClock.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
-import { loadedModel, type FakeProvider } from './fakeProvider.ts'
+import { loadedModel, type FakeProvider } from '../providers/fakeProvider.ts'
 import { createManagerRig, id, you, type ManagerRig } from './managerRig.ts'
 import type { ModelManager } from './modelManager.ts'
 

@@ -1,7 +1,7 @@
 /** Interleavings: what happens when several things are asked of the manager, or of the world, at the same time. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { StokerError } from '../../shared/errors.ts'
-import { loadedModel } from './fakeProvider.ts'
+import { loadedModel } from '../providers/fakeProvider.ts'
 import { createManagerRig, id, you, type ManagerRig } from './managerRig.ts'
 
 let rig: ManagerRig

@@ -3,7 +3,7 @@ import { StokerError } from '../../shared/errors.ts'
 import type { Host, HostConfig } from '../../shared/model.ts'
 import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
-import { createFakeProvider, type FakeProvider } from '../models/fakeProvider.ts'
+import { createFakeProvider, type FakeProvider } from './fakeProvider.ts'
 import { createHostRegistry, type HostRegistry } from './hostRegistry.ts'
 
 const builtIn: HostConfig = { id: 'built-in', kind: 'llamacpp', name: 'Built-in engine', url: null }

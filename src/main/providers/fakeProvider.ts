@@ -1,7 +1,7 @@
 /** A Provider for tests whose every load, unload and answer ends when the test says so. */
 import { abortedError, StokerError } from '../../shared/errors.ts'
 import type { GenerateResult } from '../../shared/model.ts'
-import type { GenerateRequest, InstalledModel, LoadedModel, LoadRequest, Provider } from '../providers/provider.ts'
+import type { GenerateRequest, InstalledModel, LoadedModel, LoadRequest, Provider } from './provider.ts'
 
 export interface Step<T> {
   name: string
