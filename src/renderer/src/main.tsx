@@ -1,7 +1,6 @@
 /** Entry of the page: starts the mirrors and draws the frame. */
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
-import '@mantine/spotlight/styles.css'
 import './theme/tokens.css'
 import './theme/mantine.css'
 import './theme/base.css'
