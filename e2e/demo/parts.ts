@@ -15,6 +15,7 @@ export function ollamaHost(changes: Partial<Host> = {}): Host {
     name: 'Ollama',
     url: 'http://127.0.0.1:11434',
     isBuiltIn: true,
+    isLocal: true,
     status: 'ok',
     version: '0.35.1',
     device: null,

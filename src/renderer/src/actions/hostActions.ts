@@ -1,13 +1,15 @@
 /** Everything a person can do to a host. */
 import type { HostConfig } from '../../../shared/model.ts'
 import { request } from '../host/client.ts'
-import { notifyFailure } from './notify.ts'
+import { isConnectedFor, notifyFailure } from './notify.ts'
 
 export async function checkHost(hostId: string): Promise<void> {
+  const what = 'The host was not checked'
+  if (!isConnectedFor(what)) return
   try {
     await request('hosts.check', { hostId })
   } catch (thrown) {
-    notifyFailure('The host was not checked', thrown)
+    notifyFailure(what, thrown)
   }
 }
 
@@ -17,9 +19,11 @@ export async function saveHost(host: HostConfig): Promise<void> {
 }
 
 export async function removeHost(hostId: string, name: string): Promise<void> {
+  const what = `${name} was not removed`
+  if (!isConnectedFor(what)) return
   try {
     await request('hosts.remove', { hostId })
   } catch (thrown) {
-    notifyFailure(`${name} was not removed`, thrown)
+    notifyFailure(what, thrown)
   }
 }

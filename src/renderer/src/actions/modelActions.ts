@@ -4,11 +4,13 @@ import { modelKey } from '../../../shared/modelKey.ts'
 import { request } from '../host/client.ts'
 import { formatBytes } from '../lib/format.ts'
 import { useModelStore } from '../stores/modelStore.ts'
-import { notifyDone, notifyFailure } from './notify.ts'
+import { isConnectedFor, notifyDone, notifyFailure, notifyProblem } from './notify.ts'
 import { mintOperationId } from './operationId.ts'
+import { notPulled, startPull } from './startPull.ts'
 
 /** Runs one request; a failure is said, never thrown. */
 async function attempt<Result>(what: string, work: () => Promise<Result>): Promise<Result | null> {
+  if (!isConnectedFor(what)) return null
   try {
     return await work()
   } catch (thrown) {
@@ -18,12 +20,13 @@ async function attempt<Result>(what: string, work: () => Promise<Result>): Promi
 }
 
 export async function loadModel(id: ModelId): Promise<void> {
+  const what = `${id.name} was not loaded`
+  if (!isConnectedFor(what)) return
   try {
     await request('models.load', { id })
   } catch (thrown) {
     // A failed load is told in the model's own row, with its hint and "Try again".
-    if (useModelStore.getState().byKey[modelKey(id)]?.state !== 'failed')
-      notifyFailure(`${id.name} was not loaded`, thrown)
+    if (useModelStore.getState().byKey[modelKey(id)]?.state !== 'failed') notifyFailure(what, thrown)
   }
 }
 
@@ -41,7 +44,10 @@ export async function unloadAll(force = false): Promise<void> {
   const failed = answer.results.filter((each) => each.error !== null)
   const returned = answer.results.reduce((sum, each) => sum + (each.result?.bytesReturned ?? 0), 0)
   if (failed.length > 0) {
-    notifyDone(`Still loaded: ${failed.map((each) => `${each.id.name} (${each.error ?? ''})`).join(', ')}`)
+    notifyProblem(
+      'Not all models were unloaded',
+      failed.map((each) => `${each.id.name}: ${each.error ?? 'it is still loaded'}`).join('\n')
+    )
   } else if (answer.results.length > 0) {
     notifyDone(returned > 0 ? `${formatBytes(returned)} came back.` : 'All models were unloaded.')
   } else {
@@ -75,8 +81,7 @@ export async function copyModel(id: ModelId, newName: string): Promise<boolean> 
 
 /** Returns at once; the pull is shown in the list, with its progress and a cancel. */
 export function pullModel(id: ModelId): void {
-  const operationId = mintOperationId()
-  void attempt(`${id.name} was not downloaded`, () => request('models.pull', { id, operationId }))
+  void attempt(notPulled(id), () => startPull(id))
 }
 
 /** Returns at once; the writing is shown in the list, with its progress and a cancel. */

@@ -4,11 +4,24 @@ import { toErrorInfo } from '../../../shared/errors.ts'
 import { RequestError } from '../host/requestError.ts'
 import { useConnectionStore } from '../stores/connectionStore.ts'
 
+/** Whether there is a core to ask; where there is none, says what was not done. `what` as for a failure. */
+export function isConnectedFor(what: string): boolean {
+  if (useConnectionStore.getState().connection === 'open') return true
+  notifications.show({
+    id: 'not connected',
+    title: 'Not connected',
+    message: `${what}.`,
+    color: 'yellow',
+    autoClose: 6_000
+  })
+  return false
+}
+
 /** `what` names the thing that failed: "qwen3:8b was not unloaded". A cancel is no failure. */
 export function notifyFailure(what: string, thrown: unknown): void {
   const { code, message, hint } = thrown instanceof RequestError ? thrown : toErrorInfo(thrown)
   if (code === 'aborted') return
-  // Without a connection every request fails; the banner says so once for all.
+  // A connection that breaks fails every request under way; the banner says so once for all.
   if (useConnectionStore.getState().connection !== 'open') return
   notifications.show({
     // The same failure twice replaces itself instead of piling up.
@@ -18,6 +31,10 @@ export function notifyFailure(what: string, thrown: unknown): void {
     color: code === 'model_busy' || code === 'limit_reached' || code === 'server_busy' ? 'yellow' : 'red',
     autoClose: 10_000
   })
+}
+
+export function notifyProblem(title: string, message: string): void {
+  notifications.show({ id: `problem ${title}`, title, message, color: 'red', autoClose: 10_000 })
 }
 
 export function notifyDone(message: string): void {

@@ -15,6 +15,8 @@ interface Panel {
   /** Whether it is shown as a drawer where there is none. */
   isDrawerOpen: boolean
   onCloseDrawer: () => void
+  /** A dialog lies over the drawer: Escape is the dialog's. */
+  isUnderDialog?: boolean
   /** Escape in the panel: where the focus goes back to. */
   onLeave?: () => void
 }
@@ -52,7 +54,13 @@ export function Screen({ title, note, actions, panel, children }: ScreenProps) {
         </aside>
       )}
       {panel !== undefined && isNarrow && (
-        <Drawer.Root opened={panel.isDrawerOpen} onClose={panel.onCloseDrawer} size={340} lockScroll={false}>
+        <Drawer.Root
+          opened={panel.isDrawerOpen}
+          onClose={panel.onCloseDrawer}
+          closeOnEscape={panel.isUnderDialog !== true}
+          size={340}
+          lockScroll={false}
+        >
           <Drawer.Overlay backgroundOpacity={0.15} />
           <Drawer.Content aria-label={panel.label}>
             <Drawer.CloseButton className={classes.closeDrawer} aria-label="Close" />

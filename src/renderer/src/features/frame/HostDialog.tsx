@@ -30,7 +30,13 @@ export function HostDialog({ host, onClose }: { host: Host | null; onClose: () =
   }
 
   return (
-    <Modal opened onClose={onClose} title={host ? `Edit ${host.name}` : 'Add host'} size={400}>
+    <Modal
+      opened
+      closeOnClickOutside={false}
+      onClose={onClose}
+      title={host ? `Edit ${host.name}` : 'Add host'}
+      size={400}
+    >
       <form onSubmit={(event) => void save(event)} noValidate>
         <Stack gap={12}>
           <TextInput

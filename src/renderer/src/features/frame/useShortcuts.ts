@@ -1,7 +1,7 @@
-/** The keys that work everywhere: screens, palette, search. */
+/** The keys that work everywhere but under a dialog: screens, palette, search. */
 import { useEffect } from 'react'
-import { screenForKey } from '../../lib/navigation.ts'
 import { goTo, useUiStore } from '../../stores/uiStore.ts'
+import { shortcutFor } from './shortcutFor.ts'
 
 /** The element Cmd-F goes to, on the screens that have one. */
 export const searchFieldId = 'search'
@@ -14,14 +14,22 @@ function focusSearch(): boolean {
   return true
 }
 
+/** Asked of the page itself, because dialogs are opened from many places; the palette is one too. */
+function isUnderDialog(): boolean {
+  return document.querySelector('[aria-modal="true"], dialog[open]') !== null
+}
+
 function onKey(event: KeyboardEvent): void {
-  const screen = screenForKey(event)
-  const isCommand = (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey
-  if (screen !== null) goTo(screen)
-  else if (isCommand && event.key.toLowerCase() === 'k')
-    useUiStore.setState((ui) => ({ isPaletteOpen: !ui.isPaletteOpen }))
-  else if (!(isCommand && event.key.toLowerCase() === 'f' && focusSearch())) return
+  const shortcut = shortcutFor(event, {
+    isUnderDialog: isUnderDialog(),
+    isPaletteOpen: useUiStore.getState().isPaletteOpen
+  })
+  if (shortcut === null) return
+  if (shortcut.do === 'search' && !focusSearch()) return
+  // The browser's own meaning of the key would reach behind the dialog too.
   event.preventDefault()
+  if (shortcut.do === 'go') goTo(shortcut.screen)
+  if (shortcut.do === 'palette') useUiStore.setState((ui) => ({ isPaletteOpen: !ui.isPaletteOpen }))
 }
 
 export function useShortcuts(): void {

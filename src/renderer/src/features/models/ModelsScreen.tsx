@@ -118,6 +118,7 @@ export function ModelsScreen() {
   const chosenKey = useUiStore((ui) => ui.selectedKey)
   const isInspectorOpen = useUiStore((ui) => ui.isInspectorOpen)
   const isDrawerOpen = useUiStore((ui) => ui.isDrawerOpen)
+  const isUnderDialog = useUiStore((ui) => ui.dialog !== null)
   const isTransferring = useOperationStore((mirror) =>
     mirror.operations.some((each) => each.kind === 'pull' || each.kind === 'create_sample')
   )
@@ -144,6 +145,7 @@ export function ModelsScreen() {
             content: selected && <Inspector model={selected} />,
             isOpen: isInspectorOpen,
             isDrawerOpen,
+            isUnderDialog,
             onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false }),
             onLeave: () => document.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus()
           }

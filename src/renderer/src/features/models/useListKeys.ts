@@ -44,7 +44,7 @@ function run(command: ListCommand, rowKey: string, { list, isNarrow }: ListKeys)
     case 'toggle-panel':
       return togglePanel(isNarrow)
     case 'leave':
-      return useUiStore.setState({ search: '', isDrawerOpen: false })
+      return useUiStore.setState({ search: '' })
     case 'load':
       if (model?.state === 'unloaded' || model?.state === 'failed') loadOrAsk(model)
       return

@@ -43,6 +43,7 @@ function host(id: string, name: string, can: boolean): Host {
     name,
     url: null,
     isBuiltIn: false,
+    isLocal: true,
     status: 'ok',
     version: null,
     device: null,

@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { checkHost } from '../../actions/hostActions.ts'
 import { cancelOperation, loadModel, setPinned, unloadModel } from '../../actions/modelActions.ts'
-import { notifyFailure } from '../../actions/notify.ts'
+import { isConnectedFor, notifyFailure } from '../../actions/notify.ts'
 import { request } from '../../host/client.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
@@ -12,10 +12,12 @@ import { goTo, openDialog, useUiStore } from '../../stores/uiStore.ts'
 import { commands, type Command, type Deeds, type Theme } from './commands.ts'
 
 async function setTheme(theme: Theme): Promise<void> {
+  const what = 'The theme was not changed'
+  if (!isConnectedFor(what)) return
   try {
     await request('settings.update', { name: 'theme', value: theme })
   } catch (thrown) {
-    notifyFailure('The theme was not changed', thrown)
+    notifyFailure(what, thrown)
   }
 }
 

@@ -18,7 +18,7 @@ export function CopyDialog({ model }: { model: Model }) {
   }
 
   return (
-    <Modal opened onClose={closeDialog} title={`Copy ${model.id.name}`} size={400}>
+    <Modal opened closeOnClickOutside={false} onClose={closeDialog} title={`Copy ${model.id.name}`} size={400}>
       <form onSubmit={(event) => void copy(event)}>
         <Stack gap={12}>
           <TextInput

@@ -20,7 +20,7 @@ export function KeepCustomDialog({ model }: { model: Model }) {
   }
 
   return (
-    <Modal opened onClose={closeDialog} title={`Keep ${model.id.name}`} size={360}>
+    <Modal opened closeOnClickOutside={false} onClose={closeDialog} title={`Keep ${model.id.name}`} size={360}>
       <form onSubmit={save}>
         <Stack gap={12}>
           <NumberInput

@@ -1,4 +1,5 @@
 /** Whichever dialog is open over the Models screen. */
+import { useEffect } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
 import { loadModel, removeModel } from '../../../actions/modelActions.ts'
 import { ConfirmDialog } from '../../../components/ConfirmDialog.tsx'
@@ -56,6 +57,11 @@ const modelDialogs = {
 function ModelDialog({ dialog }: { dialog: Extract<Dialog, { key: string }> }) {
   const model = useModelStore((mirror) => mirror.byKey[dialog.key])
   const Shown = modelDialogs[dialog.name]
+  const isGone = model === undefined
+  useEffect(() => {
+    // Hidden only, it would come up again with a model of the same name.
+    if (isGone) closeDialog()
+  }, [isGone])
   return model ? <Shown key={dialog.key} model={model} /> : null
 }
 

@@ -2,7 +2,7 @@
 import { Button, Textarea } from '@mantine/core'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
-import { modelKey } from '../../../../../shared/modelKey.ts'
+import { modelKey, sameModel } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { formatDuration, formatTokenRate } from '../../../lib/format.ts'
 import { shortcut } from '../../../lib/platform.ts'
@@ -10,9 +10,19 @@ import { useOperationStore } from '../../../stores/operationStore.ts'
 import classes from './TryIt.module.css'
 import { ask, setPrompt, stop, useTry } from './tryStore.ts'
 
-function hintFor(model: Model): string {
+function hintFor(model: Model, isAnswering: boolean): string {
+  if (isAnswering) return 'Answering'
   if (model.isSample) return 'Random weights: gibberish.'
   return model.state === 'ready' ? '' : 'It is loaded first.'
+}
+
+/** An answer of this model that was not asked for here, or before the page was opened anew: it can be stopped, its text is not ours. */
+function useOtherAnswer(model: Model): string | null {
+  return useOperationStore(
+    ({ operations }) =>
+      operations.find(({ kind, modelId }) => kind === 'generate' && modelId !== null && sameModel(modelId, model.id))
+        ?.id ?? null
+  )
 }
 
 /** Follows its own end while it grows, unless the reader has scrolled away from it. */
@@ -48,7 +58,9 @@ export function TryIt({ model }: { model: Model }) {
   const streamed = useOperationStore((mirror) => (operationId === null ? undefined : mirror.textById[operationId]))
   const text = streamed ?? tried.text
   const isRunning = operationId !== null
-  const canSend = tried.prompt.trim() !== '' && !isRunning
+  const otherId = useOtherAnswer(model)
+  const stoppableId = operationId ?? otherId
+  const canSend = tried.prompt.trim() !== '' && stoppableId === null
 
   const send = (): void => {
     if (canSend) void ask(model.id, tried.prompt)
@@ -72,9 +84,9 @@ export function TryIt({ model }: { model: Model }) {
         onKeyDown={onKeyDown}
       />
       <div className={classes.actions}>
-        <span className={classes.hint}>{hintFor(model)}</span>
-        {operationId !== null ? (
-          <Button onClick={() => void stop(operationId)}>Stop</Button>
+        <span className={classes.hint}>{hintFor(model, !isRunning && otherId !== null)}</span>
+        {stoppableId !== null ? (
+          <Button onClick={() => void stop(stoppableId)}>Stop</Button>
         ) : (
           <Button disabled={!canSend} title={`${shortcut('Return')}`} onClick={send}>
             Ask
