@@ -5,7 +5,7 @@ import type { MemorySample } from '../../../../shared/memory.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { useModelColours, type ModelColour } from '../../stores/colourStore.ts'
-import { goTo, useUiStore } from '../../stores/uiStore.ts'
+import { showModel } from '../models/showModel.ts'
 import type { BarPool, BarSegment } from './barLayout.ts'
 import classes from './MemoryStrip.module.css'
 
@@ -33,18 +33,25 @@ function Segment({ segment, colour, words }: SegmentProps) {
     style['--on-colour'] = colour.onColour
   }
   const kind = segment.isOver ? `${classes.planned} ${classes.over}` : classes[segment.kind]
-  const select = (): void => {
-    if (segment.key === null) return
-    goTo('models')
-    useUiStore.setState({ selectedKey: segment.key })
-  }
+  const { key } = segment
+  const content = (
+    <>
+      <span className={`${classes.label} number`} aria-hidden>
+        {segmentLabel(segment)}
+      </span>
+      <span className="visually-hidden">{words}</span>
+    </>
+  )
   return (
     <Tooltip label={words} openDelay={120} position="bottom">
-      <li className={`${classes.segment} ${kind}`} style={style} onClick={select}>
-        <span className={`${classes.label} number`} aria-hidden>
-          {segmentLabel(segment)}
-        </span>
-        <span className="visually-hidden">{words}</span>
+      <li className={`${classes.segment} ${kind}`} style={style}>
+        {key === null ? (
+          content
+        ) : (
+          <button type="button" className={classes.show} onClick={() => showModel(key)}>
+            {content}
+          </button>
+        )}
       </li>
     </Tooltip>
   )

@@ -6,13 +6,13 @@ import { MiddleText } from '../../components/MiddleText.tsx'
 import { useNow } from '../../lib/useNow.ts'
 import { useModelColour } from '../../stores/colourStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
-import { useUiStore } from '../../stores/uiStore.ts'
 import { ModelBytes } from './ModelBytes.tsx'
 import { useFit, useHost, useWaitingFor } from './modelHooks.ts'
 import classes from './ModelRow.module.css'
 import { chipsOf, factsOf, stateWords } from './modelWords.ts'
 import { RowAction } from './RowAction.tsx'
 import { RowMenu } from './RowMenu.tsx'
+import { selectModel } from './showModel.ts'
 
 interface ModelRowProps {
   rowKey: string
@@ -69,10 +69,6 @@ function FailureCell({ model }: { model: Model }) {
   )
 }
 
-function select(key: string): void {
-  useUiStore.setState({ selectedKey: key, isDrawerOpen: true })
-}
-
 export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isHostNamed }: ModelRowProps) {
   const model = useModelStore((mirror) => mirror.byKey[rowKey])
   const { colour } = useModelColour(rowKey)
@@ -88,7 +84,7 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isHostNamed
       aria-selected={isSelected}
       tabIndex={tabIndex}
       data-key={rowKey}
-      onClick={() => select(rowKey)}
+      onClick={() => selectModel(rowKey)}
       onContextMenu={(event) => {
         event.preventDefault()
         setIsMenuOpen(true)

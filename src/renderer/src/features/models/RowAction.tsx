@@ -1,5 +1,6 @@
 /** The one button of a row, of fixed width: Load, Unload, Cancel, Try again. Unloading a model that answers asks how. */
 import { Menu } from '@mantine/core'
+import { useEffect } from 'react'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { cancelOperation, loadModel, pullModel, unloadModel } from '../../actions/modelActions.ts'
@@ -69,7 +70,14 @@ export function loadOrAsk(model: Model): void {
   else void loadModel(model.id)
 }
 
+/** The ghost in the memory bar lasts no longer than the button that shows it: one that goes gets no "pointer left". */
+function usePlanning(key: string): (isPlanned: boolean) => void {
+  useEffect(() => () => useUiStore.setState((ui) => (ui.plannedKey === key ? { plannedKey: null } : ui)), [key])
+  return (isPlanned) => useUiStore.setState({ plannedKey: isPlanned ? key : null })
+}
+
 function LoadButton({ model, host, fit, tabIndex }: RowActionProps) {
+  const plan = usePlanning(modelKey(model.id))
   const isDown = host?.status === 'down'
   const isTooBig = fit?.verdict === 'too-big'
   const verb = model.state === 'failed' ? 'Try again' : isTooBig ? 'Load…' : 'Load'
@@ -82,7 +90,7 @@ function LoadButton({ model, host, fit, tabIndex }: RowActionProps) {
       isQuiet={isTooBig}
       title={isDown ? `${host.name} is down` : undefined}
       onClick={() => loadOrAsk(model)}
-      onHover={(isHovered) => useUiStore.setState({ plannedKey: isHovered ? modelKey(model.id) : null })}
+      onHover={plan}
     />
   )
 }

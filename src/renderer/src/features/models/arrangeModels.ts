@@ -41,8 +41,17 @@ function matches(model: Model, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
+/** The words of a search, each of which a model must have. */
+function wordsOf(search: string): string[] {
+  return search.toLowerCase().split(/\s+/).filter(Boolean)
+}
+
+export function isFound(model: Model, search: string): boolean {
+  return matches(model, wordsOf(search))
+}
+
 export function arrangeModels(byKey: Readonly<Record<string, Model>>, wishes: Wishes): ArrangedModels {
-  const words = wishes.search.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = wordsOf(wishes.search)
   const order = compare(wishes.sort)
   const shown = Object.entries(byKey)
     .filter(([, model]) => matches(model, words))

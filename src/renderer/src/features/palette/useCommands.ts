@@ -8,7 +8,8 @@ import { modelKey } from '../../../../shared/modelKey.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
-import { goTo, openDialog, useUiStore } from '../../stores/uiStore.ts'
+import { goTo, openDialog } from '../../stores/uiStore.ts'
+import { showModel } from '../models/showModel.ts'
 import { commands, type Command, type Deeds, type Theme } from './commands.ts'
 
 async function setTheme(theme: Theme): Promise<void> {
@@ -27,7 +28,7 @@ const deeds: Deeds = {
   unload: (id) => void unloadModel(id),
   cancel: (operationId) => void cancelOperation(operationId),
   pin: (id, isPinned) => void setPinned(id, isPinned),
-  select: (id) => useUiStore.setState({ screen: 'models', selectedKey: modelKey(id), isInspectorOpen: true }),
+  select: (id) => showModel(modelKey(id)),
   open: (name) => {
     // What these dialogs start is shown in the list of models.
     if (name !== 'add-host') goTo('models')
