@@ -33,7 +33,15 @@ describe('models', () => {
 describe('memory', () => {
   const noMemory: MemoryMirror = { sample: null, points: [], isHistoryKnown: false }
   const sampleAt = (sampledAt: number, changes: Partial<MemorySample> = {}): MemorySample =>
-    ({ sampledAt, isStale: false, models: [], gpus: [], otherBytes: 1, ...changes }) as unknown as MemorySample
+    ({
+      sampledAt,
+      isStale: false,
+      models: [],
+      gpus: [],
+      usedBytes: 1,
+      otherBytes: 1,
+      ...changes
+    }) as unknown as MemorySample
   const pointAt = (at: number): MemoryPoint => ({ at, held: {} }) as unknown as MemoryPoint
   const times = (mirror: MemoryMirror): number[] => mirror.points.map((point) => point.at)
 
@@ -41,15 +49,25 @@ describe('memory', () => {
     let mirror = withSample(noMemory, sampleAt(1_000))
     mirror = withSample(mirror, sampleAt(1_000, { isStale: true }))
     mirror = withSample(mirror, sampleAt(2_000, { isStale: true }))
-    expect(times(mirror)).toEqual([1_000])
+    // The hole: from here on nothing is known.
+    expect(times(mirror)).toEqual([1_000, 1_001])
+    expect(mirror.points.at(-1)?.usedBytes).toBeNull()
     expect(mirror.sample?.isStale).toBe(true)
   })
 
   it('forgets what is older than an hour, and all of it after a night asleep', () => {
     const hour = historyRangeMs
     const mirror = withSample({ ...noMemory, points: [pointAt(0), pointAt(5_000)] }, sampleAt(hour + 1_000))
-    expect(times(mirror)).toEqual([5_000, hour + 1_000])
+    expect(times(mirror)).toEqual([5_000, 5_001, hour + 1_000])
     expect(times(withSample(mirror, sampleAt(9 * hour)))).toEqual([9 * hour])
+  })
+
+  it('notes a hole where samples stopped coming, and none between samples that came slowly', () => {
+    const slow = withSample(withSample(noMemory, sampleAt(1_000)), sampleAt(16_000))
+    expect(times(slow)).toEqual([1_000, 16_000])
+    const mirror = withSample(slow, sampleAt(60_000))
+    expect(times(mirror)).toEqual([1_000, 16_000, 16_001, 60_000])
+    expect(mirror.points[2]).toMatchObject({ usedBytes: null, otherBytes: null, held: {} })
   })
 
   it('puts a late history under the points that came meanwhile, each once', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
+import { downsample } from '../../../../main/memory/downsample.ts'
 import { chartSeries, maxRows } from './chartSeries.ts'
-import { testPoint } from './testPoint.ts'
+import { testHole, testPoint } from './testPoint.ts'
 import { stackHeight } from './thinPoints.ts'
 
 const gigabyte = 1_000_000_000
@@ -35,8 +36,8 @@ describe('chartSeries', () => {
   })
 
   it('breaks every series over a gap instead of drawing a line nobody measured', () => {
-    const points = [0, 1, 2, 3, 60, 61, 62].map((s) => point(s * 1_000, { 'a/b': 5 }))
-    const { rows } = series(points, 0, 62_000)
+    const at = (s: number): MemoryPoint => point(s * 1_000, { 'a/b': 5 })
+    const { rows } = series([...[0, 1, 2, 3].map(at), testHole(3_001), ...[60, 61, 62].map(at)], 0, 62_000)
     expect(rows).toHaveLength(8)
     expect(rows[4]).toEqual({ at: 31_500, other: null, model0: null })
   })
@@ -62,8 +63,19 @@ describe('chartSeries', () => {
   it('does not lose a gap that lies between two points that were not kept', () => {
     const before = Array.from({ length: 1_000 }, (_, s) => point(s * 1_000))
     const after = Array.from({ length: 1_000 }, (_, s) => point(1_300_000 + s * 1_000))
-    const { rows } = series([...before, ...after], 0, 2_300_000)
+    const { rows } = series([...before, testHole(999_001), ...after], 0, 2_300_000)
     expect(rows.filter((row) => row.other === null)).toHaveLength(1)
+  })
+
+  it('draws no gap into an hour that the core thinned to few points, whatever the range, and keeps a real one', () => {
+    const hour = Array.from({ length: 3_600 }, (_, s) => point(s * 1_000, { 'a/b': 5 }, (s * 7_919) % 997))
+    for (const rangeMs of [300_000, 900_000, 3_600_000]) {
+      const toAt = 3_599_000
+      const nulls = (points: MemoryPoint[]): number =>
+        series(downsample(points, 600), toAt - rangeMs, toAt).rows.filter((row) => row.other === null).length
+      expect(nulls(hour)).toBe(0)
+      expect(nulls([...hour.slice(0, 3_400), testHole(3_399_001), ...hour.slice(3_460)])).toBe(1)
+    }
   })
 
   it('keeps one point before the range, so that the area starts at the edge', () => {

@@ -28,8 +28,10 @@ export const maxRows = 300
 
 /** Lowest first: by name, as in the memory bar, so that nobody changes place while the range moves. */
 export function chartSeries(points: readonly MemoryPoint[], fromAt: number, toAt: number): ChartSeries {
-  const sampled = memoryGaps(withinRange(points, fromAt, toAt), (toAt - fromAt) / maxRows)
-  const kept = thinPoints(sampled.points, toAt - fromAt, maxRows / 2)
+  const sampled = memoryGaps(withinRange(points, fromAt, toAt))
+  // Every gap takes a row too.
+  const gapCount = Math.min(sampled.gaps.filter(Boolean).length, maxRows / 2)
+  const kept = thinPoints(sampled.points, toAt - fromAt, maxRows - gapCount)
   const gapBefore = gapsBetween(sampled, kept)
   const present = [...new Set(kept.flatMap((point) => Object.keys(point.held)))].sort(byName)
   const columns = present.map((key, index) => ({ modelKey: key, dataKey: `model${index}` }))

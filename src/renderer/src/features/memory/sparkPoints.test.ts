@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 import { sparkPoints } from './sparkPoints.ts'
-import { testPoint } from './testPoint.ts'
+import { testHole, testPoint } from './testPoint.ts'
 
 const point = (at: number, gpuLoadPercent: number | null): MemoryPoint => testPoint(at, { gpuLoadPercent })
 const load = (each: MemoryPoint): number | null => each.gpuLoadPercent
@@ -15,8 +15,9 @@ describe('sparkPoints', () => {
   })
 
   it('keeps unknown as unknown, and marks where sampling stopped', () => {
-    const points = [0, 1, 2, 3, 100, 101].map((s) => point(s * 1_000, null))
-    const spark = sparkPoints(points, load, 0, 120_000)
+    const before = [0, 1, 2, 3].map((s) => point(s * 1_000, null))
+    const after = [100, 101].map((s) => point(s * 1_000, null))
+    const spark = sparkPoints([...before, testHole(3_001), ...after], load, 0, 120_000)
     expect(spark.points.every(({ value }) => value === null)).toBe(true)
     expect(spark.breaks.filter(Boolean)).toHaveLength(1)
   })

@@ -12,10 +12,7 @@ export function sparkPoints(
   toAt: number
 ): { points: SparkPoint[]; breaks: boolean[] } {
   const stretchMs = (toAt - fromAt) / stretches
-  const { points: shown, gaps } = memoryGaps(
-    points.filter((point) => point.at >= fromAt && point.at <= toAt),
-    stretchMs
-  )
+  const { points: shown, gaps } = memoryGaps(points.filter((point) => point.at >= fromAt && point.at <= toAt))
   const found = new Map<number, SparkPoint & { isBreak: boolean }>()
   shown.forEach((point, index) => {
     const stretch = Math.floor(point.at / stretchMs)

@@ -1,4 +1,4 @@
-/** A memory point for tests: other programs are known and no model is loaded, unless said. */
+/** Memory points for tests: other programs are known and no model is loaded, unless said. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 
 export function testPoint(at: number, part: Partial<MemoryPoint> = {}): MemoryPoint {
@@ -12,4 +12,9 @@ export function testPoint(at: number, part: Partial<MemoryPoint> = {}): MemoryPo
     held: {},
     ...part
   }
+}
+
+/** What stands between two points where nothing was read. */
+export function testHole(at: number): MemoryPoint {
+  return testPoint(at, { usedBytes: null, otherBytes: null })
 }

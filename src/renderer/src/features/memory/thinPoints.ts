@@ -1,8 +1,6 @@
 /** Thins points for drawing without losing what matters: every highest and lowest total, and every model's highest value. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 
-const bucketsPerRange = 110
-
 /** The height a point is drawn at: models and other programs on top of each other. */
 export function stackHeight(point: MemoryPoint): number {
   let bytes = point.otherBytes ?? 0
@@ -11,11 +9,13 @@ export function stackHeight(point: MemoryPoint): number {
 }
 
 /** At most `maxPoints` points in order of time. Buckets stand on the clock, so old ones do not shimmer as the range moves. */
-export function thinPoints(points: readonly MemoryPoint[], rangeMs: number, maxPoints = 300): MemoryPoint[] {
+export function thinPoints(points: readonly MemoryPoint[], rangeMs: number, maxPoints: number): MemoryPoint[] {
   if (points.length <= maxPoints) return [...points]
-  const bucketMs = rangeMs / bucketsPerRange
+  // Two points of each bucket; a third of the room is for the models' peaks.
+  const bucketCount = Math.floor(maxPoints / 3)
+  const bucketMs = rangeMs / bucketCount
   const kept = new Set<MemoryPoint>()
-  for (const point of modelPeaks(points, maxPoints - 2 * (bucketsPerRange + 2))) kept.add(point)
+  for (const point of modelPeaks(points, maxPoints - 2 * (bucketCount + 2))) kept.add(point)
   for (const { lowest, highest } of buckets(points, bucketMs)) kept.add(lowest).add(highest)
   return points.filter((point) => kept.has(point)).slice(-maxPoints)
 }

@@ -1,10 +1,13 @@
 /** What the Memory screen draws now: at most one picture a second, fewer where a second is less than a pixel, none while nobody looks. */
 import { useState } from 'react'
 import type { MemoryPoint } from '../../../../shared/memory.ts'
+import { isHole } from '../../../../shared/memoryPoint.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { chartSeries, type ChartSeries } from './chartSeries.ts'
-import { slowestIntervalMs } from './memoryGaps.ts'
+
+/** The sampler's own pace while nobody watches. */
+const slowestIntervalMs = 5_000
 
 export interface MemoryFrame extends ChartSeries {
   fromAt: number
@@ -46,7 +49,7 @@ function frameOf(points: readonly MemoryPoint[], now: number, rangeMs: number): 
 }
 
 function intervalBetween(before: MemoryPoint | undefined, last: MemoryPoint | undefined): number | null {
-  if (before === undefined || last === undefined) return null
+  if (before === undefined || last === undefined || isHole(before) || isHole(last)) return null
   const stepMs = last.at - before.at
   return stepMs <= slowestIntervalMs + 500 ? stepMs : null
 }

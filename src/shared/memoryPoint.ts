@@ -1,0 +1,38 @@
+/** How samples become the points of the graph, the same in the core and on the page: a hole in time stays a hole. */
+import type { MemoryPoint, MemorySample } from './memory.ts'
+import { modelKey } from './modelKey.ts'
+
+/** Three times the slowest interval: beyond it nothing was read, and a line across would be invented. */
+export const holeMs = 15_000
+
+/** What a sample adds after `last`: its point, before it a hole where nothing was read, nothing where it repeats an old reading. */
+export function pointsAfter(last: MemoryPoint | undefined, sample: MemorySample): MemoryPoint[] {
+  const isNew = !sample.isStale && (last === undefined || sample.sampledAt > last.at)
+  const endsHere = sample.isStale || (last !== undefined && sample.sampledAt - last.at > holeMs)
+  const holes = endsHere && last !== undefined && !isHole(last) ? [holeAt(last.at + 1)] : []
+  return isNew ? [...holes, pointOf(sample)] : holes
+}
+
+export function pointOf(sample: MemorySample): MemoryPoint {
+  const loads = sample.gpus.map((gpu) => gpu.loadPercent).filter((load) => load !== null)
+  const held: Record<string, number> = {}
+  for (const model of sample.models) if (model.heldBytes !== null) held[modelKey(model.id)] = model.heldBytes
+  return {
+    at: sample.sampledAt,
+    usedBytes: sample.usedBytes,
+    otherBytes: sample.otherBytes,
+    swapUsedBytes: sample.swapUsedBytes,
+    gpuLoadPercent: loads.length === 0 ? null : Math.max(...loads),
+    pressure: sample.pressure,
+    held
+  }
+}
+
+/** Stands for a time in which nothing was read. */
+export function isHole(point: MemoryPoint): boolean {
+  return point.usedBytes === null && Object.keys(point.held).length === 0
+}
+
+function holeAt(at: number): MemoryPoint {
+  return { at, usedBytes: null, otherBytes: null, swapUsedBytes: null, gpuLoadPercent: null, pressure: null, held: {} }
+}
