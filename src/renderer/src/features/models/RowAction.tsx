@@ -4,10 +4,10 @@ import { useEffect } from 'react'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { cancelOperation, loadModel, pullModel, unloadModel } from '../../actions/modelActions.ts'
-import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { openDialog, useUiStore } from '../../stores/uiStore.ts'
+import { fitNow } from './fitNow.ts'
 import classes from './RowAction.module.css'
-import { roughFit, type Fit } from './roughFit.ts'
+import type { Fit } from './roughFit.ts'
 
 interface RowActionProps {
   model: Model
@@ -64,9 +64,7 @@ function RowButton({
 /** Loads, or asks first where it cannot fit. */
 export function loadOrAsk(model: Model): void {
   useUiStore.setState({ plannedKey: null })
-  const budgetBytes = useMemoryStore.getState().sample?.budgetBytes ?? null
-  const fit = roughFit({ sizeBytes: model.sizeBytes, budgetBytes, heldBytes: null })
-  if (fit?.verdict === 'too-big') openDialog({ name: 'load-anyway', key: modelKey(model.id) })
+  if (fitNow(model)?.verdict === 'too-big') openDialog({ name: 'load-anyway', key: modelKey(model.id) })
   else void loadModel(model.id)
 }
 

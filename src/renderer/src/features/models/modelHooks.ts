@@ -1,17 +1,19 @@
 /** What rows and the inspector read beside the model itself, each as narrow as it can be so that little re-renders. */
 import { useEffect, useState } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { ErrorInfo } from '../../../../shared/errors.ts'
 import { toErrorInfo } from '../../../../shared/errors.ts'
-import type { Host, Model, ModelDetails } from '../../../../shared/model.ts'
+import type { Host, Model, ModelDetails, ModelId } from '../../../../shared/model.ts'
 import { modelKey, sameModel } from '../../../../shared/modelKey.ts'
 import { request } from '../../host/client.ts'
 import { RequestError } from '../../host/requestError.ts'
+import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
 import { useOperationStore } from '../../stores/operationStore.ts'
-import { roughFit, type Fit } from './roughFit.ts'
-import { spokenForBytes } from './spokenForBytes.ts'
+import { fitNow } from './fitNow.ts'
+import type { Fit } from './roughFit.ts'
 
 export function useHost(hostId: string): Host | null {
   return useHostStore((mirror) => mirror.hosts.find((host) => host.id === hostId) ?? null)
@@ -32,10 +34,11 @@ export function useBudgetBytes(): number | null {
 
 /** null where the model is not on disk waiting, or nothing can be said. */
 export function useFit(model: Model): Fit | null {
-  const budgetBytes = useMemoryStore((mirror) => mirror.sample?.budgetBytes ?? null)
-  const held = useMemoryStore((mirror) => mirror.sample?.models)
-  const heldBytes = useModelStore((mirror) => spokenForBytes(mirror.byKey, held))
-  return isResident(model) ? null : roughFit({ sizeBytes: model.sizeBytes, budgetBytes, heldBytes })
+  const fit = (): Fit | null => fitNow(model)
+  // Samples come every second and say the same of most models: only another result may draw a row again.
+  useModelStore(useShallow(fit))
+  useHostStore(useShallow(fit))
+  return useMemoryStore(useShallow(fit))
 }
 
 export function useWaitingFor(model: Model): string | null {
@@ -50,6 +53,18 @@ export interface Inspected {
   error: ErrorInfo | null
 }
 
+/** Who walks through the list with an arrow key held down asks for the model they stop at, not for all they pass. */
+const restMs = 150
+
+async function inspect(id: ModelId): Promise<Inspected> {
+  try {
+    return { details: await request('models.inspect', { id }), error: null }
+  } catch (thrown) {
+    const { code, message, hint } = thrown instanceof RequestError ? thrown : toErrorInfo(thrown)
+    return { details: null, error: { code, message, hint } }
+  }
+}
+
 /** The model's raw facts, asked for again when it was loaded or unloaded, because its memory by part changes with that. */
 export function useInspected(model: Model): Inspected {
   const [inspected, setInspected] = useState<Inspected & { key: string }>({ key: '', details: null, error: null })
@@ -57,21 +72,19 @@ export function useInspected(model: Model): Inspected {
   const key = modelKey(model.id)
   const isHere = model.state !== 'absent'
   const isReady = model.state === 'ready'
+  const isConnected = useConnectionStore(({ connection }) => connection === 'open')
   useEffect(() => {
-    if (!isHere) return
+    if (!isHere || !isConnected) return
     let isWanted = true
-    request('models.inspect', { id: { hostId, name } })
-      .then((details) => ({ key, details, error: null }))
-      .catch((thrown: unknown) => {
-        const { code, message, hint } = thrown instanceof RequestError ? thrown : toErrorInfo(thrown)
-        return { key, details: null, error: { code, message, hint } }
+    const timer = setTimeout(() => {
+      void inspect({ hostId, name }).then((next) => {
+        if (isWanted) setInspected({ key, ...next })
       })
-      .then((next) => {
-        if (isWanted) setInspected(next)
-      })
+    }, restMs)
     return () => {
       isWanted = false
+      clearTimeout(timer)
     }
-  }, [hostId, name, key, isHere, isReady, model.loadedAt])
+  }, [hostId, name, key, isHere, isReady, isConnected, model.loadedAt])
   return inspected.key === key ? inspected : { details: null, error: null }
 }

@@ -102,6 +102,8 @@ export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsCo
       return { tone: 'warn', words: 'Not there', aside: null, detail: `its host no longer has it` }
     case 'unloaded':
       if (host?.status === 'down') return { tone: 'quiet', words: `${host.name} is down`, aside: null, detail: null }
+      if (host?.isLocal === false)
+        return { ...plain, tone: 'quiet', words: `On ${host.name}`, detail: loadTimeWords(usual) }
       if (fit !== null)
         return { tone: fit.tone, words: fit.words, aside: null, detail: fit.detail ?? loadTimeWords(usual) }
       return { ...plain, words: usual === null ? '' : `Loads in about ${usual}` }
