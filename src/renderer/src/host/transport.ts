@@ -1,7 +1,7 @@
 /** How the page reaches the core, whatever carries it. */
 import type { Answer, CoreEvent } from '../../../shared/contract.ts'
 
-/** `refused`: the core is there but does not know this page (its token is missing or old); waiting will not help. */
+/** `refused`: the core is there but does not know this page (its token is missing or old) until its address is opened anew. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
 
 export interface Transport {

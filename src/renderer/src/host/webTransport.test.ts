@@ -6,9 +6,15 @@ import { createWebTransport, reconnectDelayMs } from './webTransport.ts'
 class FakeSocket {
   readyState = 0
   sent: string[] = []
-  onopen: () => void = () => undefined
-  onclose: () => void = () => undefined
-  onmessage: (message: { data: string }) => void = () => undefined
+  onopen: (() => void) | null = () => undefined
+  onclose: (() => void) | null = () => undefined
+  onmessage: ((message: { data: string }) => void) | null = () => undefined
+
+  isClosed = false
+
+  close(): void {
+    this.isClosed = true
+  }
 
   send(text: string): void {
     this.sent.push(text)
@@ -16,11 +22,11 @@ class FakeSocket {
 
   open(): void {
     this.readyState = 1
-    this.onopen()
+    this.onopen?.()
   }
 
   say(message: unknown): void {
-    this.onmessage({ data: JSON.stringify(message) })
+    this.onmessage?.({ data: JSON.stringify(message) })
   }
 }
 
@@ -28,7 +34,7 @@ function createBench() {
   const sockets: FakeSocket[] = []
   const delays: number[] = []
   const timers: (() => void)[] = []
-  const state = { isLetIn: true }
+  const state: { isLetIn: boolean | Promise<boolean> } = { isLetIn: true }
   const transport = createWebTransport('http://127.0.0.1:1/', {
     openSocket: () => {
       const socket = new FakeSocket()
@@ -51,7 +57,7 @@ function createBench() {
     state,
     socket: () => sockets.at(-1) ?? new FakeSocket(),
     async close() {
-      sockets.at(-1)?.onclose()
+      sockets.at(-1)?.onclose?.()
       await new Promise((resolve) => setTimeout(resolve, 0))
     },
     again: () => timers.shift()?.()
@@ -93,13 +99,41 @@ describe('the way through a WebSocket', () => {
     expect(reconnectDelayMs(30)).toBe(5_000)
   })
 
-  it('stops trying when the core does not know the page: only a new token helps', async () => {
+  it('goes on trying when the core does not know the page, and says so all the while: a new token may come', async () => {
     const bench = createBench()
     bench.state.isLetIn = false
     await bench.close()
-    expect(bench.seen.at(-1)).toBe('refused')
-    expect(bench.delays).toEqual([])
+    bench.again()
+    await bench.close()
+    expect(bench.seen).toEqual(['connecting', 'lost', 'refused'])
+    expect(bench.delays).toEqual([5_000, 5_000])
     expect(await bench.transport.request('hosts.list', {})).toMatchObject({ error: { code: 'forbidden' } })
+    bench.again()
+    bench.socket().open()
+    expect(bench.seen.at(-1)).toBe('open')
+  })
+
+  it('says that the connection is lost before it knows why', async () => {
+    const bench = createBench()
+    bench.socket().open()
+    bench.state.isLetIn = new Promise(() => undefined)
+    await bench.close()
+    expect(bench.seen.at(-1)).toBe('lost')
+  })
+
+  it('gives up a socket that looks open and says nothing, and keeps one that spoke while a long answer is awaited', async () => {
+    const bench = createBench()
+    bench.socket().open()
+    void bench.transport.request('models.pull', {})
+    bench.socket().say({ type: 'hosts.changed', revision: 1, payload: { hosts: [] } })
+    bench.again()
+    expect(bench.socket().isClosed).toBe(false)
+    const question = bench.transport.request('memory.current', {})
+    bench.again()
+    expect(bench.socket().isClosed).toBe(true)
+    expect(bench.seen.at(-1)).toBe('lost')
+    expect(await question).toMatchObject({ ok: false, error: { code: 'server_down' } })
+    expect(bench.delays).toEqual([10_000, 10_000, 500])
   })
 
   it('refuses by itself what would make the core close the socket', async () => {

@@ -8,6 +8,9 @@ import type { Connection, Transport } from './transport.ts'
 
 const firstDelayMs = 500
 const longestDelayMs = 5_000
+const longestProbeMs = 3_000
+/** A question this old, with not a word heard since, was sent into nothing. */
+const longestSilenceMs = 10_000
 
 const refused: ErrorInfo = {
   code: 'forbidden',
@@ -54,7 +57,8 @@ export function browserSurroundings(base: string): WebSurroundings {
         method: 'POST',
         credentials: 'same-origin',
         headers: { 'content-type': 'application/json' },
-        body: '{}'
+        body: '{}',
+        signal: AbortSignal.timeout(longestProbeMs)
       })
       return response.status !== 401 && response.status !== 403
     },
@@ -83,6 +87,8 @@ export function createWebTransport(base: string, surroundings = browserSurroundi
   let socket: WebSocket | null = null
   let attempt = 0
   let lastId = 0
+  /** Grows with everything that comes in. */
+  let heard = 0
 
   function become(next: Connection): void {
     if (next === connection) return
@@ -99,15 +105,18 @@ export function createWebTransport(base: string, surroundings = browserSurroundi
     asked.delete(message.id)
   }
 
-  /** A refused upgrade looks to a page like any lost socket; one plain request tells the two apart. */
+  /**
+   * A refused upgrade looks to a page like any lost socket; one plain request tells the two apart. Refused, it goes on trying: the
+   * new address opened in another tab lets this page in too.
+   */
   async function closed(): Promise<void> {
     socket = null
+    if (connection !== 'refused') become('lost')
     const isLetIn = await surroundings.isLetIn().catch(() => true)
     become(isLetIn ? 'lost' : 'refused')
     for (const { resolve } of asked.values()) resolve({ ok: false, error: isLetIn ? unreachable : refused })
     asked.clear()
-    if (!isLetIn) return
-    surroundings.setTimeout(connect, reconnectDelayMs(attempt))
+    surroundings.setTimeout(connect, isLetIn ? reconnectDelayMs(attempt) : longestDelayMs)
     attempt += 1
   }
 
@@ -115,12 +124,24 @@ export function createWebTransport(base: string, surroundings = browserSurroundi
     const opening = surroundings.openSocket(eventsAddress(base))
     socket = opening
     opening.onopen = () => {
+      heard += 1
       attempt = 0
       for (const { message } of asked.values()) opening.send(message)
       become('open')
     }
-    opening.onmessage = (message) => take(JSON.parse(String(message.data)) as Message)
+    opening.onmessage = (message) => {
+      heard += 1
+      take(JSON.parse(String(message.data)) as Message)
+    }
     opening.onclose = () => void closed()
+  }
+
+  /** A network that went away without a word (sleep, a pulled cable) leaves a socket that looks open for minutes. */
+  function dropIfSilent(id: number, heardBefore: number): void {
+    if (socket === null || heard !== heardBefore || !asked.has(id)) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+    void closed()
   }
 
   connect()
@@ -137,6 +158,8 @@ export function createWebTransport(base: string, surroundings = browserSurroundi
         asked.set(id, { message, resolve })
         // Before the socket is open the message waits; onopen sends it.
         if (socket?.readyState === 1) socket.send(message)
+        const heardBefore = heard
+        surroundings.setTimeout(() => dropIfSilent(id, heardBefore), longestSilenceMs)
       })
     },
     subscribe(listener) {
