@@ -1,6 +1,7 @@
 /** The Models screen with nothing to list: what to do first, or that the search found nothing. */
 import { Button } from '@mantine/core'
 import { IconSearchOff, IconStack2 } from '@tabler/icons-react'
+import type { Host } from '../../../../shared/model.ts'
 import { checkHost } from '../../actions/hostActions.ts'
 import { EmptyState } from '../../components/EmptyState.tsx'
 import { useHostStore } from '../../stores/hostStore.ts'
@@ -18,10 +19,19 @@ export function NothingFound({ search }: { search: string }) {
   )
 }
 
+/** What the engine that writes samples can do now, by what its last check said. */
+function engineWords(engine: Host | undefined): string {
+  if (engine === undefined) return 'Add a host that has models.'
+  if (engine.status === 'checking') return `${engine.name} is starting.`
+  if (engine.status === 'down') return `${engine.name} is not ready: ${engine.error?.message ?? 'it does not answer.'}`
+  return `${engine.name}: create samples with random weights to see how everything works, without a pull.`
+}
+
 export function NothingInstalled() {
   const hosts = useHostStore((mirror) => mirror.hosts)
   const puller = hosts.find((host) => host.capabilities.pull && host.status !== 'down')
   const sampler = hosts.find((host) => host.capabilities.createSample)
+  const canSample = sampler?.status === 'ok' || sampler?.status === 'slow'
   const silent = hosts.find((host) => host.kind === 'ollama' && host.status === 'down')
   return (
     <EmptyState
@@ -34,7 +44,7 @@ export function NothingInstalled() {
               Pull a model
             </Button>
           )}
-          {sampler && (
+          {canSample && (
             <Button variant={puller ? 'default' : 'filled'} size="sm" onClick={() => openDialog({ name: 'samples' })}>
               Create sample models
             </Button>
@@ -47,9 +57,9 @@ export function NothingInstalled() {
         </>
       }
     >
-      {puller
-        ? `Pull one from ${puller.name}’s library, or create samples with random weights to see how everything works.`
-        : 'No Ollama answers here. The built-in engine is ready: create samples with random weights to see how everything works, without a download.'}
+      {puller && `Pull one from ${puller.name}’s library. `}
+      {!puller && 'No Ollama answers here. '}
+      {engineWords(sampler)}
     </EmptyState>
   )
 }

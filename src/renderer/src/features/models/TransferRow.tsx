@@ -35,7 +35,7 @@ export function TransferRow({ operation }: { operation: Operation }) {
   const { completedBytes, totalBytes, bytesPerSecond, remainingMs, status } = transfer
   const share = completedBytes === null || !totalBytes ? null : completedBytes / totalBytes
   const name = operation.modelId?.name ?? 'Sample model'
-  const verb = operation.kind === 'pull' ? 'Downloading' : 'Writing'
+  const verb = operation.kind === 'pull' ? 'Pulling' : 'Writing'
   return (
     <div role="row" className={rowClasses.row} aria-label={name}>
       <div role="gridcell" />

@@ -16,6 +16,12 @@ export const moreChoices = [
   { seconds: 900, label: '15 min' }
 ] as const
 
+/** Any time by the word its choice has: "Always", "Unload at once", "30 min". */
+export function choiceLabel(seconds: number): string {
+  const choice = [...mainChoices, ...moreChoices].find((each) => each.seconds === Math.max(always, seconds))
+  return choice?.label ?? formatSpan(seconds)
+}
+
 /** "30 min after its last use", "until you unload it", "not at all after an answer". */
 export function keepWords(seconds: number): string {
   if (seconds < 0) return 'Stays until you unload it.'
@@ -37,7 +43,7 @@ export function keepAdvice(keptCount: number, seconds: number): KeepAdvice | nul
   const kept = `${countWords[keptCount] ?? keptCount} ${keptCount === 1 ? 'model is' : 'models are'} kept.`
   if (keptCount === 1) {
     if (seconds < 0 || seconds === 3_600) return null
-    return { words: `${kept} An hour, or always, suits that.`, seconds: 3_600, action: 'Keep 1 h' }
+    return { words: `${kept} An hour, or Always, suits that.`, seconds: 3_600, action: 'Keep 1 h' }
   }
   const suits = keptCount <= 3 ? 1_800 : 900
   if (seconds === suits) return null

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
+import { formatSpan } from '../../lib/format.ts'
 import { arrangeModels } from './arrangeModels.ts'
-import { keepAdvice, keepWords } from './keepAlive.ts'
+import { choiceLabel, keepAdvice, keepWords } from './keepAlive.ts'
 import { chipsOf, factsOf, stateWords } from './modelWords.ts'
 import { roughFit } from './roughFit.ts'
 
@@ -139,9 +140,19 @@ describe('the rough fit', () => {
 })
 
 describe('keep loaded', () => {
+  it('has one word for each time, whichever negative number a server was given', () => {
+    expect([-1, -300, 0, 900, 5_400].map(choiceLabel)).toEqual([
+      'Always',
+      'Always',
+      'Unload at once',
+      '15 min',
+      formatSpan(5_400)
+    ])
+  })
+
   it('advises an hour or always for one model, 30 minutes for two or three, 15 for more', () => {
     expect(keepAdvice(1, 600)).toEqual({
-      words: 'One model is kept. An hour, or always, suits that.',
+      words: 'One model is kept. An hour, or Always, suits that.',
       seconds: 3_600,
       action: 'Keep 1 h'
     })

@@ -42,8 +42,6 @@ describe('sourceWords', () => {
     expect(sourceWords({ ...keepAlive, source: 'file', value: -1, fileValue: -1 })).toBe('Set by you, default 10 min')
     const held = { ...keepAlive, source: 'env' as const, value: 60 }
     expect(sourceWords(held)).toBe('Set by STOKER_DEFAULT_KEEP_ALIVE_SECONDS, without it 10 min')
-    expect(sourceWords({ ...held, fileValue: -1 })).toBe(
-      'Set by STOKER_DEFAULT_KEEP_ALIVE_SECONDS, without it for ever'
-    )
+    expect(sourceWords({ ...held, fileValue: -1 })).toBe('Set by STOKER_DEFAULT_KEEP_ALIVE_SECONDS, without it Always')
   })
 })

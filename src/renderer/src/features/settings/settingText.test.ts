@@ -84,7 +84,7 @@ describe('the words of each setting', () => {
   it('says the range in the units of the value', () => {
     expect(rangeText('maxLoadedModels', 'models')).toBe('1 to 64 models')
     expect(rangeText('firstTokenTimeoutMs', 'ms')).toBe('100 ms to 1 h')
-    expect(rangeText('defaultKeepAliveSeconds', 's')).toBe('Up to 365 days, or “not at all” or “for ever”')
+    expect(rangeText('defaultKeepAliveSeconds', 's')).toBe('Up to 365 days, or “Unload at once” or “Always”')
     expect(rangeText('theme', null)).toBeNull()
   })
 

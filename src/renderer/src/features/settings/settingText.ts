@@ -1,4 +1,4 @@
-/** Values of settings as a person writes them: "10 min", "4 GB", "for ever"; and back, refusing what is not clear. */
+/** Values of settings as a person writes them: "10 min", "4 GB", "Always"; and back, refusing what is not clear. */
 import type { SettingName } from '../../../../shared/settings.ts'
 import { formatBytes, formatCount, formatSpan } from '../../lib/format.ts'
 
@@ -69,7 +69,7 @@ function writeTime(ms: number): string {
 
 export function readText(text: string, kind: SettingKind, specials: Specials = {}): ReadText {
   const written = text.trim().toLowerCase().replace(/\s+/g, ' ')
-  const special = Object.entries(specials).find(([, words]) => words.includes(written))
+  const special = Object.entries(specials).find(([, words]) => words.some((word) => word.toLowerCase() === written))
   if (special !== undefined) return { isClear: true, value: Number(special[0]) }
   const value = readNumber(written, kind)
   return value === null ? { isClear: false, problem: wanted[kind] } : { isClear: true, value }

@@ -14,7 +14,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   maxLoadedModels: { range: { min: 1, max: 64 }, specials: {} },
   defaultKeepAliveSeconds: {
     range: { min: -1, max: 31_536_000 },
-    specials: { [-1]: ['for ever', 'forever', 'always', '-1'], 0: ['not at all', 'unload at once', 'at once', '0'] }
+    specials: { [-1]: ['Always', 'for ever', 'forever', '-1'], 0: ['Unload at once', 'at once', 'not at all', '0'] }
   },
   engineThreads: { range: { min: 0, max: 256 }, specials: { 0: ['automatic', 'auto'] } },
   reserveBytes: { range: { min: 0, max: 2 ** 50 }, specials: { 0: ['by machine size', 'automatic', 'auto', '0'] } },
@@ -24,7 +24,7 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   theme: { range: null, specials: {} }
 }
 
-/** "1 to 64 models", "100 ms to 10 min", "up to 365 days, “for ever” or “not at all”"; null where a list says it. */
+/** "1 to 64 models", "100 ms to 10 min", "Up to 365 days, or “Unload at once” or “Always”"; null where a list says it. */
 export function rangeText(name: SettingName, unit: string | null): string | null {
   const { range, specials } = settingWords[name]
   if (range === null) return null

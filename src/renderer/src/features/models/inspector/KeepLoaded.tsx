@@ -4,11 +4,10 @@ import { IconDots } from '@tabler/icons-react'
 import type { Model } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { setKeepAlive } from '../../../actions/modelActions.ts'
-import { formatSpan } from '../../../lib/format.ts'
 import { useModelStore } from '../../../stores/modelStore.ts'
 import { settingValue, useSettingStore } from '../../../stores/settingStore.ts'
 import { openDialog } from '../../../stores/uiStore.ts'
-import { always, keepAdvice, keepWords, mainChoices, moreChoices } from '../keepAlive.ts'
+import { choiceLabel, keepAdvice, keepWords, mainChoices, moreChoices } from '../keepAlive.ts'
 import classes from './KeepLoaded.module.css'
 
 function useKeptCount(): number {
@@ -17,8 +16,7 @@ function useKeptCount(): number {
 
 function defaultWords(seconds: string | number | null): string {
   if (typeof seconds !== 'number') return 'As set for all models'
-  if (seconds === always) return 'As set for all models (always)'
-  return `As set for all models (${seconds === 0 ? 'at once' : formatSpan(seconds)})`
+  return `As set for all models (${choiceLabel(seconds)})`
 }
 
 function MoreMenu({ model }: { model: Model }) {
