@@ -1,6 +1,6 @@
 /** Which question and which events feed each mirror. */
 import type { CoreEvent, EventType, Input, Output, Route } from '../../../shared/contract.ts'
-import { noteCoreTime } from '../lib/coreClock.ts'
+import { coreClock } from '../lib/coreClock.ts'
 import type { Client } from '../host/createClient.ts'
 import { activityPageSize, useActivityStore, withEvents } from './activityStore.ts'
 import { showInColour } from './colourStore.ts'
@@ -10,6 +10,11 @@ import { historyRangeMs, useMemoryStore, withHistory, withSample } from './memor
 import { isResident, useModelStore, withModel, withModels } from './modelStore.ts'
 import { useOperationStore, withOperations, withProgress } from './operationStore.ts'
 import { useSettingStore } from './settingStore.ts'
+
+/** A piece that no snapshot holds: kept out of the order, or it would be lost whenever its slice is asked again. */
+export function isDelta(event: CoreEvent): boolean {
+  return event.type === 'operation.progress' && event.payload.progress.kind === 'tokens'
+}
 
 export interface MirrorSlice {
   events: readonly EventType[]
@@ -77,7 +82,7 @@ export function createMirrorSlices(): MirrorSlice[] {
     ),
     slice('memory.current', {}, (sample) => memory({ sample }), {
       'memory.sampled': ({ sample }) => {
-        if (!sample.isStale) noteCoreTime(sample.sampledAt, Date.now())
+        if (!sample.isStale) coreClock.note(sample.sampledAt, Date.now())
         memory((mirror) => withSample(mirror, sample))
       }
     }),

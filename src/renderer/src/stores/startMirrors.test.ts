@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import type { Client } from '../host/createClient.ts'
 import type { Connection } from '../host/transport.ts'
+import { useConnectionStore } from './connectionStore.ts'
 import type { MirrorSlice } from './mirrorSlices.ts'
-import { startMirrors, type MirrorClock } from './startMirrors.ts'
+import { retryDelayMs, startMirrors, type MirrorClock } from './startMirrors.ts'
 
 /** After everything that was already promised. */
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 /** A core with one number for a state, whose answers come when the test says so. */
-function createBench() {
+function createBench(others: MirrorSlice[] = []) {
   let listener: (event: CoreEvent) => void = () => undefined
   let connect: (connection: Connection) => void = () => undefined
   const answers: { resolve(value: { revision: number }): void; reject(error: Error): void }[] = []
@@ -26,7 +27,7 @@ function createBench() {
     onConnection: (next: typeof connect) => ((connect = next), () => undefined)
   } as unknown as Client
   const slice: MirrorSlice = {
-    events: ['hosts.changed'],
+    events: ['hosts.changed', 'operation.progress'],
     ask: async () => {
       const { revision } = await new Promise<{ revision: number }>((resolve, reject) =>
         answers.push({ resolve, reject })
@@ -35,12 +36,18 @@ function createBench() {
     },
     apply: (event) => shown.push(`event ${event.revision}`)
   }
-  startMirrors(client, clock, [slice])
+  startMirrors(client, clock, [slice, ...others])
   return {
     shown,
     questions: answers,
     connect: (connection: Connection) => connect(connection),
     event: (revision: number) => listener({ type: 'hosts.changed', revision, payload: { hosts: [] } }),
+    token: (revision: number) =>
+      listener({
+        type: 'operation.progress',
+        revision,
+        payload: { operationId: 'generate-1', progress: { kind: 'tokens', text: 'x' } }
+      }),
     async answer(index: number, revision: number) {
       answers[index]?.resolve({ revision })
       await settled()
@@ -115,5 +122,57 @@ describe('the mirrors', () => {
     expect(bench.questions).toHaveLength(1)
     bench.advance(1_000)
     expect(bench.questions).toHaveLength(2)
+  })
+
+  it('ask again only for what failed, ever more rarely: one broken answer must not keep the core busy', async () => {
+    let asked = 0
+    const healthy: MirrorSlice = {
+      events: [],
+      ask: async () => ((asked += 1), { revision: 1, apply: () => undefined }),
+      apply: () => undefined
+    }
+    const bench = createBench([healthy])
+    bench.connect('open')
+    for (const [index, waitMs] of [1_000, 2_000, 4_000].entries()) {
+      await bench.fail(index)
+      bench.advance(waitMs - 1)
+      expect(bench.questions).toHaveLength(index + 1)
+      bench.advance(1)
+      expect(bench.questions).toHaveLength(index + 2)
+    }
+    expect(asked).toBe(1)
+    expect(retryDelayMs(40)).toBe(30_000)
+    await bench.answer(3, 5)
+    expect(bench.shown).toEqual(['snapshot 5'])
+  })
+
+  it('lose no word of a streamed answer while they ask again, nor one that is older than the snapshot', async () => {
+    const bench = createBench()
+    bench.connect('open')
+    await bench.answer(0, 1)
+    bench.event(2)
+    bench.event(9)
+    bench.advance(1_000)
+    bench.token(10)
+    bench.token(11)
+    expect(bench.shown).toEqual(['snapshot 1', 'event 2', 'event 9', 'event 10', 'event 11'])
+    await bench.answer(1, 11)
+    expect(bench.shown.slice(4)).toEqual(['event 11', 'snapshot 11'])
+    bench.event(12)
+    bench.advance(1_000)
+    // Words count as revisions too: after them nothing is missing.
+    expect(bench.questions).toHaveLength(2)
+  })
+
+  it('know since when the numbers are old, also when the core then refuses the page', () => {
+    const bench = createBench()
+    bench.connect('open')
+    bench.advance(5_000)
+    bench.connect('lost')
+    bench.advance(3_000)
+    bench.connect('refused')
+    expect(useConnectionStore.getState()).toEqual({ connection: 'refused', lostAt: 5_000 })
+    bench.connect('open')
+    expect(useConnectionStore.getState().lostAt).toBeNull()
   })
 })

@@ -1,12 +1,22 @@
-/** Feeds every mirror: subscribes first, asks for snapshots on each new connection and after a gap, at most once a second. */
+/**
+ * Feeds every mirror: subscribes first, asks for snapshots on each new connection and after a gap, at most once a second. One that
+ * fails is asked again alone.
+ */
 import type { CoreEvent, EventType } from '../../../shared/contract.ts'
 import type { Client } from '../host/createClient.ts'
 import type { Connection } from '../host/transport.ts'
+import { coreClock } from '../lib/coreClock.ts'
 import { useConnectionStore } from './connectionStore.ts'
-import { createMirrorSlices, type MirrorSlice } from './mirrorSlices.ts'
+import { createMirrorSlices, isDelta, type MirrorSlice } from './mirrorSlices.ts'
 import { askedFor, eventCame, gaveUp, leavesGap, newSliceOrder, snapshotCame, type SliceOrder } from './mirrorOrder.ts'
 
 const askAgainAfterMs = 1_000
+const longestRetryMs = 30_000
+
+/** 1 s, then twice as long each time, up to 30 s. */
+export function retryDelayMs(failures: number): number {
+  return Math.min(longestRetryMs, askAgainAfterMs * 2 ** Math.min(failures, 10))
+}
 
 interface LiveSlice {
   slice: MirrorSlice
@@ -14,6 +24,9 @@ interface LiveSlice {
   order: SliceOrder<CoreEvent>
   /** Grows with every question, so that a late answer to an old one is told apart. */
   question: number
+  /** In a row. */
+  failures: number
+  retry: unknown
 }
 
 export interface MirrorClock {
@@ -29,21 +42,26 @@ const pageClock: MirrorClock = {
 }
 
 /** Asks each slice for its snapshot and lets through the events its order allows. */
-function createFeed(client: Client, slices: readonly MirrorSlice[], onFailure: () => void) {
+function createFeed(client: Client, slices: readonly MirrorSlice[], clock: MirrorClock, isOpen: () => boolean) {
   const live: LiveSlice[] = slices.map((slice) => ({
     slice,
     listensTo: new Set(slice.events),
     order: newSliceOrder(),
-    question: 0
+    question: 0,
+    failures: 0,
+    retry: null
   }))
 
   async function ask(each: LiveSlice, isFresh: boolean): Promise<void> {
+    clock.clearTimeout(each.retry)
+    if (isFresh) each.failures = 0
     each.order = askedFor(each.order, isFresh)
     each.question += 1
     const question = each.question
     try {
       const snapshot = await each.slice.ask(client)
       if (question !== each.question) return
+      each.failures = 0
       const came = snapshotCame(each.order, snapshot.revision)
       each.order = came.slice
       snapshot.apply()
@@ -52,8 +70,16 @@ function createFeed(client: Client, slices: readonly MirrorSlice[], onFailure: (
       // Why it failed is the connection's to say; the mirror only asks again.
       if (question !== each.question) return
       each.order = gaveUp(each.order)
-      onFailure()
+      askLater(each)
     }
+  }
+
+  function askLater(each: LiveSlice): void {
+    each.retry = clock.setTimeout(() => {
+      // A new connection asks for everything by itself.
+      if (isOpen()) void ask(each, false)
+    }, retryDelayMs(each.failures))
+    each.failures += 1
   }
 
   return {
@@ -63,10 +89,17 @@ function createFeed(client: Client, slices: readonly MirrorSlice[], onFailure: (
     take(event: CoreEvent): void {
       for (const each of live) {
         if (!each.listensTo.has(event.type)) continue
+        if (isDelta(event)) {
+          each.slice.apply(event)
+          continue
+        }
         const came = eventCame(each.order, event)
         each.order = came.slice
         if (came.apply) each.slice.apply(event)
       }
+    },
+    stop(): void {
+      for (const each of live) clock.clearTimeout(each.retry)
     }
   }
 }
@@ -82,7 +115,7 @@ export function startMirrors(
   let timer: unknown = null
   let isFresh = true
 
-  const feed = createFeed(client, slices, () => askSoon(false))
+  const feed = createFeed(client, slices, clock, () => connection === 'open')
 
   function askNow(): void {
     timer = null
@@ -111,10 +144,12 @@ export function startMirrors(
     connection = next
     useConnectionStore.setState((before) => ({
       connection: next,
-      lostAt: next === 'lost' ? (before.lostAt ?? clock.now()) : null
+      // Refused is lost too: the numbers on the page are as old as before.
+      lostAt: next === 'lost' || next === 'refused' ? (before.lostAt ?? clock.now()) : null
     }))
     if (next !== 'open') return
     lastRevision = null
+    coreClock.forget()
     askSoon(true)
   })
 
@@ -122,5 +157,6 @@ export function startMirrors(
     stopEvents()
     stopConnection()
     clock.clearTimeout(timer)
+    feed.stop()
   }
 }
