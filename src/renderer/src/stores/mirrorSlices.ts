@@ -2,7 +2,7 @@
 import type { CoreEvent, EventType, Input, Output, Route } from '../../../shared/contract.ts'
 import { coreClock } from '../lib/coreClock.ts'
 import type { Client } from '../host/createClient.ts'
-import { activityPageSize, useActivityStore, withEvents } from './activityStore.ts'
+import { activityPageSize, useActivityStore, withEvents, withNewest } from './activityStore.ts'
 import { showInColour } from './colourStore.ts'
 import { useHostStore } from './hostStore.ts'
 import { useInfoStore } from './infoStore.ts'
@@ -98,7 +98,7 @@ export function createMirrorSlices(): MirrorSlice[] {
     slice(
       'events.list',
       { limit: activityPageSize },
-      ({ events }) => activity((mirror) => withEvents(mirror, events)),
+      ({ events }) => activity((mirror) => withNewest(mirror, events)),
       { 'events.added': ({ event }) => activity((mirror) => withEvents(mirror, [event])) }
     ),
     slice('settings.get', {}, ({ settings }) => useSettingStore.setState({ settings, isKnown: true }), {

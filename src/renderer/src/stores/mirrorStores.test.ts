@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ActivityEvent } from '../../../shared/activity.ts'
 import type { MemoryPoint, MemorySample } from '../../../shared/memory.ts'
 import type { Model } from '../../../shared/model.ts'
-import { withEvents } from './activityStore.ts'
+import { activityPageSize, withEvents, withNewest, withOlder } from './activityStore.ts'
 import { historyRangeMs, withHistory, withSample, type MemoryMirror } from './memoryStore.ts'
 import { withModel, withModels, type ModelMirror } from './modelStore.ts'
 import { withOperations, withProgress, type OperationMirror } from './operationStore.ts'
@@ -81,7 +81,7 @@ describe('memory', () => {
   })
 })
 
-describe('operations and events', () => {
+describe('operations', () => {
   const none: OperationMirror = { operations: [], progressById: {}, textById: {} }
 
   it('keeps the text of answers this page waits for, in order, and of no others', () => {
@@ -98,10 +98,43 @@ describe('operations and events', () => {
     expect(mirror.progressById).toEqual({ 'load-0001': progress })
     expect(withOperations(mirror, []).progressById).toEqual({})
   })
+})
 
-  it('joins pages of events that overlap, newest first', () => {
-    const event = (id: number): ActivityEvent => ({ id }) as ActivityEvent
-    const mirror = withEvents({ events: [event(5), event(4)], isKnown: true }, [event(4), event(3), event(6)])
-    expect(mirror.events.map((each) => each.id)).toEqual([6, 5, 4, 3])
+describe('events', () => {
+  const event = (id: number, at = id): ActivityEvent => ({ id, at }) as ActivityEvent
+  const down = (from: number, count: number): ActivityEvent[] =>
+    Array.from({ length: count }, (_, index) => event(from - index))
+  const ids = ({ events }: { events: readonly ActivityEvent[] }): number[] => events.map(({ id }) => id)
+  const mirrorOf = (events: ActivityEvent[], isComplete = false) => ({ events, isKnown: true, isComplete })
+
+  it('join in pages that overlap, newest first', () => {
+    expect(ids(withEvents(mirrorOf([event(5), event(4)]), [event(4), event(3), event(6)]))).toEqual([6, 5, 4, 3])
+  })
+
+  it('keep their older pages after a reconnect that missed little', () => {
+    const mirror = withNewest(mirrorOf(down(300, 300), true), down(310, activityPageSize))
+    expect(ids(mirror)).toHaveLength(310)
+    expect(mirror.isComplete).toBe(true)
+  })
+
+  it('begin anew where a page would leave a hole unseen, and can be read further back again', () => {
+    const mirror = withNewest(mirrorOf(down(300, 300), true), down(900, activityPageSize))
+    expect(ids(mirror).at(-1)).toBe(900 - activityPageSize + 1)
+    expect(mirror.isComplete).toBe(false)
+  })
+
+  it('of another log, whose ids begin again, do not mix with the old ones', () => {
+    const mirror = withNewest(mirrorOf(down(300, 300)), [event(2, 9_002), event(1, 9_001)])
+    expect(ids(mirror)).toEqual([2, 1])
+    expect(mirror.isComplete).toBe(true)
+    expect(withOlder(mirror, event(1), down(300, 5))).toBe(mirror)
+  })
+
+  it('are complete when an older page is short, and not before', () => {
+    const first = withNewest(mirrorOf([]), down(500, activityPageSize))
+    expect(first.isComplete).toBe(false)
+    const second = withOlder(first, event(301), down(300, activityPageSize))
+    expect(second.isComplete).toBe(false)
+    expect(withOlder(second, event(101), down(100, 100))).toMatchObject({ isComplete: true })
   })
 })

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { request } from '../../host/client.ts'
 import { notifyFailure } from '../../actions/notify.ts'
-import { activityPageSize, useActivityStore, withEvents } from '../../stores/activityStore.ts'
+import { activityPageSize, useActivityStore, withOlder } from '../../stores/activityStore.ts'
 
 export interface OlderEvents {
   isAsking: boolean
@@ -13,8 +13,7 @@ export interface OlderEvents {
 
 export function useOlderEvents(): OlderEvents {
   const [isAsking, setAsking] = useState(false)
-  const [isExhausted, setExhausted] = useState(false)
-  const isShort = useActivityStore((mirror) => mirror.events.length < activityPageSize)
+  const isEnd = useActivityStore((mirror) => mirror.isComplete)
 
   async function ask(): Promise<void> {
     const oldest = useActivityStore.getState().events.at(-1)
@@ -22,9 +21,7 @@ export function useOlderEvents(): OlderEvents {
     setAsking(true)
     try {
       const { events } = await request('events.list', { beforeId: oldest.id, limit: activityPageSize })
-      useActivityStore.setState((mirror) => withEvents(mirror, events))
-      const isStuck = useActivityStore.getState().events.at(-1)?.id === oldest.id
-      setExhausted(events.length < activityPageSize || isStuck)
+      useActivityStore.setState((mirror) => withOlder(mirror, oldest, events))
     } catch (thrown) {
       notifyFailure('Older events could not be read', thrown)
     } finally {
@@ -32,5 +29,5 @@ export function useOlderEvents(): OlderEvents {
     }
   }
 
-  return { isAsking, isEnd: isShort || isExhausted, ask: () => void ask() }
+  return { isAsking, isEnd, ask: () => void ask() }
 }
