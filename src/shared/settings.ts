@@ -29,7 +29,7 @@ export const settingDefinitions = {
     schema: seconds.min(-1).max(31_536_000),
     default: 600,
     label: 'Keep loaded',
-    help: 'How long a model stays after its last use. 0 unloads at once, -1 keeps it for ever.',
+    help: 'How long a model stays after its last use. 0 unloads at once, -1 keeps it always.',
     unit: 's',
     group: 'Models'
   }),
