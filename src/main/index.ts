@@ -99,12 +99,17 @@ async function open(core: Core, lock: InstanceLock): Promise<void> {
 
 /** Quitting waits until models are gone and files are closed, within a bound. */
 function quitInOrder(dispose: () => Promise<void>): void {
-  let isQuitting = false
+  let state: 'running' | 'ending' | 'ended' = 'running'
   app.on('before-quit', (event) => {
+    // Electron's own way out closes what is left of the browser in its order; leaving at once was seen to crash.
+    if (state === 'ended') return
     event.preventDefault()
-    if (isQuitting) return
-    isQuitting = true
-    void disposeWithin(dispose, disposeLimitMs, systemClock, logger).then(() => app.exit())
+    if (state === 'ending') return
+    state = 'ending'
+    void disposeWithin(dispose, disposeLimitMs, systemClock, logger).then(() => {
+      state = 'ended'
+      app.quit()
+    })
   })
 }
 
