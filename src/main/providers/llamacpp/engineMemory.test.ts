@@ -41,5 +41,12 @@ test('without either nothing is known', () => {
 })
 
 test('the parts have names for people', () => {
-  expect(memoryParts([buffer('CPU', 'KV', 5)])).toEqual([{ label: 'Context cache (CPU)', bytes: 5 }])
+  expect(memoryParts([buffer('CPU', 'KV', 5), buffer('CPU_Mapped', 'model', 20), buffer('CPU', 'model', 1)])).toEqual([
+    { label: 'Weights', bytes: 21 },
+    { label: 'Context cache', bytes: 5 }
+  ])
+  expect(memoryParts([buffer('CUDA0', 'model', 20), buffer('CPU_Mapped', 'model', 3)])).toEqual([
+    { label: 'Weights, GPU', bytes: 20 },
+    { label: 'Weights, RAM', bytes: 3 }
+  ])
 })

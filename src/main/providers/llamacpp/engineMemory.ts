@@ -41,8 +41,16 @@ export function heldMemory(
 
 const kindLabels = { model: 'Weights', KV: 'Context cache', RS: 'State', compute: 'Compute', output: 'Output' } as const
 
+/** By kind, largest first; where some lies on a card, each part says which side it is on. */
 export function memoryParts(buffers: readonly EngineBuffer[]): { label: string; bytes: number }[] {
-  return buffers.map(({ kind, device, bytes }) => ({ label: `${kindLabels[kind]} (${device})`, bytes }))
+  const isShared = buffers.some(isOnGpu)
+  const parts = new Map<string, number>()
+  for (const buffer of buffers) {
+    const side = isShared ? (isOnGpu(buffer) ? ', GPU' : ', RAM') : ''
+    const label = `${kindLabels[buffer.kind]}${side}`
+    parts.set(label, (parts.get(label) ?? 0) + buffer.bytes)
+  }
+  return [...parts].map(([label, bytes]) => ({ label, bytes })).sort((a, b) => b.bytes - a.bytes)
 }
 
 /** `CUDA_Host` is ordinary memory that a card can reach, `CPU_Mapped` a file. */
