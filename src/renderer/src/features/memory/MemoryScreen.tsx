@@ -1,7 +1,7 @@
 /** Where the memory went: models stacked over time, what moved them, and what is held now. */
 import { Button, SegmentedControl } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { Screen } from '../../components/Screen.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
@@ -31,7 +31,8 @@ export function MemoryScreen() {
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const isNarrow = useIsNarrow()
   const warning = useMemoryStore((mirror) => mirror.sample?.warning ?? null)
-  const frame = useMemoryFrame(Number(minutes) * minuteMs)
+  // A redraw of the chart may be put off between two frames: what a person does comes first.
+  const frame = useDeferredValue(useMemoryFrame(Number(minutes) * minuteMs))
   const events = useRangeEvents(frame.fromAt, frame.toAt)
 
   return (
