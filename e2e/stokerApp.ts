@@ -91,7 +91,8 @@ export async function startInBrowser(browser: Browser, options: StartOptions = {
       return unwrap(route, (await response.json()) as Answer<Output<typeof route>>)
     },
     async quit() {
-      await context.close()
+      // The server ends even where the browser does not close in order.
+      await context.close().catch((error: unknown) => console.error(error))
       return endProcess(child)
     }
   }
