@@ -90,5 +90,5 @@ function toModel(pid: number, memory: { anonBytes: number; fileBytes: number } |
   const heldBytes = memory === null ? null : memory.anonBytes + memory.fileBytes
   const countedBytes = memory?.anonBytes ?? null
   const id = { hostId: 'bench', name: String(pid) }
-  return { id, heldBytes, gpuBytes: null, countedBytes, quality: 'measured', source: 'process memory' }
+  return { id, heldBytes, gpuBytes: null, countedBytes, quality: 'measured', source: 'process memory', pid }
 }

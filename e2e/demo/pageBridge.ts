@@ -71,7 +71,7 @@ function measure(core: DemoCore): void {
   const { sample } = core.state
   sample.models = held.map(({ id, heldBytes, gpuBytes, heldQuality }) => {
     const source = id.hostId === 'builtin' ? 'process memory' : 'Ollama'
-    return { id, heldBytes, gpuBytes, countedBytes: null, quality: heldQuality ?? 'reported', source }
+    return { id, heldBytes, gpuBytes, countedBytes: null, quality: heldQuality ?? 'reported', source, pid: null }
   })
   sample.sampledAt = Date.now()
   send(core, { type: 'memory.sampled', payload: { sample: { ...sample } } })

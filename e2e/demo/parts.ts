@@ -102,6 +102,9 @@ export function sample(models: readonly Model[], changes: Partial<MemorySample> 
     usedFormula: 'app + wired + compressed',
     swapUsedBytes: Math.round(0.3 * gb),
     pressure: 'normal',
+    simulated: null,
+    limitBytes: 26.4 * gb,
+    pools: [],
     budgetBytes: 22.4 * gb,
     reserveBytes: 4 * gb,
     budgetSource: 'the GPU’s working-set limit, less 4 GB for the system',
@@ -124,7 +127,8 @@ export function sample(models: readonly Model[], changes: Partial<MemorySample> 
       gpuBytes,
       countedBytes: null,
       quality: id.hostId === 'builtin' ? 'measured' : 'reported',
-      source: id.hostId === 'builtin' ? 'process memory' : 'Ollama'
+      source: id.hostId === 'builtin' ? 'process memory' : 'Ollama',
+      pid: null
     })),
     otherBytes: 9.4 * gb,
     quality: 'measured',
@@ -152,7 +156,8 @@ export function history(models: readonly Model[]): MemoryPoint[] {
     const usedBytes = Object.values(held).reduce((sum, each) => sum + each, otherBytes)
     const gpuLoadPercent = Math.round(40 + 35 * Math.sin(index / 12))
     const pressure = isThere ? 'warn' : 'normal'
-    return { at, usedBytes, otherBytes, swapUsedBytes: 300_000_000, gpuLoadPercent, pressure, held }
+    const range = { spanMs: 0, usedMinBytes: usedBytes, usedMaxBytes: usedBytes, heldMaxBytes: usedBytes - otherBytes }
+    return { at, ...range, usedBytes, otherBytes, swapUsedBytes: 300_000_000, gpuLoadPercent, pressure, held }
   })
 }
 

@@ -97,7 +97,8 @@ const details: DemoState['details'] = {
       { label: 'Weights', bytes: 5.18 * gb },
       { label: 'Context, 16,384 tokens', bytes: 2.42 * gb },
       { label: 'Compute', bytes: 0.31 * gb }
-    ]
+    ],
+    predicted: null
   }
 }
 

@@ -9,6 +9,8 @@ export const activityKinds = [
   'unloaded',
   'unload_failed',
   'engine_crashed',
+  'pressure_high',
+  'pressure_normal',
   'pulled',
   'pull_failed',
   'pull_cancelled',
@@ -24,7 +26,7 @@ export const activityKinds = [
 export type ActivityKind = (typeof activityKinds)[number]
 
 /** Who asked: a person, Stoker's own rules, or a program that is not Stoker. */
-export const actors = ['you', 'script', 'keep_alive', 'limit', 'stoker', 'other_program'] as const
+export const actors = ['you', 'script', 'keep_alive', 'limit', 'budget', 'pressure', 'stoker', 'other_program'] as const
 export type Actor = (typeof actors)[number]
 
 export const activityEventSchema = z.object({

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { activityEventSchema, type ActivityEvent } from './activity.ts'
 import type { ErrorInfo } from './errors.ts'
+import { predictionSchema, reliefSchema, whatIfInputSchema, whatIfSchema, type Prediction, type Relief } from './fit.ts'
 import { memoryPointSchema, memorySampleSchema, type MemorySample } from './memory.ts'
 import {
   chatMessageSchema,
@@ -24,6 +25,12 @@ import { settingStateSchema, type SettingState } from './settings.ts'
 
 const nothing = z.object({})
 const bytes = z.number().int().nonnegative()
+const epochMs = z.number().int().nonnegative()
+const historyRangeMs = z
+  .number()
+  .int()
+  .min(1_000)
+  .max(31 * 86_400_000)
 const keepAliveSeconds = z.number().min(-1).max(31_536_000)
 const forModel = z.object({ id: modelIdSchema })
 const asOperation = { operationId: operationIdSchema.optional() }
@@ -32,7 +39,9 @@ const asOperation = { operationId: operationIdSchema.optional() }
 const unloadResultSchema = z.object({
   bytesReturned: bytes.nullable(),
   durationMs: z.number().nonnegative(),
-  verified: z.boolean()
+  verified: z.boolean(),
+  /** What was looked at, in words: "its process is gone". Null when nothing could be. */
+  evidence: z.string().nullable()
 })
 export type UnloadResult = z.infer<typeof unloadResultSchema>
 
@@ -66,6 +75,8 @@ export const requests = {
       id: modelIdSchema,
       contextLength: z.number().int().min(4).max(16_777_216).optional(),
       keepAliveSeconds: keepAliveSeconds.optional(),
+      /** Load it though it is predicted not to fit the budget. */
+      loadAnyway: z.boolean().optional(),
       ...asOperation
     }),
     output: z.object({ model: modelSchema, durationMs: z.number().nonnegative() })
@@ -105,6 +116,18 @@ export const requests = {
     }),
     output: generateResultSchema
   },
+  /** Waits a moment for the engine's own estimate where there is none yet. */
+  'models.predict': {
+    input: z.object({ id: modelIdSchema, contextLength: z.number().int().min(4).max(16_777_216).optional() }),
+    output: predictionSchema
+  },
+  /** Any selection of models and contexts together. */
+  'models.whatIf': { input: whatIfInputSchema, output: whatIfSchema },
+  /** The prediction of every model on this machine at its default context, as kept up by `fits.changed`. */
+  'models.fits': {
+    input: nothing,
+    output: z.object({ fits: z.array(predictionSchema), relief: reliefSchema.nullable() })
+  },
   'models.pull': {
     input: z.object({ id: modelIdSchema, ...asOperation }),
     output: z.object({ model: modelSchema.nullable() })
@@ -120,10 +143,23 @@ export const requests = {
   'memory.current': { input: nothing, output: memorySampleSchema },
   'memory.history': {
     input: z.object({
-      rangeMs: z.number().int().min(1_000).max(3_600_000),
+      rangeMs: historyRangeMs,
+      /** The end of the range; left out: now. */
+      toAt: epochMs.optional(),
       maxPoints: z.number().int().min(2).max(600).optional()
     }),
-    output: z.object({ fromAt: z.number(), toAt: z.number(), points: z.array(memoryPointSchema) })
+    output: z.object({
+      fromAt: z.number(),
+      toAt: z.number(),
+      /** What one stored row stands for: a second in the last hour, a minute before that. */
+      stepMs: z.number(),
+      points: z.array(memoryPointSchema)
+    })
+  },
+  /** Every stored row of a range, not thinned. */
+  'memory.export': {
+    input: z.object({ rangeMs: historyRangeMs, toAt: epochMs.optional() }),
+    output: z.object({ fileName: z.string(), csv: z.string() })
   },
 
   /** The machine sleeps or its screen is locked: nothing is measured until it is back. Only the window knows. */
@@ -131,7 +167,8 @@ export const requests = {
 
   'events.list': {
     input: z.object({
-      fromAt: z.number().int().nonnegative().optional(),
+      fromAt: epochMs.optional(),
+      toAt: epochMs.optional(),
       /** Only events with a smaller id: the next page. */
       beforeId: z.number().int().positive().optional(),
       limit: z.number().int().min(1).max(1_000).optional()
@@ -168,6 +205,8 @@ export interface Events {
   'model.changed': { model: Model }
   /** The list itself changed: models came or went. */
   'models.changed': { models: Model[] }
+  /** Some prediction or verdict changed, or what could be unloaded under pressure. */
+  'fits.changed': { fits: Prediction[]; relief: Relief | null }
   'hosts.changed': { hosts: Host[] }
   'memory.sampled': { sample: MemorySample }
   'operation.progress': { operationId: string; progress: OperationProgress }

@@ -10,6 +10,7 @@ export const errorCodes = [
   'model_busy',
   'not_supported',
   'limit_reached',
+  'does_not_fit',
   'out_of_memory',
   'unknown_architecture',
   'missing_tensor',

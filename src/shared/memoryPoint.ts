@@ -19,7 +19,11 @@ export function pointOf(sample: MemorySample): MemoryPoint {
   for (const model of sample.models) if (model.heldBytes !== null) held[modelKey(model.id)] = model.heldBytes
   return {
     at: sample.sampledAt,
+    spanMs: 0,
     usedBytes: sample.usedBytes,
+    usedMinBytes: sample.usedBytes,
+    usedMaxBytes: sample.usedBytes,
+    heldMaxBytes: Object.values(held).reduce((sum, bytes) => sum + bytes, 0),
     otherBytes: sample.otherBytes,
     swapUsedBytes: sample.swapUsedBytes,
     gpuLoadPercent: loads.length === 0 ? null : Math.max(...loads),
@@ -34,5 +38,17 @@ export function isHole(point: MemoryPoint): boolean {
 }
 
 function holeAt(at: number): MemoryPoint {
-  return { at, usedBytes: null, otherBytes: null, swapUsedBytes: null, gpuLoadPercent: null, pressure: null, held: {} }
+  return {
+    at,
+    spanMs: 0,
+    usedBytes: null,
+    usedMinBytes: null,
+    usedMaxBytes: null,
+    heldMaxBytes: null,
+    otherBytes: null,
+    swapUsedBytes: null,
+    gpuLoadPercent: null,
+    pressure: null,
+    held: {}
+  }
 }

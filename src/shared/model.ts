@@ -1,6 +1,7 @@
 /** Models and hosts as every part of Stoker speaks of them. Bytes are integers, times epoch milliseconds, unknown is null. */
 import { z } from 'zod'
 import { errorCodes } from './errors.ts'
+import { needSchema } from './need.ts'
 
 export const modelIdSchema = z.object({
   hostId: z.string().min(1).max(64),
@@ -86,7 +87,9 @@ export const modelDetailsSchema = z.object({
   metadata: z.array(z.object({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
   path: z.string().nullable(),
   /** Memory by part as the engine logged it; null when not loaded or not known. */
-  memoryParts: z.array(z.object({ label: z.string(), bytes })).nullable()
+  memoryParts: z.array(z.object({ label: z.string(), bytes })).nullable(),
+  /** What was predicted for the context in force, without what this very load has taught; null when not loaded or not known. */
+  predicted: needSchema.nullable()
 })
 export type ModelDetails = z.infer<typeof modelDetailsSchema>
 

@@ -53,6 +53,22 @@ export const settingDefinitions = {
     unit: 'bytes',
     group: 'Memory'
   }),
+  pressureReaction: define({
+    schema: z.enum(['offer', 'unload']),
+    default: 'offer' as const,
+    label: 'Under memory pressure',
+    help: 'Offer to unload idle models, or unload the least recently used one by itself. Never a pinned or an answering one.',
+    unit: null,
+    group: 'Memory'
+  }),
+  engineCacheType: define({
+    schema: z.enum(['f16', 'q8_0', 'q4_0']),
+    default: 'f16' as const,
+    label: 'Context cache of the built-in engine',
+    help: 'q8_0 halves what a long context takes, q4_0 quarters it; answers may become less exact. In force with the next load.',
+    unit: null,
+    group: 'Memory'
+  }),
   apiTimeoutMs: define({
     schema: z.coerce.number().int().min(100).max(600_000),
     default: 30_000,

@@ -9,6 +9,7 @@ const points: fc.Arbitrary<MemoryPoint[]> = fc
   .array(
     fc.record({
       usedBytes: fc.option(amount),
+      heldMaxBytes: fc.constant(null),
       otherBytes: fc.constant(null),
       swapUsedBytes: fc.constant(null),
       gpuLoadPercent: fc.option(fc.integer({ min: 0, max: 100 })),
@@ -17,7 +18,15 @@ const points: fc.Arbitrary<MemoryPoint[]> = fc
     }),
     { maxLength: 400 }
   )
-  .map((list) => list.map((point, index) => ({ at: index * 1000, ...point })))
+  .map((list) =>
+    list.map((point, index) => ({
+      at: index * 1000,
+      spanMs: 0,
+      usedMinBytes: point.usedBytes,
+      usedMaxBytes: point.usedBytes,
+      ...point
+    }))
+  )
 const limit = fc.integer({ min: 2, max: 120 })
 
 const held = (point: MemoryPoint): number => Object.values(point.held).reduce((sum, bytes) => sum + bytes, 0)
@@ -52,6 +61,10 @@ describe('downsample', () => {
   it('keeps a hole, a dip and a burst of GPU load when an hour is drawn in 600 points', () => {
     const hour: MemoryPoint[] = Array.from({ length: 3600 }, (_, second) => ({
       at: second * 1000,
+      spanMs: 0,
+      usedMinBytes: null,
+      usedMaxBytes: null,
+      heldMaxBytes: null,
       usedBytes: second === 1800 ? null : second === 2000 ? 1 : 1_000 + (second % 7),
       otherBytes: null,
       swapUsedBytes: null,

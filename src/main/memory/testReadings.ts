@@ -46,6 +46,7 @@ export function testModel(changes: Partial<ModelMemory> = {}): ModelMemory {
     countedBytes: null,
     quality: 'measured',
     source: 'process memory',
+    pid: null,
     ...changes
   }
 }

@@ -216,6 +216,8 @@ function wordsFor(actor: Request['actor']): string {
     script: 'a script',
     keep_alive: 'keep-alive',
     limit: 'the limit',
+    budget: 'the budget',
+    pressure: 'memory pressure',
     stoker: 'Stoker',
     other_program: 'another program'
   }[actor]

@@ -180,7 +180,8 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
                 gpuBytes: loaded.gpuBytes,
                 countedBytes: loaded.countedBytes,
                 quality: loaded.heldQuality,
-                source: loaded.heldSource
+                source: loaded.heldSource,
+                pid: loaded.pid
               }
             ]
           : []

@@ -23,7 +23,7 @@ export interface ModelUnloads {
   unloadNow(record: ModelRecord, wish: UnloadWish): Promise<UnloadResult>
 }
 
-const nothingHeld: UnloadResult = { bytesReturned: 0, durationMs: 0, verified: true }
+const nothingHeld: UnloadResult = { bytesReturned: 0, durationMs: 0, verified: true, evidence: null }
 
 /** `onKept`: an unload was given up, and the model stays. */
 export function createModelUnloads(context: ModelContext, onKept: (record: ModelRecord) => void): ModelUnloads {
@@ -50,7 +50,12 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
         const provider = deps.provider(record.id.hostId)
         await provider.unload(record.id.name, goneWithinMs, signal)
         const verified = await seenGone(provider, record.id.name, signal)
-        return finish(record, wish, { bytesReturned: heldBytes, durationMs: deps.clock.now() - startedAt, verified })
+        return finish(record, wish, {
+          bytesReturned: heldBytes,
+          durationMs: deps.clock.now() - startedAt,
+          verified,
+          evidence: null
+        })
       } catch (error) {
         giveUp(record, wish, error, deps.clock.now() - startedAt)
         throw error

@@ -1,7 +1,7 @@
 /** A Provider for tests whose every load, unload and answer ends when the test says so. */
 import { abortedError, StokerError } from '../../shared/errors.ts'
 import type { GenerateResult } from '../../shared/model.ts'
-import type { GenerateRequest, InstalledModel, LoadedModel, LoadRequest, Provider } from './provider.ts'
+import type { GenerateRequest, InstalledModel, LoadedModel, LoadRequest, NeedFacts, Provider } from './provider.ts'
 
 export interface Step<T> {
   name: string
@@ -48,6 +48,26 @@ export function loadedModel(name: string, change: Partial<LoadedModel> = {}): Lo
     contextLength: 2048,
     unloadsAt: null,
     isStopping: false,
+    pid: null,
+    weightsPath: null,
+    allocated: null,
+    ...change
+  }
+}
+
+export function needFacts(name: string, change: Partial<NeedFacts> = {}): NeedFacts {
+  return {
+    fingerprint: `weights of ${name}`,
+    path: null,
+    weightsBytes: 1_000,
+    projectorBytes: 0,
+    metadata: null,
+    tensors: null,
+    defaultContextLength: 2048,
+    maxContextLength: 4096,
+    parallel: 1,
+    cacheType: 'f16',
+    engineVersion: '1 CPU',
     ...change
   }
 }
@@ -105,6 +125,7 @@ export function createFakeProvider(names: string[], keepsTime = false): FakeProv
     inspect: async () => {
       throw new StokerError('not_supported', 'not in this fake')
     },
+    describeNeed: async (name) => needFacts(name),
     listLoaded: async () => [...fake.loaded.values()],
     load(name, request, signal) {
       fake.calls.push(`load ${name}`)

@@ -12,6 +12,7 @@ import type {
   Quality,
   SampleSize
 } from '../../shared/model.ts'
+import type { CacheType, NeedPart } from '../../shared/need.ts'
 
 /** A model as its host lists it, loaded or not. */
 export interface InstalledModel {
@@ -43,6 +44,40 @@ export interface LoadedModel {
   unloadsAt: number | null
   /** Asked to go, but still answering somebody. */
   isStopping: boolean
+  /** Its process, where the provider started it. */
+  pid: number | null
+  /** The file of its weights on this machine, by which its process can be found; null when unknown or elsewhere. */
+  weightsPath: string | null
+  /** What the engine allocated, by part, from its own log; null where it does not tell. */
+  allocated: readonly NeedPart[] | null
+}
+
+/** Metadata of a model by key: of GGUF or of /api/show. Long arrays (vocabularies) are left out. */
+export type ModelMetadata = ReadonlyMap<string, string | number | boolean | readonly number[] | readonly boolean[]>
+
+/** What a prediction needs to know of a model. */
+export interface NeedFacts {
+  /** Stands for the weights: two models with the same one need the same. */
+  fingerprint: string
+  /** The model's (first) file, where this machine can read it. */
+  path: string | null
+  /** Bytes of the weights on disk, all parts of a split model; null when unknown. */
+  weightsBytes: number | null
+  /** Bytes of the file of its picture encoder; 0 without one. */
+  projectorBytes: number
+  /** Null where the host tells none. */
+  metadata: ModelMetadata | null
+  /** Tensor data by ggml type (bytes), and whether the output weights are the token embeddings; null without the file's header. */
+  tensors: { bytesByType: ReadonlyMap<number, number>; isTied: boolean } | null
+  /** What a load without a wish gets (tokens). */
+  defaultContextLength: number
+  /** What it was trained for (tokens). */
+  maxContextLength: number | null
+  /** Requests it is loaded to answer side by side, each with a context of its own. */
+  parallel: number
+  cacheType: CacheType
+  /** Of the engine and what it computes on: what one version has allocated says nothing of another. */
+  engineVersion: string
 }
 
 export interface LoadRequest {
@@ -91,8 +126,10 @@ export interface Provider {
   /** Cheap liveness, never blocked by a load. */
   health(signal: AbortSignal): Promise<HostHealth>
   list(signal: AbortSignal): Promise<InstalledModel[]>
-  inspect(name: string, signal: AbortSignal): Promise<ModelDetails>
+  inspect(name: string, signal: AbortSignal): Promise<Omit<ModelDetails, 'predicted'>>
   listLoaded(signal: AbortSignal): Promise<LoadedModel[]>
+  /** Cheap when asked again. Nothing is loaded or allocated for it. */
+  describeNeed(name: string, signal: AbortSignal): Promise<NeedFacts>
   /** Resolves when the model can answer. Aborting destroys the load. No time limit of its own. */
   load(name: string, request: LoadRequest, signal: AbortSignal): Promise<LoadedModel>
   /** Resolves once the model is seen to be gone; waits for running answers. `model_busy` when it does not go within `limitMs`. */

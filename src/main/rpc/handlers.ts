@@ -1,4 +1,5 @@
 /** The audited list of powers: every request of the contract and the one service call it makes. */
+import { StokerError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/activity.ts'
 import type { RequestContext } from '../../shared/contract.ts'
 import type { MemorySampler } from '../memory/memorySampler.ts'
@@ -51,7 +52,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'models.inspect': async ({ id }) => {
       const provider: Provider = hosts.provider(id.hostId)
       models.get(id)
-      return { ...(await provider.inspect(id.name, new AbortController().signal)), id }
+      return { ...(await provider.inspect(id.name, new AbortController().signal)), id, predicted: null }
     },
     'models.load': async ({ id, ...wish }, context) => {
       const startedAt = performance.now()
@@ -66,6 +67,9 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
     'models.pin': async ({ id, isPinned }, context) => ({ model: await models.pin(id, isPinned, asker(context)) }),
     'models.generate': ({ id, ...wish }, context) => models.generate(id, { ...asker(context), ...wish }),
+    'models.predict': () => notYet(),
+    'models.whatIf': () => notYet(),
+    'models.fits': async () => ({ fits: [], relief: null }),
     'models.pull': async ({ id, operationId }, context) => ({
       model: await library.pull(id, asker(context), operationId)
     }),
@@ -82,7 +86,11 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
 
     'memory.current': () => memory.current(),
-    'memory.history': async ({ rangeMs, maxPoints }) => memory.history(rangeMs, maxPoints ?? 600),
+    'memory.history': async ({ rangeMs, maxPoints }) => ({
+      ...memory.history(rangeMs, maxPoints ?? 600),
+      stepMs: 1_000
+    }),
+    'memory.export': () => notYet(),
     'memory.setSuspended': async ({ isSuspended }) => {
       if (isSuspended) memory.suspend()
       else memory.resume()
@@ -102,4 +110,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
 
 function asker(context: RequestContext): { actor: Actor; reason: null } {
   return { actor: context.client === 'script' ? 'script' : 'you', reason: null }
+}
+
+function notYet(): never {
+  throw new StokerError('not_supported', 'This is being built.')
 }

@@ -26,6 +26,26 @@ const migrations = [
      last_load_ms REAL,
      last_used_at INTEGER,
      PRIMARY KEY (host_id, name)
+   ) STRICT;`,
+  // What loads have measured, and what the engine has worked out without one. `parts` and `points` are JSON.
+  `CREATE TABLE measured_needs (
+     fingerprint TEXT NOT NULL,
+     context_length INTEGER NOT NULL,
+     cache_type TEXT NOT NULL,
+     parallel INTEGER NOT NULL,
+     engine_version TEXT NOT NULL,
+     parts TEXT NOT NULL,
+     measured_at INTEGER NOT NULL,
+     PRIMARY KEY (fingerprint, context_length, cache_type, parallel, engine_version)
+   ) STRICT;
+   CREATE TABLE engine_estimates (
+     fingerprint TEXT NOT NULL,
+     cache_type TEXT NOT NULL,
+     parallel INTEGER NOT NULL,
+     engine_version TEXT NOT NULL,
+     points TEXT NOT NULL,
+     estimated_at INTEGER NOT NULL,
+     PRIMARY KEY (fingerprint, cache_type, parallel, engine_version)
    ) STRICT;`
 ]
 

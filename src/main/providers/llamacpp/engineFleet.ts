@@ -72,7 +72,10 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
       ...heldMemory(memory, sharedBytes, buffers),
       contextLength,
       unloadsAt: null,
-      isStopping: state === 'stopping'
+      isStopping: state === 'stopping',
+      pid: session.pid ?? null,
+      weightsPath: null,
+      allocated: null
     }
   }
 

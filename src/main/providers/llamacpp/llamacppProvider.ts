@@ -71,6 +71,9 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
         memoryParts: buffers && memoryParts(buffers)
       }
     },
+    describeNeed: async () => {
+      throw new StokerError('not_supported', 'This is being built.')
+    },
     listLoaded: fleet.list,
     load: (name, request, signal) =>
       fleet.load(name, request.contextLength ?? null, () => prepare(name, request, signal), signal),

@@ -30,7 +30,10 @@ describe.each(generations)('on an Ollama %s', (generation) => {
       heldSource: 'Ollama',
       contextLength: 2048,
       unloadsAt: null,
-      isStopping: false
+      isStopping: false,
+      pid: null,
+      weightsPath: null,
+      allocated: null
     })
   })
 

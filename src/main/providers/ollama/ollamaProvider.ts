@@ -67,6 +67,10 @@ export function createOllamaProvider({ url, timeouts, clock, logger }: OllamaPro
       return { id: { hostId: '', name }, template, system, license, parametersText, metadata, path, memoryParts: null }
     },
 
+    describeNeed: async () => {
+      throw new StokerError('not_supported', 'This is being built.')
+    },
+
     async listLoaded(signal) {
       return (await running.list(signal)).map(toLoaded)
     },

@@ -56,6 +56,9 @@ export function toLoadedModel(model: RunningModel, now: number, quality: Quality
     heldSource: 'Ollama',
     contextLength: model.contextLength,
     unloadsAt: isExpired || isInUse ? null : model.expiresAt,
-    isStopping: isExpired && !isInUse
+    isStopping: isExpired && !isInUse,
+    pid: null,
+    weightsPath: null,
+    allocated: null
   }
 }

@@ -28,6 +28,8 @@ const groupOf: Record<ActivityKind, ActivityGroup> = {
   load_cancelled: 'memory',
   unloaded: 'memory',
   unload_failed: 'memory',
+  pressure_high: 'problems',
+  pressure_normal: 'problems',
   engine_crashed: 'memory',
   pulled: 'disk',
   pull_failed: 'disk',

@@ -63,6 +63,10 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
       return { template: `${subject(actor)} tried to unload {model}`, tone: 'bad' }
     case 'engine_crashed':
       return { template: 'The engine of {model} stopped by itself', tone: 'bad' }
+    case 'pressure_high':
+      return { template: 'Memory pressure', tone: 'bad' }
+    case 'pressure_normal':
+      return { template: 'Memory pressure is normal again', tone: 'good' }
     case 'pulled':
       return { template: `${subject(actor)} pulled {model}`, tone: 'good' }
     case 'pull_failed':
@@ -93,7 +97,8 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
 function unloadedWords({ actor, reason }: ActivityEvent): string {
   if (reason !== null) return `${subject(actor)} unloaded {model}`
   if (actor === 'keep_alive') return '{model} was unloaded: nobody used it for its keep-alive time'
-  if (actor === 'limit') return 'Stoker unloaded {model} to make room'
+  if (actor === 'pressure') return 'Stoker unloaded {model}: memory was short'
+  if (actor === 'limit' || actor === 'budget') return 'Stoker unloaded {model} to make room'
   return `${subject(actor)} unloaded {model}`
 }
 
@@ -107,6 +112,8 @@ function subject(actor: Actor): string {
       return 'Another program'
     case 'keep_alive':
     case 'limit':
+    case 'budget':
+    case 'pressure':
     case 'stoker':
       return 'Stoker'
     default:

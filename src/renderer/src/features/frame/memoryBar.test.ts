@@ -17,6 +17,9 @@ function sampleOf(changes: Partial<MemorySample> = {}): MemorySample {
     usedFormula: 'app + wired + compressed',
     swapUsedBytes: 0,
     pressure: 'normal',
+    simulated: null,
+    limitBytes: 26.4 * gb,
+    pools: [],
     budgetBytes: 22.4 * gb,
     reserveBytes: 4 * gb,
     budgetSource: 'working set',
@@ -33,7 +36,7 @@ function sampleOf(changes: Partial<MemorySample> = {}): MemorySample {
 
 function held(name: string, heldBytes: number | null, gpuBytes: number | null = null) {
   const id = { hostId: 'ollama', name }
-  return { id, heldBytes, gpuBytes, countedBytes: null, quality: 'reported' as const, source: 'Ollama' }
+  return { id, heldBytes, gpuBytes, countedBytes: null, quality: 'reported' as const, source: 'Ollama', pid: null }
 }
 
 describe('the memory bar', () => {

@@ -2,9 +2,14 @@
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 
 export function testPoint(at: number, part: Partial<MemoryPoint> = {}): MemoryPoint {
+  const usedBytes = part.usedBytes === undefined ? 4_000_000_000 : part.usedBytes
   return {
     at,
-    usedBytes: 4_000_000_000,
+    spanMs: 0,
+    usedBytes,
+    usedMinBytes: usedBytes,
+    usedMaxBytes: usedBytes,
+    heldMaxBytes: usedBytes === null ? null : Object.values(part.held ?? {}).reduce((sum, bytes) => sum + bytes, 0),
     otherBytes: 4_000_000_000,
     swapUsedBytes: null,
     gpuLoadPercent: null,

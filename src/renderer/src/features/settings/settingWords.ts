@@ -18,6 +18,8 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   },
   engineThreads: { range: { min: 0, max: 256 }, specials: { 0: ['automatic', 'auto'] } },
   reserveBytes: { range: { min: 0, max: 2 ** 50 }, specials: { 0: ['by machine size', 'automatic', 'auto', '0'] } },
+  pressureReaction: { range: null, specials: {} },
+  engineCacheType: { range: null, specials: {} },
   apiTimeoutMs: { ...timeout, range: { min: 100, max: 600_000 } },
   firstTokenTimeoutMs: timeout,
   tokenGapTimeoutMs: timeout,
