@@ -55,6 +55,13 @@ export interface LoadedModel {
 /** Metadata of a model by key: of GGUF or of /api/show. Long arrays (vocabularies) are left out. */
 export type ModelMetadata = ReadonlyMap<string, string | number | boolean | readonly number[] | readonly boolean[]>
 
+export interface TensorFacts {
+  bytesByType: ReadonlyMap<number, number>
+  isTied: boolean
+  /** Rows are tokens of the vocabulary; null when the file has no such tensor. */
+  tokenEmbedding: { rows: number; bytes: number } | null
+}
+
 /** What a prediction needs to know of a model. */
 export interface NeedFacts {
   /** Stands for the weights: two models with the same one need the same. */
@@ -68,7 +75,7 @@ export interface NeedFacts {
   /** Null where the host tells none. */
   metadata: ModelMetadata | null
   /** Tensor data by ggml type (bytes), and whether the output weights are the token embeddings; null without the file's header. */
-  tensors: { bytesByType: ReadonlyMap<number, number>; isTied: boolean } | null
+  tensors: TensorFacts | null
   /** What a load without a wish gets (tokens). */
   defaultContextLength: number
   /** What it was trained for (tokens). */

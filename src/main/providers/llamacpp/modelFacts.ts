@@ -38,12 +38,10 @@ export function fileDetails({
   return {
     template: text('tokenizer.chat_template'),
     license: text('general.license'),
-    metadata: entries
-      .filter(([key]) => !shownApart.has(key))
-      .map(([key, value]) => ({
-        key,
-        value: typeof value === 'string' ? value.slice(0, maxValueLength) : finite(value)
-      })),
+    metadata: entries.flatMap(([key, value]) => {
+      if (shownApart.has(key) || typeof value === 'object') return []
+      return [{ key, value: typeof value === 'string' ? value.slice(0, maxValueLength) : finite(value) }]
+    }),
     path
   }
 }

@@ -2,18 +2,24 @@
  * Looks at a GGUF file before the engine does: a missing key aborts the engine's whole process, and a cut-off file is better named
  * than tried. Reads only the head, in bounded pieces; whatever the bytes, it answers a header or a StokerError.
  */
+import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { StokerError, toErrorInfo } from '../../../../shared/errors.ts'
+import type { ModelMetadata, TensorFacts } from '../../provider.ts'
 import { isEncoder, isKnownArchitecture } from './architectures.ts'
 import { fileTypeName, ggmlTypeName } from './ggmlTypes.ts'
-import { parseHead, type MetadataScalar, type ParsedHead } from './ggufParser.ts'
+import { parseHead, type MetadataValue, type ParsedHead } from './ggufParser.ts'
 import { createHeadCursor, HeadError } from './headCursor.ts'
 import { sampleKey } from './sampleModels.ts'
 
 export interface GgufHeader {
   architecture: string
-  metadata: ReadonlyMap<string, MetadataScalar>
+  /** Scalars, and the short arrays of numbers. */
+  metadata: ModelMetadata
+  tensors: TensorFacts
+  /** The same for every copy of the file, whatever its name; another for any other. */
+  fingerprint: string
   tensorCount: number
   parameterCount: number
   quantization: string | null
@@ -39,7 +45,7 @@ export async function readGgufHeader(path: string, kind: 'model' | 'part' = 'mod
       throw badFile(`${name} is not an ordinary file.`, 'Put the model file itself into the models folder.')
     if (stat.size === 0) throw badFile(`${name} is empty.`, again)
     const head = await readHead(handle, name, stat.size)
-    return describeHead(head, name, kind)
+    return describeHead(head, name, kind, stat.size)
   } catch (error) {
     throw error instanceof StokerError ? error : unreadable(name, error)
   } finally {
@@ -56,7 +62,7 @@ export function parseGgufHeader(bytes: Buffer, name: string, fileBytes = bytes.l
       const { offset, minBytes } = step.value
       step = reading.next(bytes.subarray(offset, offset + Math.max(minBytes, windowBytes)))
     }
-    return describeHead(step.value, name, 'model')
+    return describeHead(step.value, name, 'model', fileBytes)
   } catch (error) {
     throw explainHead(error, name, bytes)
   }
@@ -100,7 +106,7 @@ function explainHead(error: unknown, name: string, firstBytes: Buffer): unknown 
   return badFile(`${name} is not a usable GGUF file: ${error.message}.`, again)
 }
 
-function describeHead(head: ParsedHead, name: string, kind: 'model' | 'part'): GgufHeader {
+function describeHead(head: ParsedHead, name: string, kind: 'model' | 'part', fileBytes: number): GgufHeader {
   const architecture = head.metadata.get('general.architecture')
   if (kind === 'model') {
     if (typeof architecture !== 'string' || architecture === '') throw missingKey(name, 'general.architecture')
@@ -114,6 +120,8 @@ function describeHead(head: ParsedHead, name: string, kind: 'model' | 'part'): G
   return {
     architecture: own,
     metadata: head.metadata,
+    tensors: { bytesByType: head.bytesByType, isTied: !head.hasOutput, tokenEmbedding: head.tokenEmbedding },
+    fingerprint: fingerprintOf(head, fileBytes),
     tensorCount: head.tensorCount,
     parameterCount: head.parameterCount,
     quantization: quantizationOf(head),
@@ -135,7 +143,7 @@ function checkArchitecture(head: ParsedHead, architecture: string, name: string)
     const full = `${architecture}.${key}`
     const value = head.metadata.get(full)
     if (value === undefined && !head.arrayLengths.has(full)) throw missingKey(name, full)
-    if (value !== undefined && typeof value !== 'number')
+    if (value !== undefined && typeof value !== 'number' && !head.arrayLengths.has(full))
       throw badFile(`${name} is broken: its ${full} is not a number.`, again)
   }
 }
@@ -161,7 +169,21 @@ function quantizationOf(head: ParsedHead): string | null {
   return most ? ggmlTypeName(most[0]) : null
 }
 
-function positiveInteger(value: MetadataScalar | undefined): number | null {
+/** Over everything of the head that is small, and the size of the file: reading the weights themselves would take minutes. */
+function fingerprintOf({ metadata, arrayLengths, tensorDigest }: ParsedHead, fileBytes: number): string {
+  const entries = [...metadata].sort(([a], [b]) => (a < b ? -1 : 1))
+  const digest = createHash('sha256')
+  digest.update(JSON.stringify([entries.map(([key, value]) => [key, jsonable(value)]), [...arrayLengths].sort()]))
+  digest.update(`${tensorDigest} ${fileBytes}`)
+  return digest.digest('hex')
+}
+
+/** JSON has one word for NaN and both infinities. */
+function jsonable(value: MetadataValue): unknown {
+  return typeof value === 'number' || typeof value === 'object' ? String(value) : value
+}
+
+function positiveInteger(value: MetadataValue | undefined): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null
 }
 

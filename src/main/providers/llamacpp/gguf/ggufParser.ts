@@ -1,18 +1,26 @@
 /** The head of a GGUF file as plain facts. Builds no big array, believes no count, and fails only with a HeadError. */
+import { createHash } from 'node:crypto'
 import { tensorDataBytes } from './ggmlTypes.ts'
 import { HeadError, type HeadCursor, type Reading } from './headCursor.ts'
 
 export type MetadataScalar = string | number | boolean
+/** Vocabularies are no values to keep; one number per layer is. */
+export type MetadataValue = MetadataScalar | readonly number[] | readonly boolean[]
 
 export interface ParsedHead {
   version: number
-  metadata: Map<string, MetadataScalar>
-  /** Keys of the arrays, whose values are not kept, and how many values each has. */
+  metadata: Map<string, MetadataValue>
+  /** Keys of all arrays, and how many values each has. */
   arrayLengths: Map<string, number>
   tensorCount: number
   parameterCount: number
   /** Bytes of tensor data per ggml type. */
   bytesByType: Map<number, number>
+  /** The rows of token_embd.weight (its vocabulary) and its bytes; null when there is none, or its type is not known here. */
+  tokenEmbedding: { rows: number; bytes: number } | null
+  hasOutput: boolean
+  /** Stands for the tensors: their names, shapes, types and places. */
+  tensorDigest: string
   /** The first tensor whose data does not lie within the file; null when all do. */
   outsideTensor: string | null
 }
@@ -24,8 +32,11 @@ const maxKeyBytes = 65_535
 const defaultAlignment = 32
 /** Bytes of each scalar value type, by its number; 8 (string) and 9 (array) are none. */
 const scalarBytes: Record<number, number> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 }
+const boolType = 7
 const stringType = 8
 const arrayType = 9
+/** More layers than any model has, and far less than a vocabulary. */
+const maxKeptValues = 1_024
 
 export function* parseHead(cursor: HeadCursor): Reading<ParsedHead> {
   const start = yield* cursor.bytes(Math.min(4, cursor.fileBytes))
@@ -39,7 +50,7 @@ export function* parseHead(cursor: HeadCursor): Reading<ParsedHead> {
   if (tensorCount > cursor.fileBytes / 32) throw new HeadError('impossible', `it claims ${tensorCount} tensors`)
   if (entryCount > Math.min(maxEntries, cursor.fileBytes / 13))
     throw new HeadError('impossible', `it claims ${entryCount} metadata entries`)
-  const metadata = new Map<string, MetadataScalar>()
+  const metadata = new Map<string, MetadataValue>()
   const arrayLengths = new Map<string, number>()
   for (let index = 0; index < entryCount; index++) yield* readEntry(cursor, metadata, arrayLengths)
   const tensors = yield* readTensors(cursor, tensorCount, alignmentOf(metadata))
@@ -48,13 +59,31 @@ export function* parseHead(cursor: HeadCursor): Reading<ParsedHead> {
 
 function* readEntry(
   cursor: HeadCursor,
-  metadata: Map<string, MetadataScalar>,
+  metadata: Map<string, MetadataValue>,
   arrayLengths: Map<string, number>
 ): Reading<void> {
   const key = yield* readText(cursor, maxKeyBytes)
   const type = yield* cursor.u32()
-  if (type === arrayType) arrayLengths.set(key, yield* skipArray(cursor, 0))
-  else metadata.set(key, yield* readScalar(cursor, type))
+  if (type !== arrayType) {
+    metadata.set(key, yield* readScalar(cursor, type))
+    return
+  }
+  const { length, values } = yield* readArray(cursor)
+  arrayLengths.set(key, length)
+  if (values) metadata.set(key, values)
+}
+
+/** The values of a short array of numbers or truths; null of any other, which is stepped over. */
+function* readArray(
+  cursor: HeadCursor
+): Reading<{ length: number; values: readonly number[] | readonly boolean[] | null }> {
+  const type = yield* cursor.u32()
+  const length = yield* cursor.u64()
+  const isKept = length <= maxKeptValues && scalarBytes[type] !== undefined
+  if (!isKept) return { length: yield* skipValues(cursor, type, length, 0), values: null }
+  const scalars: MetadataScalar[] = []
+  for (let index = 0; index < length; index++) scalars.push(yield* readScalar(cursor, type))
+  return { length, values: type === boolType ? scalars.map(Boolean) : scalars.map(Number) }
 }
 
 function* readScalar(cursor: HeadCursor, type: number): Reading<MetadataScalar> {
@@ -90,6 +119,10 @@ function* readScalar(cursor: HeadCursor, type: number): Reading<MetadataScalar> 
 function* skipArray(cursor: HeadCursor, depth: number): Reading<number> {
   const type = yield* cursor.u32()
   const length = yield* cursor.u64()
+  return yield* skipValues(cursor, type, length, depth)
+}
+
+function* skipValues(cursor: HeadCursor, type: number, length: number, depth: number): Reading<number> {
   if (length > cursor.fileBytes) throw new HeadError('impossible', `it claims an array of ${length} values`)
   if (type === stringType) yield* cursor.skipStrings(length)
   else if (type === arrayType) {
@@ -113,7 +146,7 @@ function* readText(cursor: HeadCursor, maxBytes: number): Reading<string> {
   return (yield* cursor.bytes(length)).toString('utf8')
 }
 
-function alignmentOf(metadata: ReadonlyMap<string, MetadataScalar>): number {
+function alignmentOf(metadata: ReadonlyMap<string, MetadataValue>): number {
   const alignment = metadata.get('general.alignment') ?? defaultAlignment
   const isPowerOfTwo =
     typeof alignment === 'number' && alignment >= 1 && alignment <= 2 ** 20 && Number.isInteger(Math.log2(alignment))
@@ -121,14 +154,16 @@ function alignmentOf(metadata: ReadonlyMap<string, MetadataScalar>): number {
   return alignment
 }
 
-interface TensorSums {
-  parameterCount: number
-  bytesByType: Map<number, number>
-  outsideTensor: string | null
-}
+type TensorSums = Pick<
+  ParsedHead,
+  'parameterCount' | 'bytesByType' | 'tokenEmbedding' | 'hasOutput' | 'tensorDigest' | 'outsideTensor'
+>
 
 function* readTensors(cursor: HeadCursor, count: number, alignment: number): Reading<TensorSums> {
   const bytesByType = new Map<number, number>()
+  const digest = createHash('sha256')
+  let tokenEmbedding: TensorSums['tokenEmbedding'] = null
+  let hasOutput = false
   let parameterCount = 0
   let furthest = { name: '', end: 0 }
   for (let index = 0; index < count; index++) {
@@ -142,6 +177,9 @@ function* readTensors(cursor: HeadCursor, count: number, alignment: number): Rea
       throw new HeadError('impossible', `its tensor ${name} claims ${values} values`)
     parameterCount += values
     if (bytes !== null) bytesByType.set(type, (bytesByType.get(type) ?? 0) + bytes)
+    if (name === 'token_embd.weight' && bytes !== null) tokenEmbedding = { rows: dimensions[1] ?? 1, bytes }
+    hasOutput ||= name === 'output.weight'
+    digest.update(JSON.stringify([name, dimensions, type, offset]))
     // The end of a tensor of a type not known here is at least its start.
     const end = offset + (bytes ?? 0)
     if (end > furthest.end) furthest = { name, end }
@@ -150,6 +188,9 @@ function* readTensors(cursor: HeadCursor, count: number, alignment: number): Rea
   return {
     parameterCount,
     bytesByType,
+    tokenEmbedding,
+    hasOutput,
+    tensorDigest: digest.digest('hex'),
     outsideTensor: dataStart + furthest.end > cursor.fileBytes ? furthest.name : null
   }
 }

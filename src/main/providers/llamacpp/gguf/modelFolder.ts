@@ -1,4 +1,5 @@
 /** The GGUF files of one folder as models: split files as one, pictures' encoders left out, a bad file listed with its problem. */
+import { createHash } from 'node:crypto'
 import { realpath, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { StokerError } from '../../../../shared/errors.ts'
@@ -123,9 +124,24 @@ function sumParts(header: GgufHeader | null, parts: Checked[]): GgufHeader | nul
   const others = parts.flatMap((part) => (part.header ? [part.header] : []))
   return {
     ...header,
+    tensors: {
+      bytesByType: sumByType([header, ...others]),
+      isTied: [header, ...others].every((part) => part.tensors.isTied),
+      tokenEmbedding: [header, ...others].find((part) => part.tensors.tokenEmbedding)?.tensors.tokenEmbedding ?? null
+    },
+    fingerprint: createHash('sha256')
+      .update([header, ...others].map((part) => part.fingerprint).join())
+      .digest('hex'),
     tensorCount: others.reduce((sum, part) => sum + part.tensorCount, header.tensorCount),
     parameterCount: others.reduce((sum, part) => sum + part.parameterCount, header.parameterCount)
   }
+}
+
+function sumByType(parts: readonly GgufHeader[]): Map<number, number> {
+  const sums = new Map<number, number>()
+  for (const [type, bytes] of parts.flatMap((part) => [...part.tensors.bytesByType]))
+    sums.set(type, (sums.get(type) ?? 0) + bytes)
+  return sums
 }
 
 function partsMissing(name: string, count: number): StokerError {
