@@ -1,6 +1,6 @@
 /** A model manager for tests: a fake provider whose every step ends when told to, a clock moved by hand, storage in memory. */
 import type { NewActivityEvent } from '../../shared/activity.ts'
-import type { ModelId } from '../../shared/model.ts'
+import type { Model, ModelId } from '../../shared/model.ts'
 import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { createOperationRegistry, type OperationRegistry } from '../operations/operationRegistry.ts'
@@ -15,6 +15,8 @@ export interface ManagerRig {
   manager: ModelManager
   operations: OperationRegistry
   log: NewActivityEvent[]
+  /** Every model.changed, oldest first. */
+  changes: Model[]
   settings: { maxLoadedModels: number; defaultKeepAliveSeconds: number }
   /** Asks the host again. */
   refresh(): Promise<void>
@@ -32,6 +34,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
   const clock = createFakeClock()
   const provider = createFakeProvider(names, keepsTime)
   const log: NewActivityEvent[] = []
+  const changes: Model[] = []
   const settings = { maxLoadedModels: 2, defaultKeepAliveSeconds: 600 }
   const operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
   const manager = createModelManager({
@@ -41,7 +44,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     defaultKeepAliveSeconds: () => settings.defaultKeepAliveSeconds,
     operations,
     log: (event) => log.push(event),
-    onModelChanged: () => {},
+    onModelChanged: (model) => changes.push(model),
     onListChanged: () => {},
     onMemoryMoved: () => {},
     clock,
@@ -54,6 +57,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     manager,
     operations,
     log,
+    changes,
     settings,
     async refresh() {
       await manager.refreshInstalled('h', new AbortController().signal)

@@ -118,6 +118,8 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
 
   function finish(record: ModelRecord, wish: LoadWish, durationMs: number): void {
     leaveHand(record)
+    // What was found so far was half of it.
+    record.seenMemory = null
     record.loadedAt = deps.clock.now()
     record.loadedBy = wish.reason ?? wordsFor(wish.actor)
     record.wasUsed = false

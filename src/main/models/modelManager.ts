@@ -4,6 +4,8 @@ import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts
 import type { ModelMemory } from '../../shared/memory.ts'
 import { formatSpan } from '../../shared/span.ts'
 import type { GenerateResult, Model, ModelId } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
+import type { ModelClaim } from '../memory/modelClaim.ts'
 import type { Provider } from '../providers/provider.ts'
 import { restartIdleTimer } from './idleTimer.ts'
 import { createModelContext, type ManagerDeps, type Request } from './modelContext.ts'
@@ -13,6 +15,7 @@ import { createModelRequests, type GenerateWish } from './modelRequests.ts'
 import { takesMemory } from './modelState.ts'
 import { clearLoaded, createModelUnloads, type UnloadWish } from './modelUnloads.ts'
 import { generationsOf, reconcileDown, reconcileInstalled, reconcileLoaded } from './reconcile.ts'
+import { claimOf, isNews, memoryOf } from './seenMemory.ts'
 
 export interface UnloadAllEntry {
   id: ModelId
@@ -36,8 +39,10 @@ export interface ModelManager {
   /** Seconds; null: the default again. */
   setKeepAlive(id: ModelId, seconds: number | null, request: Request): Promise<Model>
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
-  /** What each loaded model holds, as last seen. */
-  memory(): ModelMemory[]
+  /** What each loaded model holds, as its host tells it. */
+  memory(): ModelClaim[]
+  /** What the sampler found them to hold: from now on everyone is told that, so that row and bar agree. */
+  noteMemory(memories: readonly ModelMemory[]): void
   /** Asks a host for its models; rejects with what the host said. */
   refreshInstalled(hostId: string, signal: AbortSignal): Promise<void>
   refreshLoaded(hostId: string, signal: AbortSignal): Promise<void>
@@ -170,22 +175,16 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       deps.facts.change(id, { isPinned })
       return applyKeepAlive(record, request)
     },
-    memory: () =>
-      [...context.records.values()].flatMap(({ id, loaded }) =>
-        loaded
-          ? [
-              {
-                id,
-                heldBytes: loaded.heldBytes,
-                gpuBytes: loaded.gpuBytes,
-                countedBytes: loaded.countedBytes,
-                quality: loaded.heldQuality,
-                source: loaded.heldSource,
-                pid: loaded.pid
-              }
-            ]
-          : []
-      ),
+    memory: () => [...context.records.values()].flatMap((record) => claimOf(record) ?? []),
+    noteMemory(memories) {
+      for (const memory of memories) {
+        const record = context.records.get(modelKey(memory.id))
+        const told = record ? memoryOf(record) : null
+        if (record === undefined || told === null || !isNews(memory, told)) continue
+        record.seenMemory = memory
+        context.changed(record)
+      }
+    },
     async refreshInstalled(hostId, signal) {
       const installed = await deps.provider(hostId).list(signal)
       if (reconcileInstalled(context, hostId, installed)) deps.onListChanged(context.models())

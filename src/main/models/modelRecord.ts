@@ -2,9 +2,11 @@
 import PQueue from 'p-queue'
 import type { UnloadResult } from '../../shared/contract.ts'
 import type { ErrorInfo } from '../../shared/errors.ts'
+import type { ModelMemory } from '../../shared/memory.ts'
 import type { Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
 import type { InstalledModel, LoadedModel, Provider } from '../providers/provider.ts'
 import type { ModelFacts } from '../storage/modelFacts.ts'
+import { memoryOf } from './seenMemory.ts'
 
 /** One load and everyone who waits for it. */
 export interface SharedLoad {
@@ -27,6 +29,8 @@ export interface ModelRecord {
   unload: Promise<UnloadResult> | null
   installed: InstalledModel | null
   loaded: LoadedModel | null
+  /** What the sampler found it to hold; null before the first sample with it. */
+  seenMemory: ModelMemory | null
   state: ModelState
   stateSinceAt: number
   /** Grows with every change of state, so that a list asked for before it is known to be old. */
@@ -75,6 +79,7 @@ export function createModelRecord(
     unload: null,
     installed: null,
     loaded: null,
+    seenMemory: null,
     state: 'absent',
     stateSinceAt: now,
     generation: 0,
@@ -107,6 +112,7 @@ export function effectiveKeepAliveSeconds(facts: ModelFacts, defaultSeconds: num
 /** The record as the contract's Model: plain data, safe to hand out. */
 export function toModel(record: ModelRecord, facts: ModelFacts, defaultKeepAliveSeconds: number): Model {
   const { installed, loaded, state } = record
+  const memory = memoryOf(record)
   const problem = state === 'unloaded' ? (installed?.problem ?? null) : null
   return {
     id: record.id,
@@ -114,9 +120,9 @@ export function toModel(record: ModelRecord, facts: ModelFacts, defaultKeepAlive
     state: problem ? 'failed' : state,
     stateSinceAt: record.stateSinceAt,
     sizeBytes: installed?.sizeBytes ?? null,
-    heldBytes: loaded?.heldBytes ?? null,
-    heldQuality: loaded?.heldQuality ?? null,
-    gpuBytes: loaded?.gpuBytes ?? null,
+    heldBytes: memory?.heldBytes ?? null,
+    heldQuality: memory?.quality ?? null,
+    gpuBytes: memory?.gpuBytes ?? null,
     contextLength: loaded?.contextLength ?? null,
     maxContextLength: installed?.maxContextLength ?? null,
     parameters: installed?.parameters ?? null,

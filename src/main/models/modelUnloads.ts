@@ -109,6 +109,7 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
 /** Forgets everything that was true only while it was in memory. */
 export function clearLoaded(record: ModelRecord): void {
   record.loaded = null
+  record.seenMemory = null
   record.loadedAt = null
   record.loadedBy = null
   record.operationId = null
