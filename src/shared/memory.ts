@@ -97,6 +97,7 @@ export type MemorySample = z.infer<typeof memorySampleSchema>
  * highest. `held` is keyed by modelKey.
  */
 export const memoryPointSchema = z.object({
+  /** When it was taken; of a mean, the start of its span. */
   at: epochMs,
   /** 0: one sample. */
   spanMs: z.number().int().nonnegative(),

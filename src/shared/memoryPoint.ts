@@ -8,7 +8,8 @@ export const holeMs = 15_000
 /** What a sample adds after `last`: its point, before it a hole where nothing was read, nothing where it repeats an old reading. */
 export function pointsAfter(last: MemoryPoint | undefined, sample: MemorySample): MemoryPoint[] {
   const isNew = !sample.isStale && (last === undefined || sample.sampledAt > last.at)
-  const endsHere = sample.isStale || (last !== undefined && sample.sampledAt - last.at > holeMs)
+  const lastEnd = last === undefined ? sample.sampledAt : last.at + last.spanMs
+  const endsHere = sample.isStale || sample.sampledAt - lastEnd > holeMs
   const holes = endsHere && last !== undefined && !isHole(last) ? [holeAt(last.at + 1)] : []
   return isNew ? [...holes, pointOf(sample)] : holes
 }
@@ -37,7 +38,7 @@ export function isHole(point: MemoryPoint): boolean {
   return point.usedBytes === null && Object.keys(point.held).length === 0
 }
 
-function holeAt(at: number): MemoryPoint {
+export function holeAt(at: number): MemoryPoint {
   return {
     at,
     spanMs: 0,

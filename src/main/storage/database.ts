@@ -46,7 +46,28 @@ const migrations = [
      points TEXT NOT NULL,
      estimated_at INTEGER NOT NULL,
      PRIMARY KEY (fingerprint, cache_type, parallel, engine_version)
-   ) STRICT;`
+   ) STRICT;`,
+  // The memory of the machine over time: samples as taken (span 0), and their means over a minute and longer. `held` is JSON by the
+  // number of the model; null there: loaded, but nobody knows what it held.
+  `CREATE TABLE memory_models (
+     id INTEGER PRIMARY KEY,
+     key TEXT NOT NULL UNIQUE
+   ) STRICT;
+   CREATE TABLE memory_rows (
+     span_ms INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     sampled_ms INTEGER NOT NULL,
+     used_bytes INTEGER,
+     used_min_bytes INTEGER,
+     used_max_bytes INTEGER,
+     held_max_bytes INTEGER,
+     other_bytes INTEGER,
+     swap_used_bytes INTEGER,
+     gpu_load_percent REAL,
+     pressure TEXT,
+     held TEXT NOT NULL,
+     PRIMARY KEY (span_ms, at)
+   ) STRICT, WITHOUT ROWID;`
 ]
 
 export interface OpenedDatabase {
@@ -87,9 +108,10 @@ export function openDatabase(path: string, now: () => number = Date.now): Opened
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
-    // Another process may hold the file for a moment; a WAL survives a kill in the middle of a write.
+    // Another process may hold the file for a moment; a WAL survives a kill in the middle of a write, and is cut back when it grew.
     database.exec(
-      'PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;'
+      `PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
+       PRAGMA journal_size_limit = 8388608;`
     )
     migrate(database)
     return database
