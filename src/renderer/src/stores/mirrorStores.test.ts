@@ -42,7 +42,7 @@ describe('memory', () => {
       otherBytes: 1,
       ...changes
     }) as unknown as MemorySample
-  const pointAt = (at: number): MemoryPoint => ({ at, held: {} }) as unknown as MemoryPoint
+  const pointAt = (at: number): MemoryPoint => ({ at, spanMs: 0, held: {} }) as unknown as MemoryPoint
   const times = (mirror: MemoryMirror): number[] => mirror.points.map((point) => point.at)
 
   it('draws no point for a stale sample or one that was drawn: an old reading is not a new one', () => {
