@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import { abortable } from '../lib/abortable.ts'
-import { planEviction, type Resident } from './evictionPolicy.ts'
+import { planEviction, type BlockedBy, type Evictable } from './evictionPolicy.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
 
@@ -28,7 +28,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
       const staying = residents.filter((other) => other.state !== 'unloading' && other.unload === null)
       const plan = planEviction(
         staying.map((other) => asResident(other, deps.facts.get(other.id))),
-        limit
+        { bytes: 0, count: staying.length + 1 - limit }
       )
       const victim = plan.ok && plan.evict[0] !== undefined ? context.records.get(plan.evict[0]) : undefined
       if (victim) await abortable(evictOne(victim, limit), signal)
@@ -67,17 +67,19 @@ function isResident(record: ModelRecord): boolean {
   return record.state === 'ready' || record.state === 'unloading' || (record.state === 'loading' && record.isAdmitted)
 }
 
-function asResident(record: ModelRecord, facts: { isPinned: boolean; lastUsedAt: number | null }): Resident {
+function asResident(record: ModelRecord, facts: { isPinned: boolean; lastUsedAt: number | null }): Evictable {
   const isWaitedFor = record.queue.size > 0 || record.queue.pending > 0
   return {
     key: modelKey(record.id),
+    heldBytes: null,
+    reloadMs: null,
     isPinned: facts.isPinned,
     isBusy: record.state !== 'ready' || record.activeRequests.size > 0 || isWaitedFor,
     lastUsedAt: Math.max(facts.lastUsedAt ?? 0, record.loadedAt ?? 0) || null
   }
 }
 
-function limitReached(count: number, blockedBy: 'pinned' | 'busy'): StokerError {
+function limitReached(count: number, blockedBy: BlockedBy): StokerError {
   const loaded = count === 1 ? 'One model is' : `${count} models are`
   return blockedBy === 'busy'
     ? new StokerError(
