@@ -1,120 +1,105 @@
-/** How many bytes models may hold on this machine, how many are kept from them, and how that was come by. */
-import type { Quality } from '../../shared/model.ts'
-import type { GpuSample } from '../../shared/memory.ts'
-import type { MachineReading } from './machineReading.ts'
+/** How many bytes models may hold on this machine, in which memory, how many are kept from them, and how that was come by. */
+import type { BudgetPool, MemorySample } from '../../shared/memory.ts'
+import type { GpuReading, Limit, MachineReading } from './machineReading.ts'
+import { CARD_RESERVE_BYTES, machineReserve } from './reserve.ts'
 
-const GIB = 2 ** 30
-const MIB = 2 ** 20
+export type Budget = Pick<
+  MemorySample,
+  'limitBytes' | 'budgetBytes' | 'reserveBytes' | 'budgetSource' | 'budgetQuality' | 'pools'
+>
 
-export interface Budget {
-  budgetBytes: number | null
-  reserveBytes: number | null
-  budgetSource: string | null
-  budgetQuality: Quality | null
-}
+type BudgetInput = Pick<
+  MachineReading,
+  'totalBytes' | 'gpus' | 'workingSet' | 'containerLimit' | 'system' | 'quality' | 'source'
+>
 
-/** What is kept for the system, by machine size; sizes between two rows lie on the line between them. */
-type ReserveTable = readonly (readonly [totalBytes: number, reserveBytes: number])[]
-
-/** Windows and macOS keep a desktop, its caches and a browser going. */
-const desktopReserves: ReserveTable = [
-  [4 * GIB, 2 * GIB],
-  [8 * GIB, 3 * GIB],
-  [16 * GIB, 5 * GIB],
-  [24 * GIB, 6 * GIB],
-  [32 * GIB, 6 * GIB],
-  [64 * GIB, 8 * GIB],
-  [128 * GIB, 12 * GIB]
-]
-
-const linuxReserves: ReserveTable = [
-  [2 * GIB, 0.75 * GIB],
-  [4 * GIB, 1 * GIB],
-  [8 * GIB, 2 * GIB],
-  [16 * GIB, 3 * GIB],
-  [24 * GIB, 4 * GIB],
-  [32 * GIB, 4 * GIB],
-  [64 * GIB, 6 * GIB],
-  [128 * GIB, 8 * GIB]
-]
-
-/** A driver and its contexts hold about this much of a card whatever is loaded. */
-const CARD_RESERVE_BYTES = 512 * MIB
 /** Smaller cards drive a screen; models go to RAM there. */
-const SMALLEST_MODEL_CARD_BYTES = 4 * GIB
-
-type BudgetInput = Pick<MachineReading, 'totalBytes' | 'gpus' | 'workingSet' | 'containerLimit' | 'system' | 'quality'>
+const SMALLEST_MODEL_CARD_BYTES = 4 * 2 ** 30
 
 /** `reserveSettingBytes` 0 means by machine size. */
 export function computeBudget(machine: BudgetInput, reserveSettingBytes: number): Budget {
-  const cards = machine.gpus.filter(isModelCard)
-  if (cards.length > 0) return cardBudget(cards, reserveSettingBytes)
-  const total = machine.totalBytes
-  if (total === null) return { budgetBytes: null, reserveBytes: null, budgetSource: null, budgetQuality: null }
-  const reserveBytes = Math.min(total, reserveSettingBytes > 0 ? reserveSettingBytes : defaultReserve(machine, total))
-  const lessReserve = total - reserveBytes
-  const shared = machine.gpus.find((gpu) => gpu.kind === 'gtt')
-  if (shared?.totalBytes != null && shared.totalBytes - reserveBytes > lessReserve) {
-    return sharedGraphicsBudget(shared.totalBytes, reserveBytes)
+  const cards = cardPools(machine.gpus.filter(isModelCard), reserveSettingBytes)
+  const memory = memoryPool(machine, reserveSettingBytes)
+  const pools = memory === null ? cards : [...cards, memory]
+  const main = cards.length > 0 ? cards : pools
+  const [first] = main
+  if (first === undefined) {
+    return { limitBytes: null, budgetBytes: null, reserveBytes: null, budgetSource: null, budgetQuality: null, pools }
   }
-  const limit = machine.workingSet
-  if (limit !== null && limit.bytes < lessReserve) {
-    return {
-      budgetBytes: limit.bytes,
-      reserveBytes: total - limit.bytes,
-      budgetSource: limit.source,
-      budgetQuality: limit.quality
-    }
-  }
-  const what = machine.containerLimit === null ? 'memory' : `container's limit (${machine.containerLimit.source})`
   const why = reserveSettingBytes > 0 ? 'the reserve set by you' : 'a reserve by machine size'
-  return { budgetBytes: lessReserve, reserveBytes, budgetSource: `${what} less ${why}`, budgetQuality: machine.quality }
-}
-
-/** The table's value for a size: on the line between rows, in proportion below the first, the last row's above it. */
-export function reserveFor(table: ReserveTable, totalBytes: number): number {
-  let below: readonly [number, number] = [0, 0]
-  for (const row of table) {
-    if (totalBytes <= row[0]) {
-      const share = (totalBytes - below[0]) / (row[0] - below[0])
-      return Math.round(below[1] + share * (row[1] - below[1]))
-    }
-    below = row
-  }
-  return below[1]
-}
-
-function defaultReserve(machine: BudgetInput, totalBytes: number): number {
-  return reserveFor(machine.system === 'linux' ? linuxReserves : desktopReserves, totalBytes)
-}
-
-/** Graphics inside a processor that reach more than the RAM there is: most memory was set aside for them, and RAM leaves that out. */
-function sharedGraphicsBudget(graphicsBytes: number, reserveBytes: number): Budget {
+  const what = cards.length > 1 ? `memory of ${cards.length} graphics cards` : first.source
   return {
-    budgetBytes: graphicsBytes - reserveBytes,
-    reserveBytes,
-    budgetSource: "the graphics' memory less a reserve",
-    budgetQuality: 'estimated'
+    limitBytes: sum(main, 'limitBytes'),
+    budgetBytes: sum(main, 'budgetBytes'),
+    reserveBytes: sum(main, 'reserveBytes'),
+    budgetSource: `${what} less ${cards.length > 0 && reserveSettingBytes === 0 ? "the driver's share" : why}`,
+    budgetQuality: first.quality,
+    pools
   }
 }
 
-interface Card extends GpuSample {
+interface Card extends GpuReading {
   totalBytes: number
 }
 
-function isModelCard(gpu: GpuSample): gpu is Card {
+function isModelCard(gpu: GpuReading): gpu is Card {
   return gpu.kind === 'dedicated' && gpu.totalBytes !== null && gpu.totalBytes >= SMALLEST_MODEL_CARD_BYTES
 }
 
-/** A reserve set by the user is for the system, whose memory is not the card's; here it counts only if it is larger. */
-function cardBudget(cards: readonly Card[], reserveSettingBytes: number): Budget {
-  const total = cards.reduce((sum, card) => sum + card.totalBytes, 0)
-  const reserveBytes = Math.min(total, Math.max(CARD_RESERVE_BYTES * cards.length, reserveSettingBytes))
-  const names = cards.length === 1 ? (cards[0]?.name ?? 'the graphics card') : `${cards.length} graphics cards`
-  return {
-    budgetBytes: total - reserveBytes,
-    reserveBytes,
-    budgetSource: `memory of ${names} less a reserve`,
-    budgetQuality: 'measured'
+/** A reserve set by the user is one number for all cards together: each gives by its size. */
+function cardPools(cards: readonly Card[], reserveSettingBytes: number): BudgetPool[] {
+  const totalBytes = cards.reduce((total, card) => total + card.totalBytes, 0)
+  return cards.map((card) => {
+    const share = Math.round((reserveSettingBytes * card.totalBytes) / totalBytes)
+    const name = card.name ?? 'Graphics card'
+    const limit: Limit = { bytes: card.totalBytes, source: `memory of ${name}`, quality: 'measured' }
+    return toPool(card.id, name, 'card', limit, reserveSettingBytes > 0 ? share : CARD_RESERVE_BYTES)
+  })
+}
+
+/** What does not fit on cards, and everything where there are none, lies here. */
+function memoryPool(machine: BudgetInput, reserveSettingBytes: number): BudgetPool | null {
+  const { totalBytes } = machine
+  if (totalBytes === null) return null
+  const reserveBytes = reserveSettingBytes > 0 ? reserveSettingBytes : machineReserve(machine, totalBytes)
+  return toPool('memory', 'Memory', 'memory', memoryLimit(machine, totalBytes), reserveBytes)
+}
+
+function memoryLimit({ workingSet, containerLimit, gpus, quality }: BudgetInput, totalBytes: number): Limit {
+  if (workingSet !== null) return { ...workingSet, bytes: Math.min(workingSet.bytes, totalBytes) }
+  if (containerLimit !== null) {
+    return {
+      bytes: totalBytes,
+      source: `container's limit (${containerLimit.source})`,
+      quality: containerLimit.quality
+    }
   }
+  const whole: Limit = { bytes: totalBytes, source: 'memory', quality }
+  const reach = graphicsReach(gpus, totalBytes)
+  if (reach !== null && reach > totalBytes) {
+    return { bytes: reach, source: "memory that the processor's graphics reach", quality: 'estimated' }
+  }
+  return whole
+}
+
+/**
+ * What graphics inside a processor can address: RAM lent to them (GTT), never more of it than there is, and what was set aside for
+ * them at start, which the system's total leaves out. Less than the RAM there is, it limits nobody: the rest of a model is computed
+ * by the processor.
+ */
+function graphicsReach(gpus: readonly GpuReading[], totalBytes: number): number | null {
+  const gpu = gpus.find(({ kind }) => kind === 'gtt')
+  if (gpu?.totalBytes == null) return null
+  const setAsideBytes = Math.min(gpu.setAsideBytes ?? 0, gpu.totalBytes)
+  return Math.min(gpu.totalBytes - setAsideBytes, totalBytes) + setAsideBytes
+}
+
+function toPool(id: string, name: string, kind: BudgetPool['kind'], limit: Limit, reserve: number): BudgetPool {
+  const reserveBytes = Math.min(limit.bytes, reserve)
+  const { bytes: limitBytes, source, quality } = limit
+  return { id, name, kind, limitBytes, reserveBytes, budgetBytes: limitBytes - reserveBytes, source, quality }
+}
+
+function sum(pools: readonly BudgetPool[], part: 'limitBytes' | 'budgetBytes' | 'reserveBytes'): number {
+  return pools.reduce((total, pool) => total + pool[part], 0)
 }

@@ -34,9 +34,7 @@ export function composeSample({
     usedFormula: reading.usedFormula,
     swapUsedBytes: reading.swapUsedBytes,
     pressure: reading.pressure,
-    simulated: null,
-    limitBytes: null,
-    pools: [],
+    simulated: reading.simulated ?? null,
     ...computeBudget(reading, reserveSettingBytes),
     gpus: showGpus(reading, baseline),
     models: [...models],
@@ -47,8 +45,8 @@ export function composeSample({
 }
 
 function showGpus(reading: MachineReading, baseline: GpuBaseline): GpuSample[] {
-  if (reading.system !== 'macos') return reading.gpus
-  return reading.gpus.map((gpu) => lessBaseline(gpu, baseline))
+  const gpus = reading.gpus.map(({ setAsideBytes: _, ...gpu }) => gpu)
+  return reading.system === 'macos' ? gpus.map((gpu) => lessBaseline(gpu, baseline)) : gpus
 }
 
 /** Before the first good reading everything is unknown, and nothing is 0. */

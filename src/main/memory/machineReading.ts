@@ -9,6 +9,12 @@ export interface Limit {
   quality: Quality
 }
 
+/** A GPU as probes read it. */
+export interface GpuReading extends GpuSample {
+  /** The part of totalBytes taken from RAM when the machine started: the system's own total leaves it out. */
+  setAsideBytes?: number | null
+}
+
 export interface MachineReading {
   /** When the figures were true: for a stream, when its row arrived. */
   readAt: number
@@ -20,7 +26,7 @@ export interface MachineReading {
   usedFormula: string
   swapUsedBytes: number | null
   pressure: Pressure | null
-  gpus: GpuSample[]
+  gpus: GpuReading[]
   /** What a Mac lets the GPU hold; null elsewhere. */
   workingSet: Limit | null
   /** Set when totalBytes is a container's limit, not the machine's memory. */
@@ -29,6 +35,8 @@ export interface MachineReading {
   system: 'macos' | 'windows' | 'linux'
   quality: Quality
   source: string
+  /** What it pretends to be: "16 GB, Apple M4"; absent where it is itself. */
+  simulated?: string
 }
 
 export interface MachineProbe {
@@ -40,7 +48,7 @@ export interface MachineProbe {
 
 /** A probe of graphics cards only; an empty list where it has none to tell of. */
 export interface GpuProbe {
-  read(): Promise<GpuSample[]>
+  read(): Promise<GpuReading[]>
   pace(intervalMs: number | null): void
   dispose(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /** Readings and models for tests: a 24 GB Linux machine at rest, changed where a test says. */
-import type { GpuSample, ModelMemory } from '../../shared/memory.ts'
-import type { MachineReading } from './machineReading.ts'
+import type { ModelMemory } from '../../shared/memory.ts'
+import type { GpuReading, MachineReading } from './machineReading.ts'
 
 export const GIB = 2 ** 30
 
@@ -24,7 +24,7 @@ export function testReading(changes: Partial<MachineReading> = {}): MachineReadi
   }
 }
 
-export function testGpu(changes: Partial<GpuSample> = {}): GpuSample {
+export function testGpu(changes: Partial<GpuReading> = {}): GpuReading {
   return {
     id: 'gpu-0',
     name: 'Test GPU',

@@ -28,8 +28,13 @@ describe('estimateWorkingSet', () => {
     expect(share).toBeLessThan(1.01)
   })
 
+  it('of a 16 GB Mac with a current system is 12 124 MiB, and of an 8 GB one not a byte over what it has', () => {
+    expect(estimateWorkingSet(16 * GIB, '25.0.0')).toBe(12_124 * MIB)
+    expect(estimateWorkingSet(8 * GIB, '25.0.0')).toBe(5_461 * MIB)
+  })
+
   it('between two known sizes is not over the share of the smaller, and an unknown version counts as old', () => {
-    expect(estimateWorkingSet(96 * GIB, '25.0.0')).toBe(Math.floor(96 * GIB * 0.81))
+    expect(estimateWorkingSet(96 * GIB, '25.0.0')).toBe(Math.floor(96 * 1024 * 0.81) * MIB)
     expect(estimateWorkingSet(16 * GIB, '')).toBe(estimateWorkingSet(16 * GIB, '24.0.0'))
   })
 

@@ -1,6 +1,5 @@
 /** AMD graphics on Linux from /sys: a few small reads per sample, no child process. */
-import type { GpuSample } from '../../../shared/memory.ts'
-import type { GpuProbe } from '../machineReading.ts'
+import type { GpuProbe, GpuReading } from '../machineReading.ts'
 import { isCardFolder, isIntegratedByMetrics, parseSysfsNumber } from './parsers/parseAmdGpu.ts'
 import type { FilePorts } from './ports.ts'
 
@@ -56,7 +55,7 @@ function isAsleep(files: FilePorts, card: Card): boolean {
   return files.readText(`${card.folder}/power/runtime_status`)?.trim() === 'suspended'
 }
 
-function readCard(files: FilePorts, card: Card): GpuSample {
+function readCard(files: FilePorts, card: Card): GpuReading {
   const canRead = !isAsleep(files, card)
   const read = (path: string): number | null => (canRead ? parseSysfsNumber(files.readText(path)) : null)
   const sensor = (file: string, unit: number): number | null => {
@@ -75,11 +74,15 @@ function readCard(files: FilePorts, card: Card): GpuSample {
 }
 
 /** Inside a processor, models live in RAM handed to the GPU (GTT), beside a carve-out that may be tiny: only the sum says something. */
-function readAmounts(card: Card, read: (path: string) => number | null): Pick<GpuSample, 'totalBytes' | 'usedBytes'> {
+function readAmounts(
+  card: Card,
+  read: (path: string) => number | null
+): Pick<GpuReading, 'totalBytes' | 'usedBytes' | 'setAsideBytes'> {
   const vramUsedBytes = read(`${card.folder}/mem_info_vram_used`)
   if (!card.isIntegrated) return { totalBytes: card.vramTotalBytes, usedBytes: vramUsedBytes }
   return {
     totalBytes: addKnown(card.vramTotalBytes, card.gttTotalBytes),
+    setAsideBytes: card.vramTotalBytes,
     usedBytes: addKnown(vramUsedBytes, read(`${card.folder}/mem_info_gtt_used`))
   }
 }
