@@ -2,11 +2,13 @@
 import type { ModelId, SampleSize } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
 import { request } from '../host/client.ts'
-import { formatBytes } from '../lib/format.ts'
+import { RequestError } from '../host/requestError.ts'
 import { useModelStore } from '../stores/modelStore.ts'
-import { isConnectedFor, notifyDone, notifyFailure, notifyProblem } from './notify.ts'
+import { openDialog } from '../stores/uiStore.ts'
+import { isConnectedFor, notifyDone, notifyFailure, notifyNoted, notifyProblem } from './notify.ts'
 import { mintOperationId } from './operationId.ts'
 import { notPulled, startPull } from './startPull.ts'
+import { returnedWords, unverifiedWords } from './unloadWords.ts'
 
 /** Runs one request; a failure is said, never thrown. */
 async function attempt<Result>(what: string, work: () => Promise<Result>): Promise<Result | null> {
@@ -19,12 +21,23 @@ async function attempt<Result>(what: string, work: () => Promise<Result>): Promi
   }
 }
 
-export async function loadModel(id: ModelId): Promise<void> {
+export interface LoadWishes {
+  /** Left out: the default. */
+  contextLength?: number
+  /** Though it is predicted not to fit. */
+  loadAnyway?: boolean
+}
+
+export async function loadModel(id: ModelId, wishes: LoadWishes = {}): Promise<void> {
   const what = `${id.name} was not loaded`
   if (!isConnectedFor(what)) return
   try {
-    await request('models.load', { id })
+    await request('models.load', { id, ...wishes })
   } catch (thrown) {
+    if (thrown instanceof RequestError && thrown.code === 'does_not_fit' && wishes.loadAnyway !== true) {
+      // No failure yet: the person decides.
+      return openDialog({ name: 'load-anyway', key: modelKey(id), contextLength: wishes.contextLength ?? null })
+    }
     // A failed load is told in the model's own row, with its hint and "Try again".
     if (useModelStore.getState().byKey[modelKey(id)]?.state !== 'failed') notifyFailure(what, thrown)
   }
@@ -33,23 +46,33 @@ export async function loadModel(id: ModelId): Promise<void> {
 /** `force` stops the answers under way; without it they end first. */
 export async function unloadModel(id: ModelId, force = false): Promise<void> {
   const result = await attempt(`${id.name} was not unloaded`, () => request('models.unload', { id, force }))
-  if (result && !result.verified) {
-    notifyDone(`${id.name} was unloaded, but its memory was not seen to come back.`)
-  }
+  const words = result === null ? null : unverifiedWords(id.name, result)
+  if (words !== null) notifyNoted(words)
+}
+
+/** What the offer under memory pressure names; they were idle when it was made, and one that answers meanwhile ends first. */
+export async function unloadThese(ids: readonly ModelId[]): Promise<void> {
+  const results = await Promise.all(
+    ids.map(async (id) => {
+      const result = await attempt(`${id.name} was not unloaded`, () => request('models.unload', { id }))
+      return result === null ? [] : [{ id, result, error: null }]
+    })
+  )
+  const done = results.flat()
+  if (done.length > 0) notifyDone(returnedWords(done))
 }
 
 export async function unloadAll(force = false): Promise<void> {
   const answer = await attempt('Not all models were unloaded', () => request('models.unloadAll', { force }))
   if (answer === null) return
   const failed = answer.results.filter((each) => each.error !== null)
-  const returned = answer.results.reduce((sum, each) => sum + (each.result?.bytesReturned ?? 0), 0)
   if (failed.length > 0) {
     notifyProblem(
       'Not all models were unloaded',
       failed.map((each) => `${each.id.name}: ${each.error ?? 'it is still loaded'}`).join('\n')
     )
   } else if (answer.results.length > 0) {
-    notifyDone(returned > 0 ? `${formatBytes(returned)} came back.` : 'All models were unloaded.')
+    notifyDone(returnedWords(answer.results))
   } else {
     notifyDone('Nothing to unload: the models still loaded are pinned.')
   }

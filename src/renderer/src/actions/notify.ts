@@ -40,3 +40,8 @@ export function notifyProblem(title: string, message: string): void {
 export function notifyDone(message: string): void {
   notifications.show({ message, autoClose: 4_000, 'data-quiet': true })
 }
+
+/** Done, but with something to read: it stays longer, and is marked. */
+export function notifyNoted(message: string): void {
+  notifications.show({ message, color: 'yellow', autoClose: 10_000 })
+}

@@ -53,6 +53,11 @@ export function formatPercent(percent: number | null, whenUnknown = unknown): st
   return percent === null ? whenUnknown : `${Math.round(percent)} %`
 }
 
+/** Small shares with one decimal: "0.4 %", "12 %". */
+export function formatPercentFine(percent: number): string {
+  return Math.abs(percent) < 9.95 ? `${percent.toFixed(1)} %` : formatPercent(percent)
+}
+
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })

@@ -4,6 +4,7 @@ import { coreClock } from '../lib/coreClock.ts'
 import type { Client } from '../host/createClient.ts'
 import { activityPageSize, useActivityStore, withEvents, withNewest } from './activityStore.ts'
 import { showInColour } from './colourStore.ts'
+import { useFitStore, withFits } from './fitStore.ts'
 import { useHostStore } from './hostStore.ts'
 import { useInfoStore } from './infoStore.ts'
 import { historyRangeMs, useMemoryStore, withHistory, withSample } from './memoryStore.ts'
@@ -54,6 +55,7 @@ function colourResidents(): void {
 
 export function createMirrorSlices(): MirrorSlice[] {
   const models = useModelStore.setState
+  const fits = useFitStore.setState
   const memory = useMemoryStore.setState
   const operations = useOperationStore.setState
   const activity = useActivityStore.setState
@@ -80,6 +82,9 @@ export function createMirrorSlices(): MirrorSlice[] {
         }
       }
     ),
+    slice('models.fits', {}, ({ fits: all, relief }) => fits((mirror) => withFits(mirror, all, relief)), {
+      'fits.changed': (payload) => fits((mirror) => withFits(mirror, payload.fits, payload.relief))
+    }),
     slice('memory.current', {}, (sample) => memory({ sample }), {
       'memory.sampled': ({ sample }) => {
         if (!sample.isStale) coreClock.note(sample.sampledAt, Date.now())

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ActivityEvent } from '../../../shared/activity.ts'
+import type { Prediction } from '../../../shared/fit.ts'
 import type { MemoryPoint, MemorySample } from '../../../shared/memory.ts'
 import type { Model } from '../../../shared/model.ts'
+import { predictionOf } from '../features/models/testPrediction.ts'
 import { activityPageSize, withEvents, withNewest, withOlder } from './activityStore.ts'
+import { withFits, type FitMirror } from './fitStore.ts'
 import { historyRangeMs, withHistory, withSample, type MemoryMirror } from './memoryStore.ts'
 import { withModel, withModels, type ModelMirror } from './modelStore.ts'
 import { withOperations, withProgress, type OperationMirror } from './operationStore.ts'
@@ -13,6 +16,9 @@ const noModels: ModelMirror = { byKey: {}, keys: [], isKnown: false }
 function modelOf(name: string, heldBytes: number | null = null): Model {
   return { id: { hostId: 'ollama', name }, heldBytes } as Model
 }
+
+const fitOf = (name: string, changes: Partial<Prediction> = {}): Prediction =>
+  predictionOf({ id: { hostId: 'ollama', name }, ...changes })
 
 describe('models', () => {
   it('keep their objects in a new list where nothing changed, so that their rows do not draw again', () => {
@@ -27,6 +33,30 @@ describe('models', () => {
     const one = withModel(withModels(noModels, [modelOf('a')]), modelOf('b'))
     expect(withModel(one, modelOf('b', 5)).keys).toEqual(['ollama/a', 'ollama/b'])
     expect(withModels(one, [modelOf('b')]).keys).toEqual(['ollama/b'])
+  })
+})
+
+describe('fits', () => {
+  const none: FitMirror = { byKey: {}, relief: null }
+
+  it('keep their objects where nothing changed, so that two hundred rows are not drawn for one', () => {
+    const before = withFits(none, [fitOf('a'), fitOf('b')], null)
+    const after = withFits(before, [fitOf('a'), fitOf('b', { verdict: 'does_not_fit' })], null)
+    expect(after.byKey['ollama/a']).toBe(before.byKey['ollama/a'])
+    expect(after.byKey['ollama/b']?.verdict).toBe('does_not_fit')
+    expect(withFits(before, [fitOf('a'), fitOf('b')], null).byKey).toBe(before.byKey)
+  })
+
+  it('go with their models', () => {
+    const before = withFits(none, [fitOf('a'), fitOf('b')], null)
+    expect(Object.keys(withFits(before, [fitOf('b')], null).byKey)).toEqual(['ollama/b'])
+  })
+
+  it('keep an offer that is the same, and take it back', () => {
+    const relief = { unload: [{ hostId: 'ollama', name: 'a' }], bytes: 5 }
+    const before = withFits(none, [], relief)
+    expect(withFits(before, [], { ...relief, unload: [...relief.unload] }).relief).toBe(before.relief)
+    expect(withFits(before, [], null).relief).toBeNull()
   })
 })
 

@@ -1,5 +1,6 @@
 /** What the person at the page is looking at; nothing here is the core's business. */
 import { create } from 'zustand'
+import type { Prediction } from '../../../shared/fit.ts'
 import type { ScreenName } from '../lib/navigation.ts'
 
 export const modelSorts = ['name', 'size', 'used', 'held'] as const
@@ -8,7 +9,15 @@ export type ModelSort = (typeof modelSorts)[number]
 /** A dialog over the screen; some are about one model. */
 export type Dialog =
   | { name: 'pull' | 'samples' | 'add-host' | 'unload-all' }
-  | { name: 'copy' | 'delete' | 'details' | 'load-anyway' | 'keep-custom'; key: string }
+  | { name: 'copy' | 'delete' | 'details' | 'keep-custom'; key: string }
+  /** `contextLength` null: the default one. */
+  | { name: 'load-anyway'; key: string; contextLength: number | null }
+
+export interface PlannedModel {
+  key: string
+  /** null: the mirror's own, of the default context. */
+  prediction: Prediction | null
+}
 
 export interface UiState {
   screen: ScreenName
@@ -19,8 +28,10 @@ export interface UiState {
   isDrawerOpen: boolean
   search: string
   sort: ModelSort
-  /** The model whose Load is under the pointer: the memory bar shows it as a ghost. */
-  plannedKey: string | null
+  /** The load whose button is under the pointer or in focus: the memory bar shows it as a ghost. */
+  planned: PlannedModel | null
+  /** The offer to unload under memory pressure was put aside, until pressure has been normal once. */
+  isReliefDeclined: boolean
   isPaletteOpen: boolean
   dialog: Dialog | null
 }
@@ -32,7 +43,8 @@ export const useUiStore = create<UiState>(() => ({
   isDrawerOpen: false,
   search: '',
   sort: 'name',
-  plannedKey: null,
+  planned: null,
+  isReliefDeclined: false,
   isPaletteOpen: false,
   dialog: null
 }))

@@ -1,5 +1,6 @@
 /** The frame around every screen: sidebar, memory bar, the screen itself, and the palette over all. */
 import { useUiStore } from '../../stores/uiStore.ts'
+import { ModelDialogs } from '../models/dialogs/ModelDialogs.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { hasTrafficLights } from '../../lib/platform.ts'
 import classes from './App.module.css'
@@ -25,6 +26,7 @@ export function App() {
           <ScreenBoundary key={name} name={name} />
         </div>
       </div>
+      <ModelDialogs />
       {isPaletteOpen && <CommandPalette />}
     </div>
   )

@@ -1,5 +1,6 @@
 /** The signature of the app, over every screen: who holds the machine's memory, in one sentence and one strip. */
 import { Tooltip } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import type { MemorySample } from '../../../../shared/memory.ts'
 import { StatusWord } from '../../components/StatusWord.tsx'
@@ -9,6 +10,8 @@ import { barPools } from './barLayout.ts'
 import { barSentence, pressureWords } from './barSentence.ts'
 import classes from './MemoryBar.module.css'
 import { MemoryStrip } from './MemoryStrip.tsx'
+import { ReliefOffer } from './ReliefOffer.tsx'
+import { useOfferedRelief } from './useOfferedRelief.ts'
 import { usePlannedLoads } from './usePlannedLoads.ts'
 import { useSampleAge } from './useSampleAge.ts'
 
@@ -17,25 +20,40 @@ function Sentence({ sample }: { sample: MemorySample }) {
   return (
     <p className={`${classes.sentence} data number`}>
       <strong>{held}</strong>
-      <span>{other}</span>
-      <span>{free}</span>
+      <span className={classes.rest}>{other}</span>
+      <span className={classes.rest}>{free}</span>
     </p>
   )
 }
+
+/** A mark, not words: it is about the numbers beside it, and they must not move for it. */
+function Warning({ words }: { words: string }) {
+  return (
+    <Tooltip label={words} maw={320} position="bottom-end" openDelay={120}>
+      <span className={classes.warning} role="img" aria-label={words} tabIndex={0}>
+        <IconAlertTriangle size={15} stroke={1.8} aria-hidden />
+      </span>
+    </Tooltip>
+  )
+}
+
+const simulatedWords = 'Size and chip are set by STOKER_SIMULATE_MEMORY_GB and STOKER_SIMULATE_CHIP.'
 
 function Machine({ sample, ageMs }: { sample: MemorySample; ageMs: number | null }) {
   const pressure = pressureWords(sample.pressure)
   const source = `RAM ${formatBytes(sample.totalBytes)}, ${sample.quality}: ${sample.source}. Used: ${sample.usedFormula}.`
   return (
     <div className={`${classes.machine} number`}>
-      {sample.warning !== null && (
-        <span className={classes.warning} title={sample.warning}>
-          {sample.warning}
-        </span>
+      {sample.simulated === null ? (
+        <Tooltip label={source} maw={320} position="bottom-end">
+          <span className={`${classes.name} data`}>{sample.machine}</span>
+        </Tooltip>
+      ) : (
+        <Tooltip label={`${simulatedWords} ${source}`} maw={320} position="bottom-end">
+          <span className={`${classes.simulated} data`}>simulated: {sample.simulated}</span>
+        </Tooltip>
       )}
-      <Tooltip label={source} maw={320} position="bottom-end">
-        <span className={`${classes.name} data`}>{sample.machine}</span>
-      </Tooltip>
+      {sample.warning !== null && <Warning words={sample.warning} />}
       {ageMs === null ? (
         <StatusWord tone={pressure.tone}>{pressure.words}</StatusWord>
       ) : (
@@ -47,12 +65,13 @@ function Machine({ sample, ageMs }: { sample: MemorySample; ageMs: number | null
 
 export function MemoryBar() {
   const sample = useMemoryStore((mirror) => mirror.sample)
-  const planned = usePlannedLoads()
+  const { planned, leaving } = usePlannedLoads()
   const ageMs = useSampleAge()
-  const pools = useMemo(() => (sample === null ? [] : barPools(sample, planned)), [sample, planned])
+  const relief = useOfferedRelief()
+  const pools = useMemo(() => (sample === null ? [] : barPools(sample, planned, leaving)), [sample, planned, leaving])
   return (
     <section className={classes.bar} aria-label="Memory">
-      <div className={classes.words}>
+      <div className={`${classes.words} ${relief === null ? '' : classes.offering}`}>
         {sample === null ? (
           <p className={classes.sentence}>
             <span>Reading this machine’s memory</span>
@@ -60,6 +79,7 @@ export function MemoryBar() {
         ) : (
           <>
             <Sentence sample={sample} />
+            <ReliefOffer relief={relief} />
             <Machine sample={sample} ageMs={ageMs} />
           </>
         )}

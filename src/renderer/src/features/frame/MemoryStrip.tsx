@@ -2,23 +2,12 @@
 import { Tooltip } from '@mantine/core'
 import type { CSSProperties } from 'react'
 import type { MemorySample } from '../../../../shared/memory.ts'
-import { modelKey } from '../../../../shared/modelKey.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { useModelColours, type ModelColour } from '../../stores/colourStore.ts'
 import { showModel } from '../models/showModel.ts'
 import type { BarPool, BarSegment } from './barLayout.ts'
+import { budgetWords, segmentLabel, segmentWords } from './barWords.ts'
 import classes from './MemoryStrip.module.css'
-
-function segmentWords(segment: BarSegment, sample: MemorySample): string {
-  const bytes = formatBytes(segment.bytes)
-  if (segment.kind === 'free') return `${bytes} free`
-  if (segment.kind === 'unknown') return `${bytes} free or in use by other programs, unknown`
-  if (segment.kind === 'other') return `Other programs: ${bytes}, ${sample.quality} (${sample.source})`
-  if (segment.kind === 'planned') return `${segment.name} would take about ${bytes}`
-  const own = sample.models.find((model) => modelKey(model.id) === segment.key)
-  const source = own ? `, ${own.quality} (${own.source})` : ''
-  return `${segment.name}: ${bytes}${source}`
-}
 
 interface SegmentProps {
   segment: BarSegment
@@ -27,12 +16,15 @@ interface SegmentProps {
 }
 
 function Segment({ segment, colour, words }: SegmentProps) {
-  const style: CSSProperties & Record<`--${string}`, string | number> = { flexGrow: segment.share }
+  const style: CSSProperties & Record<`--${string}`, string | number> = {
+    '--start': `${segment.start * 100}%`,
+    '--share': `${segment.share * 100}%`
+  }
   if (colour) {
     style['--colour'] = colour.colour
     style['--on-colour'] = colour.onColour
   }
-  const kind = segment.isOver ? `${classes.planned} ${classes.over}` : classes[segment.kind]
+  const kind = `${classes[segment.kind]} ${segment.isOver ? classes.over : ''}`
   const { key } = segment
   const content = (
     <>
@@ -57,22 +49,13 @@ function Segment({ segment, colour, words }: SegmentProps) {
   )
 }
 
-function segmentLabel(segment: BarSegment): string {
-  if (segment.kind === 'free') return ''
-  if (segment.kind === 'other' || segment.kind === 'unknown') return segment.name
-  const bytes = formatBytes(segment.bytes)
-  return segment.kind === 'planned' ? `${segment.name} about ${bytes}` : `${segment.name} ${bytes}`
-}
-
-function Budget({ share, sample }: { share: number; sample: MemorySample }) {
+function Budget({ pool, share, sample }: { pool: BarPool; share: number; sample: MemorySample }) {
   const left = `${share * 100}%`
-  const source = sample.budgetSource === null ? '' : ` ${sample.budgetSource}.`
-  const words = `Models may hold ${formatBytes(sample.budgetBytes)}; ${formatBytes(sample.reserveBytes)} is kept for the system.${source}`
   return (
     <>
-      <Tooltip label={words} maw={300} position="bottom">
+      <Tooltip label={budgetWords(pool, sample)} maw={320} position="bottom">
         <span className={`${classes.budgetLabel} number`} style={{ left: `clamp(44px, ${left}, calc(100% - 44px))` }}>
-          budget {formatBytes(sample.budgetBytes)}
+          budget {formatBytes(pool.budgetBytes)}
         </span>
       </Tooltip>
       <span className={classes.budget} style={{ left }} aria-hidden />
@@ -92,14 +75,14 @@ export function MemoryStrip({ pool, sample }: { pool: BarPool; sample: MemorySam
       <ul className={classes.strip} aria-label={label}>
         {pool.segments.map((segment) => (
           <Segment
-            key={`${segment.kind} ${segment.key ?? ''}`}
+            key={`${segment.kind === 'leaving' ? 'model' : segment.kind} ${segment.key ?? ''}`}
             segment={segment}
             colour={colourOf(segment)}
             words={`${segmentWords(segment, sample)}, ${formatPercent(segment.share * 100)} of ${formatBytes(pool.totalBytes)}`}
           />
         ))}
       </ul>
-      {pool.budgetShare !== null && <Budget share={pool.budgetShare} sample={sample} />}
+      {pool.budgetShare !== null && <Budget pool={pool} share={pool.budgetShare} sample={sample} />}
     </div>
   )
 }

@@ -1,17 +1,22 @@
 /** What the memory bar draws, worked out from one sample: pools of memory, and in each the segments from left to right. Pure. */
-import type { GpuSample, MemorySample, ModelMemory } from '../../../../shared/memory.ts'
+import type { BudgetPool, GpuSample, MemorySample, ModelMemory } from '../../../../shared/memory.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { compareNames } from '../../lib/compareNames.ts'
 
 export interface BarSegment {
-  kind: 'model' | 'planned' | 'other' | 'free' | 'unknown'
+  /**
+   * `loading`: what a load under way still has to take. `leaving`: held now, and would have to go; the load asked for (`planned`) is
+   * drawn over its place.
+   */
+  kind: 'model' | 'loading' | 'leaving' | 'planned' | 'other' | 'free' | 'unknown'
   /** The model's key; null for what is no model. */
   key: string | null
   name: string
   bytes: number
-  /** Share of the pool, 0 to 1. */
+  /** Where it begins and how long it is, as shares of the strip: 0 to 1. */
+  start: number
   share: number
-  /** A planned load that would pass the budget, or the end of the pool. */
+  /** A planned load that would be refused. */
   isOver: boolean
 }
 
@@ -20,14 +25,22 @@ export interface BarPool {
   label: string | null
   totalBytes: number
   segments: BarSegment[]
+  budgetBytes: number | null
   /** Where the budget ends, 0 to 1; null when unknown or not of this pool. */
   budgetShare: number | null
+  /** What the budget is made of, as the core says it. */
+  budgets: readonly BudgetPool[]
 }
 
 export interface PlannedLoad {
   key: string
   name: string
   bytes: number
+  /** The part of `bytes` that lies in RAM beside a card. */
+  spilledBytes: number
+  /** Under the pointer: it takes the place of those that leave; false: loading already. */
+  isAsked: boolean
+  isOver: boolean
 }
 
 interface Part {
@@ -36,52 +49,60 @@ interface Part {
   bytes: number
 }
 
-function pool(
-  label: string | null,
-  totalBytes: number,
-  models: readonly Part[],
-  otherBytes: number | null,
-  budgetBytes: number | null,
+interface PoolParts {
+  label: string | null
+  totalBytes: number
+  models: readonly Part[]
+  otherBytes: number | null
+  budgetBytes: number | null
+  budgets: readonly BudgetPool[]
   planned: readonly PlannedLoad[]
-): BarPool {
-  const heldBytes = models.reduce((sum, model) => sum + model.bytes, 0)
-  const plannedBytes = planned.reduce((sum, load) => sum + load.bytes, 0)
-  const takenBytes = heldBytes + plannedBytes + (otherBytes ?? 0)
+  leaving: ReadonlySet<string>
+}
+
+function sumOf(parts: readonly { bytes: number }[]): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0)
+}
+
+function pool(parts: PoolParts): BarPool {
+  const { label, totalBytes, models, otherBytes, budgetBytes, budgets, planned, leaving } = parts
+  const staying = models.filter(({ key }) => !leaving.has(key))
+  const going = models.filter(({ key }) => leaving.has(key))
+  const asked = planned.filter(({ isAsked }) => isAsked)
+  const loading = planned.filter(({ isAsked }) => !isAsked)
+  const swapBytes = Math.max(sumOf(going), sumOf(asked))
+  const takenBytes = sumOf(staying) + sumOf(loading) + swapBytes + (otherBytes ?? 0)
   // Parts that do not fit side by side share the strip's length instead of running out of it.
   const lengthBytes = Math.max(totalBytes, takenBytes, 1)
-  const restBytes = lengthBytes - takenBytes
-  const roomBytes = Math.min(budgetBytes ?? totalBytes, totalBytes - (otherBytes ?? 0))
-  const segment = (
-    kind: BarSegment['kind'],
-    key: string | null,
-    name: string,
-    bytes: number,
-    isOver = false
-  ): BarSegment[] => (bytes > 0 ? [{ kind, key, name, bytes, share: bytes / lengthBytes, isOver }] : [])
-  let endBytes = heldBytes
-  return {
-    label,
-    totalBytes,
-    segments: [
-      ...models.flatMap((model) => segment('model', model.key, model.name, model.bytes)),
-      ...planned.flatMap((load) => {
-        endBytes += load.bytes
-        return segment('planned', load.key, load.name, load.bytes, endBytes > roomBytes)
-      }),
-      ...segment('other', null, 'other programs', otherBytes ?? 0),
-      // With a part unknown the rest is not free: it is unknown too.
-      ...segment(otherBytes === null ? 'unknown' : 'free', null, otherBytes === null ? 'unknown' : 'free', restBytes)
-    ],
-    budgetShare: budgetBytes === null ? null : Math.min(1, budgetBytes / lengthBytes)
+
+  const segments: BarSegment[] = []
+  /** Draws a part, and answers where it ends. */
+  const draw = (kind: BarSegment['kind'], part: Part & { isOver?: boolean }, startBytes: number): number => {
+    const { key, name, bytes, isOver = false } = part
+    const place = { start: startBytes / lengthBytes, share: bytes / lengthBytes }
+    if (bytes > 0) segments.push({ kind, key: key === '' ? null : key, name, bytes, ...place, isOver })
+    return startBytes + bytes
   }
+  const drawAll = (kind: BarSegment['kind'], list: readonly (Part & { isOver?: boolean })[], startBytes: number) =>
+    list.reduce((at, part) => draw(kind, part, at), startBytes)
+
+  const swapStart = drawAll('loading', loading, drawAll('model', staying, 0))
+  drawAll('leaving', going, swapStart)
+  drawAll('planned', asked, swapStart)
+  const otherEnd = draw('other', { key: '', name: 'other programs', bytes: otherBytes ?? 0 }, swapStart + swapBytes)
+  // With a part unknown the rest is not free: it is unknown too.
+  const rest = otherBytes === null ? 'unknown' : 'free'
+  draw(rest, { key: '', name: rest, bytes: lengthBytes - takenBytes }, otherEnd)
+  const budgetShare = budgetBytes === null ? null : Math.min(1, budgetBytes / lengthBytes)
+  return { label, totalBytes, segments, budgetBytes, budgetShare, budgets }
 }
 
 function partOf(model: ModelMemory, bytes: number | null): Part[] {
   return bytes === null || bytes <= 0 ? [] : [{ key: modelKey(model.id), name: model.id.name, bytes }]
 }
 
-/** A card with memory of its own is a pool of its own; unified and borrowed memory is the machine's. */
-function ownCard(sample: MemorySample): (GpuSample & { totalBytes: number }) | null {
+/** Cards with memory of their own are a pool of their own, together: which of them holds what is not known. */
+function ownCards(sample: MemorySample): (GpuSample & { totalBytes: number }) | null {
   const cards = sample.gpus.filter((gpu) => gpu.kind === 'dedicated' && gpu.totalBytes !== null)
   const [first] = cards
   if (!first) return null
@@ -98,30 +119,63 @@ function ownCard(sample: MemorySample): (GpuSample & { totalBytes: number }) | n
   }
 }
 
-export function barPools(unordered: MemorySample, planned: readonly PlannedLoad[]): BarPool[] {
+const nothing: ReadonlySet<string> = new Set()
+
+/** `leaving`: keys of the models that would have to go for the asked-for load. */
+export function barPools(
+  unordered: MemorySample,
+  planned: readonly PlannedLoad[],
+  leaving: ReadonlySet<string> = nothing
+): BarPool[] {
   // By name, as in the list: a segment keeps its place while others grow.
   const byName = [...unordered.models].sort((a, b) => compareNames(a.id.name, b.id.name))
   const sample: MemorySample = { ...unordered, models: byName }
-  const card = ownCard(sample)
-  const machine = (
-    models: Part[],
-    budgetBytes: number | null,
-    plan: readonly PlannedLoad[],
-    label: string | null
-  ): BarPool[] =>
-    sample.totalBytes === null ? [] : [pool(label, sample.totalBytes, models, sample.otherBytes, budgetBytes, plan)]
-  if (card === null) {
-    const models = sample.models.flatMap((model) => partOf(model, model.heldBytes))
-    return machine(models, sample.budgetBytes, planned, null)
-  }
+  const cards = ownCards(sample)
+  return cards === null ? machinePool(sample, planned, leaving) : cardPools(sample, cards, planned, leaving)
+}
+
+function budgetsOf(sample: MemorySample, kind: BudgetPool['kind']): BudgetPool[] {
+  return sample.pools.filter((each) => each.kind === kind)
+}
+
+function machinePool(sample: MemorySample, planned: readonly PlannedLoad[], leaving: ReadonlySet<string>): BarPool[] {
+  const { totalBytes, otherBytes, budgetBytes } = sample
+  if (totalBytes === null) return []
+  const models = sample.models.flatMap((model) => partOf(model, model.heldBytes))
+  const budgets = budgetsOf(sample, 'memory')
+  return [pool({ label: null, totalBytes, models, otherBytes, budgetBytes, budgets, planned, leaving })]
+}
+
+function cardPools(
+  sample: MemorySample,
+  cards: GpuSample & { totalBytes: number },
+  planned: readonly PlannedLoad[],
+  leaving: ReadonlySet<string>
+): BarPool[] {
   const onCard = sample.models.flatMap((model) => partOf(model, model.gpuBytes))
-  const beside = sample.models.flatMap((model) =>
-    partOf(model, model.heldBytes === null ? null : model.heldBytes - (model.gpuBytes ?? 0))
-  )
-  const onCardBytes = onCard.reduce((sum, part) => sum + part.bytes, 0)
-  const otherOnCard = card.usedBytes === null ? null : Math.max(0, card.usedBytes - onCardBytes)
-  return [
-    pool(card.name ?? 'GPU', card.totalBytes, onCard, otherOnCard, sample.budgetBytes, planned),
-    ...machine(beside, null, [], 'RAM')
-  ]
+  const onCards = pool({
+    label: cards.name ?? 'GPU',
+    totalBytes: cards.totalBytes,
+    models: onCard,
+    otherBytes: cards.usedBytes === null ? null : Math.max(0, cards.usedBytes - sumOf(onCard)),
+    budgetBytes: sample.budgetBytes,
+    budgets: budgetsOf(sample, 'card'),
+    planned: planned.map((load) => ({ ...load, bytes: Math.max(0, load.bytes - load.spilledBytes) })),
+    leaving
+  })
+  if (sample.totalBytes === null) return [onCards]
+  const budgets = budgetsOf(sample, 'memory')
+  const beside = pool({
+    label: 'RAM',
+    totalBytes: sample.totalBytes,
+    models: sample.models.flatMap((model) =>
+      partOf(model, model.heldBytes === null ? null : model.heldBytes - (model.gpuBytes ?? 0))
+    ),
+    otherBytes: sample.otherBytes,
+    budgetBytes: budgets.length === 0 ? null : sumOf(budgets.map((each) => ({ bytes: each.budgetBytes }))),
+    budgets,
+    planned: planned.map((load) => ({ ...load, bytes: load.spilledBytes })),
+    leaving
+  })
+  return [onCards, beside]
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { MemorySample } from '../../../../shared/memory.ts'
-import { barPools } from './barLayout.ts'
+import type { BudgetPool, MemorySample } from '../../../../shared/memory.ts'
+import { barPools, type PlannedLoad } from './barLayout.ts'
 import { barSentence, pressureWords } from './barSentence.ts'
 
 const gb = 1_000_000_000
@@ -39,20 +39,44 @@ function held(name: string, heldBytes: number | null, gpuBytes: number | null = 
   return { id, heldBytes, gpuBytes, countedBytes: null, quality: 'reported' as const, source: 'Ollama', pid: null }
 }
 
+function ghost(name: string, bytes: number, changes: Partial<PlannedLoad> = {}): PlannedLoad {
+  return { key: `ollama/${name}`, name, bytes, spilledBytes: 0, isAsked: true, isOver: false, ...changes }
+}
+
+function poolOf(kind: BudgetPool['kind'], budgetBytes: number): BudgetPool {
+  const reserveBytes = 0.5 * gb
+  const limitBytes = budgetBytes + reserveBytes
+  return { id: kind, name: kind, kind, limitBytes, reserveBytes, budgetBytes, source: 'VRAM', quality: 'reported' }
+}
+
 describe('the memory bar', () => {
   it('starts with the models, then the planned load, then other programs, then free', () => {
     const sample = sampleOf({ models: [held('a', 8 * gb), held('b', 6 * gb)] })
-    const [pool] = barPools(sample, [{ key: 'ollama/c', name: 'c', bytes: 5 * gb }])
+    const [pool] = barPools(sample, [ghost('c', 5 * gb)])
     expect(pool?.segments.map((segment) => segment.kind)).toEqual(['model', 'model', 'planned', 'other', 'free'])
     expect(pool?.budgetShare).toBeCloseTo(0.7)
     expect(pool?.segments.some((segment) => segment.isOver)).toBe(false)
   })
 
-  it('marks the planned load that passes the budget, although the machine has room, and not the one before it', () => {
-    const sample = sampleOf({ models: [held('a', 14 * gb)], otherBytes: 2 * gb })
-    const planned = ['x', 'y'].map((name) => ({ key: name, name, bytes: 5 * gb }))
-    const over = barPools(sample, planned)[0]?.segments.filter((segment) => segment.isOver)
-    expect(over?.map((segment) => segment.name)).toEqual(['y'])
+  it('draws the asked-for load over those that leave, so that the strip is as long as it would be then', () => {
+    const sample = sampleOf({ models: [held('a', 8 * gb), held('b', 6 * gb)], otherBytes: 9 * gb })
+    const [pool] = barPools(sample, [ghost('c', 12 * gb)], new Set(['ollama/a']))
+    const at = pool?.segments.map(({ kind, name, start, share }) => [kind, name, start * 32, (start + share) * 32])
+    expect(at).toEqual([
+      ['model', 'b', 0, 6],
+      ['leaving', 'a', 6, 14],
+      ['planned', 'c', 6, 18],
+      ['other', 'other programs', 18, 27],
+      ['free', 'free', 27, 32]
+    ])
+  })
+
+  it('puts what still comes of a load under way before the asked-for one, and never over those that leave', () => {
+    const sample = sampleOf({ models: [held('a', 8 * gb)] })
+    const planned = [ghost('l', 2 * gb, { isAsked: false }), ghost('c', 4 * gb)]
+    const [pool] = barPools(sample, planned, new Set(['ollama/a']))
+    expect(pool?.segments.map(({ kind }) => kind)).toEqual(['loading', 'leaving', 'planned', 'other', 'free'])
+    expect(pool?.segments.map(({ start }) => Math.round(start * 32))).toEqual([0, 2, 2, 10, 19])
   })
 
   it('shows no free part where other programs are unknown: it would be a guess', () => {
@@ -64,10 +88,11 @@ describe('the memory bar', () => {
     expect(barPools(sampleOf({ totalBytes: null }), [])).toEqual([])
   })
 
-  it('keeps the memory of a card apart from the machine’s, and the budget with the card', () => {
+  it('keeps the memory of a card apart from the machine’s, each with its own budget', () => {
     const card = { id: '0', name: 'RTX 4090', kind: 'dedicated' as const, totalBytes: 24 * gb, usedBytes: 11 * gb }
     const gpu = { ...card, loadPercent: null, temperatureCelsius: null, powerWatts: null }
-    const pools = barPools(sampleOf({ gpus: [gpu], models: [held('a', 12 * gb, 10 * gb)], budgetBytes: 20 * gb }), [])
+    const sample = sampleOf({ gpus: [gpu], models: [held('a', 12 * gb, 10 * gb)], budgetBytes: 20 * gb })
+    const pools = barPools({ ...sample, pools: [poolOf('card', 20 * gb), poolOf('memory', 24 * gb)] }, [])
     expect(pools.map((pool) => pool.label)).toEqual(['RTX 4090', 'RAM'])
     expect(pools[0]?.segments.map((segment) => [segment.kind, segment.bytes / gb])).toEqual([
       ['model', 10],
@@ -75,32 +100,56 @@ describe('the memory bar', () => {
       ['free', 13]
     ])
     expect(pools[1]?.segments[0]?.bytes).toBe(2 * gb)
-    expect(pools[1]?.budgetShare).toBeNull()
+    expect(pools.map((pool) => pool.budgetBytes)).toEqual([20 * gb, 24 * gb])
+    expect(pools.map((pool) => pool.budgetShare)).toEqual([20 / 24, 24 / 32])
+    // A core that names no pools says nothing of RAM beside a card.
+    expect(barPools(sample, []).map((pool) => pool.budgetShare)).toEqual([20 / 24, null])
+  })
+
+  it('splits a load that does not fit a card between both strips, none of its bytes twice', () => {
+    const cards = ['0', '1'].map((id) => ({
+      ...{ id, name: 'RTX 3090', kind: 'dedicated' as const, totalBytes: 24 * gb, usedBytes: 1 * gb },
+      ...{ loadPercent: null, temperatureCelsius: null, powerWatts: null }
+    }))
+    const pools = barPools(sampleOf({ gpus: cards }), [ghost('big', 50 * gb, { spilledBytes: 4 * gb })])
+    const ghosts = pools.map((pool) => pool.segments.find(({ kind }) => kind === 'planned')?.bytes)
+    expect(ghosts).toEqual([46 * gb, 4 * gb])
+    expect(pools[0]).toMatchObject({ label: '2 cards', totalBytes: 48 * gb })
   })
 
   it('never runs out of its strip, whatever the numbers', () => {
     const bytes = fc.nat(2 ** 40)
+    const any = fc.record({
+      models: fc.array(fc.tuple(fc.option(bytes), fc.boolean()), { maxLength: 9 }),
+      otherBytes: fc.option(bytes),
+      budgetBytes: fc.option(bytes),
+      asked: fc.option(bytes),
+      loading: fc.option(bytes)
+    })
     fc.assert(
-      fc.property(
-        fc.array(bytes, { maxLength: 9 }),
-        fc.option(bytes),
-        fc.option(bytes),
-        fc.option(bytes),
-        (models, ...rest) => {
-          const [otherBytes, budgetBytes, plannedBytes] = rest
-          const sample = sampleOf({
-            models: models.map((each, index) => held(`m${index}`, each)),
-            otherBytes,
-            budgetBytes
-          })
-          const planned = plannedBytes === null ? [] : [{ key: 'p', name: 'p', bytes: plannedBytes }]
-          for (const pool of barPools(sample, planned)) {
-            const length = pool.segments.reduce((sum, segment) => sum + segment.share, 0)
-            expect(length).toBeLessThanOrEqual(1.000001)
-            expect(pool.segments.every((segment) => segment.share > 0)).toBe(true)
+      fc.property(any, ({ models, otherBytes, budgetBytes, asked, loading }) => {
+        const sample = sampleOf({
+          models: models.map(([each], index) => held(`m${index}`, each)),
+          otherBytes,
+          budgetBytes
+        })
+        const leaving = new Set(models.flatMap(([, isLeaving], index) => (isLeaving ? [`ollama/m${index}`] : [])))
+        const planned = [
+          ...(loading === null ? [] : [ghost('l', loading, { isAsked: false })]),
+          ...(asked === null ? [] : [ghost('p', asked)])
+        ]
+        for (const pool of barPools(sample, planned, leaving)) {
+          let end = 0
+          for (const { kind, start, share } of pool.segments) {
+            expect(share).toBeGreaterThan(0)
+            expect(start + share).toBeLessThanOrEqual(1.000001)
+            // Only the ghost lies over others.
+            if (kind !== 'planned') expect(start).toBeGreaterThan(end - 0.000001)
+            end = Math.max(end, start + share)
           }
+          expect(end).toBeCloseTo(1)
         }
-      )
+      })
     )
   })
 })

@@ -1,28 +1,18 @@
-/** The loads the bar shows before they are there: the one under the pointer, and what loading models still have to fetch. */
+/** The loads the bar shows before they are there: what loading models still have to fetch, and the one whose button is in hand. */
 import { useMemo } from 'react'
-import { useHostStore } from '../../stores/hostStore.ts'
+import type { ModelMemory } from '../../../../shared/memory.ts'
+import { useFitStore } from '../../stores/fitStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
-import { isResident, useModelStore } from '../../stores/modelStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
 import { useUiStore } from '../../stores/uiStore.ts'
-import { modelKey } from '../../../../shared/modelKey.ts'
-import { bytesToFetch } from '../../lib/bytesToFetch.ts'
-import { isOfThisMachine } from '../models/fitNow.ts'
-import type { PlannedLoad } from './barLayout.ts'
+import { planOf, type Plan } from './plannedLoads.ts'
 
-/** What loading models still have to fetch comes first; the load under the pointer comes on top of it. */
-export function usePlannedLoads(): PlannedLoad[] {
-  const plannedKey = useUiStore((ui) => ui.plannedKey)
+const nothingHeld: readonly ModelMemory[] = []
+
+export function usePlannedLoads(): Plan {
+  const asked = useUiStore((ui) => ui.planned)
   const byKey = useModelStore((mirror) => mirror.byKey)
-  const held = useMemoryStore((mirror) => mirror.sample?.models)
-  const hosts = useHostStore((mirror) => mirror.hosts)
-  return useMemo(() => {
-    const loading = Object.values(byKey).filter((model) => model.state === 'loading')
-    const hovered = plannedKey === null ? undefined : byKey[plannedKey]
-    const planned = hovered && !isResident(hovered) ? [...loading, hovered] : loading
-    return planned.flatMap((model) => {
-      if (!isOfThisMachine(model, hosts)) return []
-      const bytes = bytesToFetch(model, held)
-      return bytes > 0 ? [{ key: modelKey(model.id), name: model.id.name, bytes }] : []
-    })
-  }, [plannedKey, byKey, held, hosts])
+  const fits = useFitStore((mirror) => mirror.byKey)
+  const held = useMemoryStore((mirror) => mirror.sample?.models) ?? nothingHeld
+  return useMemo(() => planOf({ models: Object.values(byKey), fits, held, asked }), [asked, byKey, fits, held])
 }

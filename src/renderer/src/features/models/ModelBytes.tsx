@@ -1,8 +1,12 @@
-/** The bytes of a row: held, with a thin bar against the budget; growing while it loads; on disk while it waits. */
+/** The bytes of a row: held, with a thin bar against the budget; growing while it loads; needed while it waits. */
 import type { Model } from '../../../../shared/model.ts'
 import { formatBytes, formatBytesOf, formatPercent } from '../../lib/format.ts'
+import { HoverTip } from '../../components/HoverTip.tsx'
+import { FitTip } from './FitSum.tsx'
+import { needWords } from './fitWords.ts'
 import { useBudgetBytes, useHeldBytes } from './modelHooks.ts'
 import classes from './ModelBytes.module.css'
+import { usePrediction } from './usePrediction.ts'
 
 export function ThinBar({ share, colour }: { share: number; colour: string }) {
   const width = `${Math.min(1, Math.max(0, share)) * 100}%`
@@ -15,20 +19,35 @@ export function ThinBar({ share, colour }: { share: number; colour: string }) {
 
 function LoadingBytes({ model, heldBytes, colour }: { model: Model; heldBytes: number | null; colour: string }) {
   const { sizeBytes, loadProgress } = model
-  if (heldBytes !== null && sizeBytes !== null) {
+  const wholeBytes = usePrediction(model.id)?.needBytes ?? sizeBytes
+  if (heldBytes !== null && wholeBytes !== null) {
     return (
       <>
-        <span>{formatBytesOf(Math.min(heldBytes, sizeBytes), sizeBytes)}</span>
-        <ThinBar share={heldBytes / sizeBytes} colour={colour} />
+        <span>{formatBytesOf(Math.min(heldBytes, wholeBytes), wholeBytes)}</span>
+        <ThinBar share={heldBytes / wholeBytes} colour={colour} />
       </>
     )
   }
-  const words = loadProgress === null ? formatBytes(sizeBytes, '–') : formatPercent(loadProgress * 100)
+  const words = loadProgress === null ? formatBytes(wholeBytes, '–') : formatPercent(loadProgress * 100)
   return (
     <>
       <span>{words}</span>
       <ThinBar share={loadProgress ?? 0} colour={colour} />
     </>
+  )
+}
+
+/** "needs 14.2 GB"; where the number is less sure, "about" or "roughly" stands in the place of "needs". */
+function NeededBytes({ model }: { model: Model }) {
+  const prediction = usePrediction(model.id)
+  const words = prediction === null ? null : needWords(prediction)
+  if (prediction === null || words === null) return <span className={classes.waiting}>–</span>
+  const isSure = /^\d/.test(words)
+  return (
+    <HoverTip className={classes.waiting} content={() => <FitTip prediction={prediction} />}>
+      <span className={isSure ? undefined : 'visually-hidden'}>needs </span>
+      {words}
+    </HoverTip>
   )
 }
 
@@ -44,9 +63,5 @@ export function ModelBytes({ model, colour }: { model: Model; colour: string }) 
       </>
     )
   }
-  return (
-    <span className={classes.waiting}>
-      {model.sizeBytes === null ? '–' : `${formatBytes(model.sizeBytes)} on disk`}
-    </span>
-  )
+  return <NeededBytes model={model} />
 }

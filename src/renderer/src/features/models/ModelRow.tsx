@@ -2,17 +2,20 @@
 import { memo, useState } from 'react'
 import type { Model } from '../../../../shared/model.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
+import { HoverTip } from '../../components/HoverTip.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
 import { useNow } from '../../lib/useNow.ts'
 import { useModelColour } from '../../stores/colourStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
+import { FitTip } from './FitSum.tsx'
 import { ModelBytes } from './ModelBytes.tsx'
-import { useFit, useHost, useWaitingFor } from './modelHooks.ts'
+import { useHost, useWaitingFor } from './modelHooks.ts'
 import classes from './ModelRow.module.css'
 import { chipsOf, factsOf, stateWords } from './modelWords.ts'
 import { RowAction } from './RowAction.tsx'
 import { RowMenu } from './RowMenu.tsx'
 import { selectModel } from './showModel.ts'
+import { usePrediction } from './usePrediction.ts'
 
 interface ModelRowProps {
   rowKey: string
@@ -25,16 +28,22 @@ function StateCell({ model }: { model: Model }) {
   const isCounting = model.state === 'loading' || model.state === 'unloading' || model.unloadsAt !== null
   const now = useNow(isCounting)
   const host = useHost(model.id.hostId)
-  const fit = useFit(model)
+  const prediction = usePrediction(model.id)
   const waitingFor = useWaitingFor(model)
-  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, waitingFor })
-  return (
-    <div role="gridcell" className={`${classes.state} number`}>
-      <div className={`truncate ${tone === null ? '' : classes[tone]}`}>
+  const { tone, words, aside, detail } = stateWords(model, { now, host, prediction, waitingFor })
+  const lines = (
+    <>
+      <span className={`${classes.line} truncate ${tone === null ? '' : classes[tone]}`}>
         {words}
         {aside !== null && <span className={classes.aside}> {aside}</span>}
-      </div>
-      {detail !== null && <div className={`${classes.second} truncate`}>{detail}</div>}
+      </span>
+      {detail !== null && <span className={`${classes.line} ${classes.second} truncate`}>{detail}</span>}
+    </>
+  )
+  const isJudged = prediction !== null && model.state === 'unloaded' && host?.status !== 'down'
+  return (
+    <div role="gridcell" className={`${classes.state} number`}>
+      {isJudged ? <HoverTip content={() => <FitTip prediction={prediction} />}>{lines}</HoverTip> : lines}
     </div>
   )
 }
@@ -115,6 +124,5 @@ export const ModelRow = memo(function ModelRow({ rowKey, isSelected, isHostNamed
 
 function ActionCell({ model, tabIndex }: { model: Model; tabIndex: number }) {
   const host = useHost(model.id.hostId)
-  const fit = useFit(model)
-  return <RowAction model={model} host={host} fit={fit} tabIndex={tabIndex} />
+  return <RowAction model={model} host={host} tabIndex={tabIndex} />
 }

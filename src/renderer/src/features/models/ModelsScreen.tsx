@@ -12,7 +12,6 @@ import { useOperationStore } from '../../stores/operationStore.ts'
 import { openDialog, useUiStore } from '../../stores/uiStore.ts'
 import { searchFieldId } from '../frame/useShortcuts.ts'
 import { arrangeModels } from './arrangeModels.ts'
-import { ModelDialogs } from './dialogs/ModelDialogs.tsx'
 import { Inspector } from './inspector/Inspector.tsx'
 import { ModelList } from './ModelList.tsx'
 import { NothingFound, NothingInstalled } from './ModelsEmpty.tsx'
@@ -134,35 +133,32 @@ export function ModelsScreen() {
   const hasRows = shown.length > 0 || isTransferring
 
   return (
-    <>
-      <Screen
-        title="Models"
-        actions={<Actions />}
-        // Before the first list the panel keeps its place, so that nothing moves when it comes.
-        {...((selected || !isKnown) && {
-          panel: {
-            label: selected ? `About ${selected.id.name}` : 'About the model',
-            content: selected && <Inspector model={selected} />,
-            isOpen: isInspectorOpen,
-            isDrawerOpen,
-            isUnderDialog,
-            onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false }),
-            onLeave: () => document.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus()
-          }
-        })}
-      >
-        {!isKnown && <FirstLoad />}
-        {isKnown && hasRows && (
-          <ModelList
-            arranged={arranged}
-            selectedKey={selectedKey}
-            commonHostId={commonHostId(keys)}
-            isNarrow={isNarrow}
-          />
-        )}
-        {isKnown && !hasRows && (keys.length === 0 ? <NothingInstalled /> : <NothingFound search={search} />)}
-      </Screen>
-      <ModelDialogs />
-    </>
+    <Screen
+      title="Models"
+      actions={<Actions />}
+      // Before the first list the panel keeps its place, so that nothing moves when it comes.
+      {...((selected || !isKnown) && {
+        panel: {
+          label: selected ? `About ${selected.id.name}` : 'About the model',
+          content: selected && <Inspector model={selected} />,
+          isOpen: isInspectorOpen,
+          isDrawerOpen,
+          isUnderDialog,
+          onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false }),
+          onLeave: () => document.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus()
+        }
+      })}
+    >
+      {!isKnown && <FirstLoad />}
+      {isKnown && hasRows && (
+        <ModelList
+          arranged={arranged}
+          selectedKey={selectedKey}
+          commonHostId={commonHostId(keys)}
+          isNarrow={isNarrow}
+        />
+      )}
+      {isKnown && !hasRows && (keys.length === 0 ? <NothingInstalled /> : <NothingFound search={search} />)}
+    </Screen>
   )
 }

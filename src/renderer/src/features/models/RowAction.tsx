@@ -1,18 +1,17 @@
 /** The one button of a row, of fixed width: Load, Unload, Cancel, Try again. Unloading a model that answers asks how. */
 import { Menu } from '@mantine/core'
-import { useEffect } from 'react'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
-import { cancelOperation, loadModel, pullModel, unloadModel } from '../../actions/modelActions.ts'
-import { openDialog, useUiStore } from '../../stores/uiStore.ts'
-import { fitNow } from './fitNow.ts'
+import { cancelOperation, pullModel, unloadModel } from '../../actions/modelActions.ts'
+import { isRefused } from './fitWords.ts'
+import { loadOrAsk } from './loadOrAsk.ts'
 import classes from './RowAction.module.css'
-import type { Fit } from './roughFit.ts'
+import { usePlanning, type Planning } from './usePlanning.ts'
+import { usePrediction } from './usePrediction.ts'
 
 interface RowActionProps {
   model: Model
   host: Host | null
-  fit: Fit | null
   /** The Tab key stops at the row in hand and at its buttons, not at those of two hundred others. */
   tabIndex: number
 }
@@ -24,7 +23,7 @@ interface ButtonProps {
   isDisabled?: boolean
   isQuiet?: boolean
   title?: string | undefined
-  onHover?: (isHovered: boolean) => void
+  planning?: Planning
   /** What a menu around it adds. */
   className?: string
   tabIndex: number
@@ -37,7 +36,7 @@ function RowButton({
   isDisabled = false,
   isQuiet = false,
   title,
-  onHover,
+  planning,
   className,
   ...rest
 }: ButtonProps) {
@@ -52,8 +51,7 @@ function RowButton({
         event.stopPropagation()
         onClick?.()
       }}
-      onPointerEnter={() => onHover?.(true)}
-      onPointerLeave={() => onHover?.(false)}
+      {...planning}
       {...rest}
     >
       {verb}
@@ -61,23 +59,10 @@ function RowButton({
   )
 }
 
-/** Loads, or asks first where it cannot fit. */
-export function loadOrAsk(model: Model): void {
-  useUiStore.setState({ plannedKey: null })
-  if (fitNow(model)?.verdict === 'too-big') openDialog({ name: 'load-anyway', key: modelKey(model.id) })
-  else void loadModel(model.id)
-}
-
-/** The ghost in the memory bar lasts no longer than the button that shows it: one that goes gets no "pointer left". */
-function usePlanning(key: string): (isPlanned: boolean) => void {
-  useEffect(() => () => useUiStore.setState((ui) => (ui.plannedKey === key ? { plannedKey: null } : ui)), [key])
-  return (isPlanned) => useUiStore.setState({ plannedKey: isPlanned ? key : null })
-}
-
-function LoadButton({ model, host, fit, tabIndex }: RowActionProps) {
-  const plan = usePlanning(modelKey(model.id))
+function LoadButton({ model, host, tabIndex }: RowActionProps) {
+  const planning = usePlanning(modelKey(model.id))
   const isDown = host?.status === 'down'
-  const isTooBig = fit?.verdict === 'too-big'
+  const isTooBig = isRefused(usePrediction(model.id))
   const verb = model.state === 'failed' ? 'Try again' : isTooBig ? 'Load…' : 'Load'
   return (
     <RowButton
@@ -87,8 +72,8 @@ function LoadButton({ model, host, fit, tabIndex }: RowActionProps) {
       isDisabled={isDown}
       isQuiet={isTooBig}
       title={isDown ? `${host.name} is down` : undefined}
-      onClick={() => loadOrAsk(model)}
-      onHover={plan}
+      onClick={() => loadOrAsk(model.id)}
+      planning={planning}
     />
   )
 }

@@ -1,6 +1,5 @@
 /** What rows and the inspector read beside the model itself, each as narrow as it can be so that little re-renders. */
 import { useEffect, useState } from 'react'
-import { useShallow } from 'zustand/react/shallow'
 import type { ErrorInfo } from '../../../../shared/errors.ts'
 import { toErrorInfo } from '../../../../shared/errors.ts'
 import type { Host, Model, ModelDetails, ModelId } from '../../../../shared/model.ts'
@@ -10,10 +9,8 @@ import { RequestError } from '../../host/requestError.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
-import { isResident, useModelStore } from '../../stores/modelStore.ts'
+import { isResident } from '../../stores/modelStore.ts'
 import { useOperationStore } from '../../stores/operationStore.ts'
-import { fitNow } from './fitNow.ts'
-import type { Fit } from './roughFit.ts'
 
 export function useHost(hostId: string): Host | null {
   return useHostStore((mirror) => mirror.hosts.find((host) => host.id === hostId) ?? null)
@@ -30,15 +27,6 @@ export function useHeldBytes(model: Model): number | null {
 /** What the thin bars are a share of. */
 export function useBudgetBytes(): number | null {
   return useMemoryStore((mirror) => mirror.sample?.budgetBytes ?? mirror.sample?.totalBytes ?? null)
-}
-
-/** null where the model is not on disk waiting, or nothing can be said. */
-export function useFit(model: Model): Fit | null {
-  const fit = (): Fit | null => fitNow(model)
-  // Samples come every second and say the same of most models: only another result may draw a row again.
-  useModelStore(useShallow(fit))
-  useHostStore(useShallow(fit))
-  return useMemoryStore(useShallow(fit))
 }
 
 export function useWaitingFor(model: Model): string | null {

@@ -1,8 +1,10 @@
 /** What a row says of a model, in words. Pure: everything that is not in the model is handed in. */
+import type { Prediction } from '../../../../shared/fit.ts'
 import type { Host, Model } from '../../../../shared/model.ts'
 import type { Tone } from '../../components/StatusWord.tsx'
 import {
   formatAbout,
+  formatBytes,
   formatClock,
   formatCount,
   formatDay,
@@ -11,7 +13,7 @@ import {
   formatTime,
   formatTokenRate
 } from '../../lib/format.ts'
-import type { Fit } from './roughFit.ts'
+import { fitWords } from './fitWords.ts'
 
 export interface StateWords {
   tone: Tone | null
@@ -40,7 +42,7 @@ function gpuWords(model: Model): string | null {
   return percent < 0.5 ? 'CPU' : `${formatPercent(Math.min(100, percent))} GPU`
 }
 
-/** "8.2B · Q4_K_M · context 16,384 · 100 % GPU". `hostName` where models of several hosts stand in one list. */
+/** "8.2B · Q4_K_M · context 16,384 · 100 % GPU", "8.2B · Q4_K_M · 5.2 GB on disk · used yesterday". `hostName` where models of several hosts stand in one list. */
 export function factsOf(model: Model, hostName: string | null, now: number): string {
   const isLoaded = model.state === 'ready' || model.state === 'unloading'
   const facts = [
@@ -48,6 +50,7 @@ export function factsOf(model: Model, hostName: string | null, now: number): str
     model.quantization,
     isLoaded && model.contextLength !== null ? `context ${formatCount(model.contextLength)}` : null,
     isLoaded ? gpuWords(model) : null,
+    !isLoaded && model.sizeBytes !== null ? `${formatBytes(model.sizeBytes)} on disk` : null,
     !isLoaded && model.lastUsedAt !== null ? `used ${formatDay(model.lastUsedAt, now)}` : null,
     hostName
   ]
@@ -76,12 +79,12 @@ function loadedWords(model: Model, now: number): StateWords {
 export interface WordsContext {
   now: number
   host: Host | null
-  fit: Fit | null
+  prediction: Prediction | null
   /** What an unload under way waits for, in the core's words. */
   waitingFor: string | null
 }
 
-export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsContext): StateWords {
+export function stateWords(model: Model, { now, host, prediction, waitingFor }: WordsContext): StateWords {
   const elapsed = formatClock(now - model.stateSinceAt)
   const usual = model.lastLoadMs === null ? null : formatAbout(model.lastLoadMs)
   const plain = { tone: null, aside: null, detail: null }
@@ -104,10 +107,16 @@ export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsCo
       if (host?.status === 'down') return { tone: 'quiet', words: `${host.name} is down`, aside: null, detail: null }
       if (host?.isLocal === false)
         return { ...plain, tone: 'quiet', words: `On ${host.name}`, detail: loadTimeWords(usual) }
-      if (fit !== null)
-        return { tone: fit.tone, words: fit.words, aside: null, detail: fit.detail ?? loadTimeWords(usual) }
-      return { ...plain, words: usual === null ? '' : `Loads in about ${usual}` }
+      return waitingWords(prediction, usual)
   }
+}
+
+function waitingWords(prediction: Prediction | null, usual: string | null): StateWords {
+  if (prediction === null) {
+    return { tone: null, words: usual === null ? '' : `Loads in about ${usual}`, aside: null, detail: null }
+  }
+  const { tone, words, detail } = fitWords(prediction)
+  return { tone, words, aside: null, detail: detail ?? loadTimeWords(usual) }
 }
 
 function loadTimeWords(usual: string | null): string | null {

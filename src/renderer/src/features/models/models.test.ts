@@ -1,12 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Model } from '../../../../shared/model.ts'
+import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { formatSpan } from '../../lib/format.ts'
 import { arrangeModels } from './arrangeModels.ts'
 import { choiceLabel, keepAdvice, keepWords } from './keepAlive.ts'
 import { chipsOf, factsOf, stateWords } from './modelWords.ts'
-import { roughFit } from './roughFit.ts'
 
 const now = new Date(2025, 5, 10, 14).getTime()
 const gb = 1_000_000_000
@@ -49,7 +47,7 @@ function list(...models: Model[]): Record<string, Model> {
   return Object.fromEntries(models.map((model) => [modelKey(model.id), model]))
 }
 
-const context = { now, host: null, fit: null, waitingFor: null }
+const context = { now, host: null, prediction: null, waitingFor: null }
 
 describe('the list', () => {
   it('keeps a loading model in its place and a leaving one among the loaded, so that rows move once', () => {
@@ -93,6 +91,22 @@ describe('words of a row', () => {
     expect(factsOf({ ...model, gpuBytes: null }, null, now)).toBe('8.2B · context 16,384')
   })
 
+  it('says of a model on disk how large it is there, and of a loaded one no more', () => {
+    expect(factsOf(modelOf('x', { sizeBytes: 12.9 * gb, lastUsedAt: now }), null, now)).toBe(
+      '12.9 GB on disk · used today'
+    )
+    expect(factsOf(modelOf('x', { state: 'ready', sizeBytes: 12.9 * gb }), null, now)).toBe('')
+  })
+
+  it('says that a model of another machine is there, and judges nothing', () => {
+    const host = { name: 'Studio', status: 'ok', isLocal: false } as Host
+    expect(stateWords(modelOf('x', { lastLoadMs: 6_000 }), { ...context, host })).toMatchObject({
+      words: 'On Studio',
+      tone: 'quiet',
+      detail: 'about 6 s to load'
+    })
+  })
+
   it('counts a load up and says what is usual, or that it is the first', () => {
     const loading = modelOf('x', { state: 'loading', stateSinceAt: now - 3_400, lastLoadMs: 6_200 })
     expect(stateWords(loading, context)).toMatchObject({ words: 'Loading 0:03', detail: 'usually 6 s' })
@@ -118,24 +132,6 @@ describe('words of a row', () => {
   it('marks an embedding model, but not one that also answers', () => {
     expect(chipsOf(modelOf('x', { capabilities: ['embedding'], isPinned: true }))).toEqual(['pinned', 'embedding'])
     expect(chipsOf(modelOf('x', { capabilities: ['embedding', 'completion'] }))).toEqual([])
-  })
-})
-
-describe('the rough fit', () => {
-  it('is certain only where the file alone is larger than the budget', () => {
-    expect(roughFit({ sizeBytes: 42 * gb, budgetBytes: 22 * gb, heldBytes: null })?.detail).toBe(
-      '20.0 GB over the budget'
-    )
-    expect(roughFit({ sizeBytes: 5 * gb, budgetBytes: 22 * gb, heldBytes: null })).toBeNull()
-  })
-
-  it('never says that something fits which is larger than what is left', () => {
-    fc.assert(
-      fc.property(fc.nat(), fc.nat(), fc.nat(), (sizeBytes, budgetBytes, heldBytes) => {
-        const fit = roughFit({ sizeBytes, budgetBytes, heldBytes })
-        expect(fit?.verdict === 'fits').toBe(sizeBytes + heldBytes <= budgetBytes)
-      })
-    )
   })
 })
 

@@ -5,7 +5,7 @@ import { panelId } from '../../components/Screen.tsx'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useUiStore } from '../../stores/uiStore.ts'
 import { listCommand, type ListCommand } from './listKeys.ts'
-import { loadOrAsk } from './RowAction.tsx'
+import { loadOrAsk } from './loadOrAsk.ts'
 import { rowElement } from './useKeptFocus.ts'
 
 interface ListKeys {
@@ -46,7 +46,7 @@ function run(command: ListCommand, rowKey: string, { list, isNarrow }: ListKeys)
     case 'leave':
       return useUiStore.setState({ search: '' })
     case 'load':
-      if (model?.state === 'unloaded' || model?.state === 'failed') loadOrAsk(model)
+      if (model?.state === 'unloaded' || model?.state === 'failed') loadOrAsk(model.id)
       return
     case 'unload':
       if (model?.state === 'ready') void unloadModel(model.id)

@@ -1,16 +1,17 @@
-/** Whichever dialog is open over the Models screen. */
+/** Whichever dialog about models is open: over every screen, because a load can be asked for on each. */
 import { useEffect } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
-import { loadModel, removeModel } from '../../../actions/modelActions.ts'
+import { removeModel } from '../../../actions/modelActions.ts'
 import { ConfirmDialog } from '../../../components/ConfirmDialog.tsx'
 import { formatBytes } from '../../../lib/format.ts'
 import { useHostStore } from '../../../stores/hostStore.ts'
 import { useModelStore } from '../../../stores/modelStore.ts'
 import { closeDialog, useUiStore, type Dialog } from '../../../stores/uiStore.ts'
-import { useFit, useHost } from '../modelHooks.ts'
+import { useHost } from '../modelHooks.ts'
 import { CopyDialog } from './CopyDialog.tsx'
 import { DetailsDrawer } from './DetailsDrawer.tsx'
 import { KeepCustomDialog } from './KeepCustomDialog.tsx'
+import { LoadDialog } from './LoadDialog.tsx'
 import { PullDialog } from './PullDialog.tsx'
 import { SamplesDialog } from './SamplesDialog.tsx'
 import { UnloadAllDialog } from './UnloadAllDialog.tsx'
@@ -30,39 +31,25 @@ function DeleteDialog({ model }: { model: Model }) {
   )
 }
 
-function LoadAnywayDialog({ model }: { model: Model }) {
-  const fit = useFit(model)
-  return (
-    <ConfirmDialog
-      title={`Load ${model.id.name}?`}
-      action="Load anyway"
-      isDestructive={false}
-      onConfirm={() => void loadModel(model.id)}
-      onClose={closeDialog}
-    >
-      Its file alone is {fit?.detail ?? 'over the budget'}. Other programs may be pushed into swap, or the load may
-      fail.
-    </ConfirmDialog>
-  )
-}
-
 const modelDialogs = {
   copy: CopyDialog,
   delete: DeleteDialog,
   details: DetailsDrawer,
-  'load-anyway': LoadAnywayDialog,
   'keep-custom': KeepCustomDialog
 }
 
 function ModelDialog({ dialog }: { dialog: Extract<Dialog, { key: string }> }) {
   const model = useModelStore((mirror) => mirror.byKey[dialog.key])
-  const Shown = modelDialogs[dialog.name]
   const isGone = model === undefined
   useEffect(() => {
     // Hidden only, it would come up again with a model of the same name.
     if (isGone) closeDialog()
   }, [isGone])
-  return model ? <Shown key={dialog.key} model={model} /> : null
+  if (!model) return null
+  if (dialog.name === 'load-anyway')
+    return <LoadDialog key={dialog.key} model={model} contextLength={dialog.contextLength} />
+  const Shown = modelDialogs[dialog.name]
+  return <Shown key={dialog.key} model={model} />
 }
 
 export function ModelDialogs() {

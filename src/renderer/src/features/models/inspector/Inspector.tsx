@@ -8,13 +8,15 @@ import { setPinned } from '../../../actions/modelActions.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { formatAgo, formatDuration, formatTime } from '../../../lib/format.ts'
 import { useNow } from '../../../lib/useNow.ts'
+import { isResident } from '../../../stores/modelStore.ts'
 import { openDialog } from '../../../stores/uiStore.ts'
 import { useHost, useInspected } from '../modelHooks.ts'
 import { canAnswer } from '../modelWords.ts'
-import { loadOrAsk } from '../RowAction.tsx'
+import { loadOrAsk } from '../loadOrAsk.ts'
 import classes from './Inspector.module.css'
+import { HeldMemory } from './HeldMemory.tsx'
 import { KeepLoaded } from './KeepLoaded.tsx'
-import { MemoryParts } from './MemoryParts.tsx'
+import { NeededMemory } from './NeededMemory.tsx'
 import { TryIt } from './TryIt.tsx'
 
 function Section({ title, children }: { title?: string; children: ReactNode }) {
@@ -51,7 +53,7 @@ function Failure({ model }: { model: Model }) {
       <div className="data">
         <strong>{model.error.message}</strong>
         {model.error.hint !== null && <p>{model.error.hint}</p>}
-        <Button mt={8} onClick={() => loadOrAsk(model)}>
+        <Button mt={8} onClick={() => loadOrAsk(model.id)}>
           Try again
         </Button>
       </div>
@@ -78,7 +80,11 @@ export function Inspector({ model }: { model: Model }) {
       <p className={classes.origin}>{originWords(model, host)}</p>
       <Failure model={model} />
       <Section title="Memory">
-        <MemoryParts model={model} parts={details?.memoryParts ?? null} />
+        {isResident(model) ? (
+          <HeldMemory model={model} details={details} />
+        ) : (
+          <NeededMemory key={modelKey(model.id)} model={model} />
+        )}
       </Section>
       <Section title="Keep loaded">
         <KeepLoaded model={model} />

@@ -1,0 +1,10 @@
+/** What is offered under memory pressure, in words. Pure. */
+import type { Relief } from '../../../../shared/fit.ts'
+import { formatBytes } from '../../lib/format.ts'
+
+/** "Unload 2 idle models to give back 7.9 GB"; one alone is named. */
+export function reliefWords({ unload, bytes }: Relief): string {
+  const [first] = unload
+  const what = unload.length === 1 && first ? first.name : `${unload.length} idle models`
+  return bytes === null || bytes === 0 ? `Unload ${what}` : `Unload ${what} to give back ${formatBytes(bytes)}`
+}

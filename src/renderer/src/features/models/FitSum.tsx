@@ -1,0 +1,40 @@
+/** The sum behind a verdict as a small table: what the model needs, and the room there is for it. */
+import type { Prediction } from '../../../../shared/fit.ts'
+import classes from './FitSum.module.css'
+import { fitSumGroups, type SumLine } from './sumLines.ts'
+import { fitLine, sourceWords } from './fitWords.ts'
+
+export function SumLines({ lines }: { lines: readonly SumLine[] }) {
+  return (
+    <dl className={classes.group}>
+      {lines.map(({ label, value, isResult, isOver }) => (
+        <div key={label} className={`${classes.line} ${isResult ? classes.result : ''} ${isOver ? classes.over : ''}`}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+export function FitSum({ prediction }: { prediction: Prediction }) {
+  return (
+    <div className={`${classes.sum} number`}>
+      {fitSumGroups(prediction).map((lines, index) => (
+        <SumLines key={index} lines={lines} />
+      ))}
+    </div>
+  )
+}
+
+/** The same for a tooltip: the verdict over it, where the number is from under it. */
+export function FitTip({ prediction }: { prediction: Prediction }) {
+  const { source } = prediction
+  return (
+    <div className={classes.tip}>
+      <p className={classes.verdict}>{fitLine(prediction)}</p>
+      <FitSum prediction={prediction} />
+      {source !== null && <p className={classes.source}>The need is {sourceWords[source]}.</p>}
+    </div>
+  )
+}

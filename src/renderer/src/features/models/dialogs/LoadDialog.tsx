@@ -1,0 +1,59 @@
+/** Asked before a load that is predicted not to fit: shows the sum, and offers a shorter context where one fits. */
+import { Button, Group, Modal, Text } from '@mantine/core'
+import type { Model } from '../../../../../shared/model.ts'
+import { loadModel, type LoadWishes } from '../../../actions/modelActions.ts'
+import { closeDialog } from '../../../stores/uiStore.ts'
+import { FitSum } from '../FitSum.tsx'
+import { fitLine, sourceWords, tokenWords } from '../fitWords.ts'
+import { useAskedPrediction } from '../usePrediction.ts'
+import classes from './LoadDialog.module.css'
+
+interface LoadDialogProps {
+  model: Model
+  /** null: the default. */
+  contextLength: number | null
+}
+
+export function LoadDialog({ model, contextLength }: LoadDialogProps) {
+  const { prediction } = useAskedPrediction(model.id, contextLength)
+  const shorter = prediction?.fittingContextLength ?? null
+  const choose = (wishes: LoadWishes): void => {
+    closeDialog()
+    void loadModel(model.id, wishes)
+  }
+  const asked = contextLength === null ? {} : { contextLength }
+  return (
+    <Modal opened onClose={closeDialog} title={`Load ${model.id.name}?`} size={440}>
+      <Text c="var(--dim)" className="data">
+        {prediction === null ? 'It is not expected to fit.' : `${fitLine(prediction)}.`} Loaded anyway, it may push
+        other programs into swap, or fail.
+      </Text>
+      {prediction !== null && (
+        <div className={`${classes.sum} data`}>
+          <FitSum prediction={prediction} />
+        </div>
+      )}
+      {prediction !== null && prediction.source !== null && (
+        <Text size="sm" c="var(--dim)">
+          The need is {sourceWords[prediction.source]}.
+        </Text>
+      )}
+      <Group justify="flex-end" gap={10} mt={20}>
+        <Button onClick={closeDialog} data-autofocus>
+          Cancel
+        </Button>
+        <Button
+          variant={shorter === null ? 'filled' : 'default'}
+          onClick={() => choose({ ...asked, loadAnyway: true })}
+        >
+          Load anyway
+        </Button>
+        {shorter !== null && (
+          <Button variant="filled" onClick={() => choose({ contextLength: shorter })}>
+            Load with {tokenWords(shorter)}
+          </Button>
+        )}
+      </Group>
+    </Modal>
+  )
+}

@@ -1,0 +1,92 @@
+/** Would catch: red for what may be loaded, a verdict without the model that is in the way, a rough number said as a sure one. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { verdicts, type Prediction } from '../../../../shared/fit.ts'
+import { needSources } from '../../../../shared/need.ts'
+import { fitLine, fitWords, isRefused, needWords } from './fitWords.ts'
+import { predictionOf, sumOf } from './testPrediction.ts'
+
+const gb = 1_000_000_000
+const ids = (...names: string[]) => names.map((name) => ({ hostId: 'ollama', name }))
+const line = (changes: Partial<Prediction>): string => fitLine(predictionOf(changes))
+
+describe('the words of a verdict', () => {
+  it.each<[Partial<Prediction>, string]>([
+    [{ verdict: 'fits' }, 'Fits'],
+    [{ verdict: 'fits_if_unloaded', unload: ids('qwen3:8b') }, 'Fits without qwen3:8b'],
+    [
+      { verdict: 'fits_if_unloaded', unload: ids('qwen3:8b', 'gemma3:1b'), fittingContextLength: 4_096 },
+      'Fits without qwen3:8b and gemma3:1b, or with 4,096 tokens'
+    ],
+    [{ verdict: 'fits_if_unloaded', unload: ids('a', 'b', 'c') }, 'Fits without 3 models'],
+    [
+      { verdict: 'fits_with_context', fittingContextLength: 8_192, contextLength: 32_768 },
+      'Fits with 8,192 tokens, instead of 32,768'
+    ],
+    [{ verdict: 'fits_partly', spilledBytes: 4.2 * gb }, 'Fits partly, 4.2 GB in RAM, slower'],
+    [
+      { verdict: 'does_not_fit', isAllowed: false, sum: sumOf({ overBytes: 21.7 * gb }) },
+      'Does not fit, 21.7 GB over the budget'
+    ],
+    [
+      { verdict: 'does_not_fit', isAllowed: false, sum: sumOf({ overBytes: 2 * gb, limitedBy: 'other_programs' }) },
+      'Does not fit, 2.0 GB more than is free'
+    ],
+    [
+      { verdict: 'does_not_fit', sum: sumOf({ overBytes: gb, freeBytes: 3.1 * gb, limitedBy: 'other_programs' }) },
+      'Tight, other programs leave 3.1 GB'
+    ],
+    [{ verdict: 'does_not_fit', sum: sumOf({ overBytes: 0.2 * gb }) }, 'May not fit, 200 MB over the budget'],
+    [{ verdict: 'unknown', needBytes: null }, 'Need unknown'],
+    [{ verdict: 'unknown', sum: sumOf({ budgetBytes: null, roomBytes: null, overBytes: null }) }, 'Room unknown']
+  ])('%o', (changes, words) => {
+    expect(line(changes)).toBe(words)
+  })
+
+  const any: fc.Arbitrary<Prediction> = fc
+    .record({
+      verdict: fc.constantFrom(...verdicts),
+      unload: fc.array(fc.constant({ hostId: 'ollama', name: 'x' }), { maxLength: 4 }),
+      fittingContextLength: fc.option(fc.integer({ min: 1 })),
+      contextLength: fc.option(fc.integer({ min: 1 })),
+      isAllowed: fc.boolean(),
+      needBytes: fc.option(fc.nat()),
+      source: fc.option(fc.constantFrom(...needSources)),
+      spilledBytes: fc.nat(),
+      sum: fc
+        .record({
+          overBytes: fc.option(fc.nat()),
+          freeBytes: fc.option(fc.nat()),
+          limitedBy: fc.option(fc.constantFrom('budget' as const, 'other_programs' as const))
+        })
+        .map(sumOf)
+    })
+    .map(predictionOf)
+
+  it('are red exactly where the load would be refused, and have no colour where nothing is known', () => {
+    fc.assert(
+      fc.property(any, (prediction) => {
+        const { tone } = fitWords(prediction)
+        expect(tone === 'bad').toBe(isRefused(prediction))
+        expect(tone === 'quiet').toBe(prediction.verdict === 'unknown')
+        expect(tone === 'ok').toBe(prediction.verdict === 'fits')
+      })
+    )
+  })
+
+  it('never say "null", "undefined" or "NaN"', () => {
+    fc.assert(
+      fc.property(any, (prediction) => {
+        expect(`${fitLine(prediction)} ${needWords(prediction) ?? ''}`).not.toMatch(/null|undefined|NaN/)
+      })
+    )
+  })
+})
+
+describe('the need', () => {
+  it('is said as surely as it is known', () => {
+    const words = needSources.map((source) => needWords(predictionOf({ source })))
+    expect(words).toEqual(['14.2 GB', '14.2 GB', 'about 14.2 GB', 'roughly 14.2 GB'])
+    expect(needWords(predictionOf({ needBytes: null, source: null }))).toBeNull()
+  })
+})

@@ -1,0 +1,97 @@
+/** A prediction in words: the verdict and its tone, what the model needs, and how that number was come by. Pure: nothing is worked out here. */
+import type { Prediction } from '../../../../shared/fit.ts'
+import type { NeedSource } from '../../../../shared/need.ts'
+import type { Tone } from '../../components/StatusWord.tsx'
+import { formatBytes, formatCount } from '../../lib/format.ts'
+
+export interface FitWords {
+  /** Red only where a load is refused unless it is insisted on. */
+  tone: Tone
+  words: string
+  detail: string | null
+}
+
+/** What of a prediction decides its words. */
+type Judged = Pick<
+  Prediction,
+  'verdict' | 'unload' | 'fittingContextLength' | 'spilledBytes' | 'isAllowed' | 'sum' | 'contextLength' | 'needBytes'
+>
+
+/** Only then the core refuses the load, unless it is insisted on. */
+export function isRefused(judged: Pick<Prediction, 'verdict' | 'isAllowed'> | null | undefined): boolean {
+  return judged?.verdict === 'does_not_fit' && !judged.isAllowed
+}
+
+export function tokenWords(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'token' : 'tokens'}`
+}
+
+function withoutWords({ unload }: Judged): string {
+  const [first, second] = unload.map(({ name }) => name)
+  if (first === undefined) return 'Fits'
+  if (unload.length > 2) return `Fits without ${unload.length} models`
+  return second === undefined ? `Fits without ${first}` : `Fits without ${first} and ${second}`
+}
+
+function overWords({ sum }: Judged): string | null {
+  if (sum.overBytes === null || sum.overBytes === 0) return null
+  const bytes = formatBytes(sum.overBytes)
+  return sum.limitedBy === 'other_programs' ? `${bytes} more than is free` : `${bytes} over the budget`
+}
+
+function tooLargeWords(judged: Judged): FitWords {
+  const { isAllowed, sum } = judged
+  if (!isAllowed) return { tone: 'bad', words: 'Does not fit', detail: overWords(judged) }
+  if (sum.limitedBy !== 'other_programs') return { tone: 'warn', words: 'May not fit', detail: overWords(judged) }
+  const left = sum.freeBytes === null ? null : formatBytes(sum.freeBytes)
+  return { tone: 'warn', words: 'Tight', detail: left === null ? null : `other programs leave ${left}` }
+}
+
+export function fitWords(judged: Judged): FitWords {
+  const { verdict, fittingContextLength: shorter, contextLength, spilledBytes } = judged
+  switch (verdict) {
+    case 'fits':
+      return { tone: 'ok', words: 'Fits', detail: null }
+    case 'fits_if_unloaded':
+      return {
+        tone: 'warn',
+        words: withoutWords(judged),
+        detail: shorter === null ? null : `or with ${tokenWords(shorter)}`
+      }
+    case 'fits_with_context':
+      return {
+        tone: 'warn',
+        words: shorter === null ? 'Fits with a shorter context' : `Fits with ${tokenWords(shorter)}`,
+        detail: contextLength === null ? null : `instead of ${formatCount(contextLength)}`
+      }
+    case 'fits_partly':
+      return { tone: 'warn', words: 'Fits partly', detail: `${formatBytes(spilledBytes)} in RAM, slower` }
+    case 'does_not_fit':
+      return tooLargeWords(judged)
+    case 'unknown':
+      return { tone: 'quiet', words: judged.needBytes === null ? 'Need unknown' : 'Room unknown', detail: null }
+  }
+}
+
+/** In one line, for the palette and for those who listen: "Fits without qwen3:8b, or with 4,096 tokens". */
+export function fitLine(judged: Judged): string {
+  const { words, detail } = fitWords(judged)
+  return detail === null ? words : `${words}, ${detail}`
+}
+
+/** Before the bytes, by how surely they are known. */
+const surety: Record<NeedSource, string> = { learned: '', engine: '', formula: 'about ', file_size: 'roughly ' }
+
+/** "14.2 GB", "about 5.8 GB", "roughly 12.9 GB"; null when unknown. */
+export function needWords({ needBytes, source }: Pick<Prediction, 'needBytes' | 'source'>): string | null {
+  if (needBytes === null) return null
+  return `${source === null ? 'about ' : surety[source]}${formatBytes(needBytes)}`
+}
+
+/** As a sentence's end: "measured in an earlier load". */
+export const sourceWords: Record<NeedSource, string> = {
+  learned: 'measured in an earlier load',
+  engine: 'worked out by the engine',
+  formula: 'by formula from its shape',
+  file_size: 'from the size of its file alone'
+}

@@ -1,0 +1,43 @@
+/** What a loaded model holds: by part, as its engine logged it, beside what was predicted, and where the number is from. */
+import type { Model, ModelDetails } from '../../../../../shared/model.ts'
+import { sameModel } from '../../../../../shared/modelKey.ts'
+import { Fact, Facts } from '../../../components/Facts.tsx'
+import { HoverTip } from '../../../components/HoverTip.tsx'
+import { formatBytesFine } from '../../../lib/format.ts'
+import { useModelColour } from '../../../stores/colourStore.ts'
+import { useMemoryStore } from '../../../stores/memoryStore.ts'
+import { modelKey } from '../../../../../shared/modelKey.ts'
+import { useHeldBytes } from '../modelHooks.ts'
+import classes from './Memory.module.css'
+import { originWords, predictedWords, qualityWord } from './memoryWords.ts'
+import { NeedTip } from './NeedTip.tsx'
+import { PartsBar } from './PartsBar.tsx'
+
+export function HeldMemory({ model, details }: { model: Model; details: ModelDetails | null }) {
+  const { colour } = useModelColour(modelKey(model.id))
+  const heldBytes = useHeldBytes(model)
+  const sampled = useMemoryStore((mirror) => mirror.sample?.models.find((each) => sameModel(each.id, model.id)))
+  const parts = (details?.memoryParts ?? []).filter((part) => part.bytes > 0)
+  const predicted = details?.predicted ?? null
+  return (
+    <>
+      <PartsBar parts={parts} colour={colour} />
+      <Facts>
+        {parts.map((part) => (
+          <Fact key={part.label} label={part.label}>
+            {formatBytesFine(part.bytes)}
+          </Fact>
+        ))}
+        <Fact label={qualityWord(sampled?.quality ?? model.heldQuality)} isStrong>
+          {formatBytesFine(heldBytes)}
+        </Fact>
+        {predicted !== null && (
+          <Fact label="Predicted">
+            <HoverTip content={() => <NeedTip need={predicted} />}>{predictedWords(predicted, heldBytes)}</HoverTip>
+          </Fact>
+        )}
+      </Facts>
+      {sampled !== undefined && <p className={`${classes.note} data number`}>{originWords(sampled)}</p>}
+    </>
+  )
+}

@@ -1,0 +1,15 @@
+/** A predicted need by part, for the tooltip over its sum. */
+import type { Need } from '../../../../../shared/need.ts'
+import { SumLines } from '../FitSum.tsx'
+import { needLines } from '../sumLines.ts'
+import { sourceWords } from '../fitWords.ts'
+import classes from './Memory.module.css'
+
+export function NeedTip({ need }: { need: Need }) {
+  return (
+    <div className={`${classes.tip} number`}>
+      <SumLines lines={needLines({ ...need, needBytes: need.bytes })} />
+      <p className={classes.source}>It was {sourceWords[need.source]}.</p>
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+/** Words about a model's memory: predicted beside measured, and where a measured number is from. Pure. */
+import type { ModelMemory } from '../../../../../shared/memory.ts'
+import type { Need } from '../../../../../shared/need.ts'
+import { formatBytesFine, formatPercentFine } from '../../../lib/format.ts'
+
+/** "7.88 GB, 0.4 % off"; the bytes alone where nothing was measured to set them beside. */
+export function predictedWords({ bytes }: Pick<Need, 'bytes'>, measuredBytes: number | null): string {
+  const words = formatBytesFine(bytes)
+  if (measuredBytes === null || measuredBytes === 0) return words
+  return `${words}, ${formatPercentFine((Math.abs(bytes - measuredBytes) / measuredBytes) * 100)} off`
+}
+
+const qualityWords = { measured: 'Measured', reported: 'Reported', estimated: 'Estimated' } as const
+
+/** The word for a number beside it: "Measured". */
+export function qualityWord(quality: ModelMemory['quality'] | null): string {
+  return quality === null ? 'Held' : qualityWords[quality]
+}
+
+/** "Measured from process memory, process 4711." */
+export function originWords({ quality, source, pid }: Pick<ModelMemory, 'quality' | 'source' | 'pid'>): string {
+  const verb = { measured: 'Measured from', reported: 'Reported by', estimated: 'Estimated from' }[quality]
+  return `${verb} ${source}${pid === null ? '' : `, process ${pid}`}.`
+}
