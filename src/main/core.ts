@@ -7,7 +7,9 @@ import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
 import type { Logger } from './lib/logger.ts'
+import { createMemoryHistory } from './memory/history.ts'
 import { createMemorySampler } from './memory/memorySampler.ts'
+import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
 import { createProcessMemoryReader } from './memory/probes/linuxProcess.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
@@ -21,6 +23,7 @@ import { createHandlers } from './rpc/handlers.ts'
 import { createSettingsStore } from './settings/settingsStore.ts'
 import { createActivityLog } from './storage/activityLog.ts'
 import { openDatabase } from './storage/database.ts'
+import { createMemoryHistoryStore } from './storage/memoryHistory.ts'
 import { createModelFactStore } from './storage/modelFacts.ts'
 
 export interface CoreDeps {
@@ -90,10 +93,12 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock
   })
 
-  const problems = [...settings.problems, ...(problem === null ? [] : [problem])]
+  const { simulation, problems: simulationProblems } = readSimulation(environment)
+  const problems = [...settings.problems, ...(problem === null ? [] : [problem]), ...simulationProblems]
 
+  const platform = createPlatformProbe({ clock, logger })
   const memory = createMemorySampler({
-    probe: createPlatformProbe({ clock, logger }),
+    probe: simulation === null ? platform : simulateMachine(platform, simulation),
     async readModels() {
       await models.refreshLoaded(embeddedHostId, AbortSignal.timeout(1_000))
       // Another machine's models hold nothing here.
@@ -102,6 +107,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     },
     reserveBytes: () => settings.get('reserveBytes'),
     onSample: (sample) => emit('memory.sampled', { sample }),
+    history: createMemoryHistory({ store: createMemoryHistoryStore({ database }), now: clock.now, logger }),
     clock,
     logger
   })
