@@ -1,7 +1,19 @@
 /** What every model would need in memory, from the best source there is at the moment; better ones are gathered in the background. */
+import { abortedError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import type { Need } from '../../shared/need.ts'
-import type { LoadedModel } from '../providers/provider.ts'
+import type { Clock } from '../lib/clock.ts'
+import { disposeWithin } from '../lib/disposeWithin.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { NeedEstimator } from '../providers/llamacpp/needEstimator.ts'
+import type { LoadedModel, NeedFacts, Provider } from '../providers/provider.ts'
+import type { NeedKey, NeedStore } from '../storage/needStore.ts'
+import { createEngineEstimates } from './engineEstimates.ts'
+import { createFactsGatherer, type ListedModel } from './factsGatherer.ts'
+import { measuredParts } from './measuredParts.ts'
+import { readModelShape, type ModelShape } from './modelShape.ts'
+import { fileSizeNeed, formulaNeed, paddedContextLength } from './need.ts'
+import { curveNeed, needOf } from './needCurve.ts'
 
 export interface NeedBook {
   /** By what is known now, without waiting. `contextLength` left out: the host's default. Null when nothing is known. */
@@ -16,7 +28,186 @@ export interface NeedBook {
   learn(id: ModelId, loaded: LoadedModel): void
   /** The models there are now; facts of newcomers are gathered, of those that went forgotten. */
   follow(ids: readonly ModelId[]): void
+  /** A model as its host lists it now: with another digest or size its facts are gathered anew. */
+  notice(model: ListedModel): void
+  /** A setting or the server itself changed: the facts of all its models are gathered anew. */
+  refreshHost(hostId: string): void
   /** Under memory pressure no engine is started for an estimate. */
   setPaused(isPaused: boolean): void
+  /** Ends the estimator, too. */
   dispose(): Promise<void>
+}
+
+export interface NeedBookDeps {
+  /** Throws `host_not_found`. */
+  provider: (hostId: string) => Provider
+  isLocal: (hostId: string) => boolean
+  estimator: NeedEstimator
+  estimatorVersion: string
+  /** Whether the estimating engine knows models of this kind. */
+  knowsArchitecture: (architecture: string) => boolean
+  store: NeedStore
+  /** Of one engine process of this host, outside every buffer. */
+  overheadBytes: (hostId: string) => number
+  /** What `now` answers for this model may be different. Comes in bursts. */
+  onChanged: (id: ModelId) => void
+  clock: Clock
+  logger: Logger
+}
+
+const patienceMs = 4_000
+const disposeLimitMs = 1_000
+const learnedMargin = 0.005
+/** The estimate is of Stoker's own engine; a server's may be another version, or another engine altogether. */
+const ownEngineMargin = 0.02
+const otherEngineMargin = 0.05
+
+export function createNeedBook(deps: NeedBookDeps): NeedBook {
+  const { store, onChanged, clock, logger } = deps
+  const ended = new AbortController()
+  const shapes = new WeakMap<NeedFacts, { shape: ModelShape | null; isOwnEngine: boolean }>()
+  const gatherer = createFactsGatherer({
+    async describe(id, signal) {
+      const provider = deps.provider(id.hostId)
+      const facts = await provider.describeNeed(id.name, signal)
+      shapes.set(facts, { shape: readModelShape(facts), isOwnEngine: provider.kind === 'llamacpp' })
+      return facts
+    },
+    onFacts(id, facts) {
+      if (canEstimate(id, facts)) estimates.wish(facts, false)
+      onChanged(id)
+    },
+    clock,
+    logger
+  })
+  let disposing: Promise<void> | null = null
+  const estimates = createEngineEstimates({ ...deps, onEstimate: changedAll })
+
+  function changedAll(fingerprint: string): void {
+    gatherer.withFingerprint(fingerprint).forEach(onChanged)
+  }
+
+  function canEstimate({ hostId }: ModelId, { path, metadata }: NeedFacts): boolean {
+    const architecture = metadata?.get('general.architecture')
+    const isModel = (metadata?.get('general.type') ?? 'model') === 'model'
+    return (
+      path !== null &&
+      isModel &&
+      typeof architecture === 'string' &&
+      deps.isLocal(hostId) &&
+      deps.knowsArchitecture(architecture)
+    )
+  }
+
+  function learned(facts: NeedFacts, contextLength: number): Need | null {
+    const key = keyOf(facts)
+    // The engine rounds a context up: the rounded one has been measured for the other as well.
+    const parts = store.measured(key, contextLength) ?? store.measured(key, paddedContextLength(contextLength))
+    if (parts === null) return null
+    return needOf(
+      Object.fromEntries(parts.map(({ kind, bytes }) => [kind, bytes])),
+      learnedMargin,
+      'learned',
+      contextLength
+    )
+  }
+
+  function workedOut({ hostId }: ModelId, facts: NeedFacts, contextLength: number): Need | null {
+    const { shape = null, isOwnEngine = false } = shapes.get(facts) ?? {}
+    const overheadBytes = deps.overheadBytes(hostId)
+    const estimate = facts.path === null ? null : estimates.get(facts)
+    const margin = isOwnEngine ? ownEngineMargin : otherEngineMargin
+    return (
+      (estimate && curveNeed(estimate, facts, shape, contextLength, { overheadBytes, margin })) ??
+      (shape && formulaNeed(facts, shape, contextLength, { overheadBytes })) ??
+      fileSizeNeed(facts, contextLength, { overheadBytes })
+    )
+  }
+
+  function now(id: ModelId, contextLength?: number): Need | null {
+    const facts = gatherer.get(id)
+    if (facts === null) return null
+    const length = lengthInForce(facts, contextLength)
+    return learned(facts, length) ?? workedOut(id, facts, length)
+  }
+
+  /** Ends early when the book is closed; never rejects. */
+  async function withinPatience(work: (until: Promise<void>) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    const cancel = clock.after(patienceMs, over.resolve)
+    const stop = AbortSignal.any([signal, ended.signal])
+    const onStop = (): void => over.resolve()
+    stop.addEventListener('abort', onStop, { once: true })
+    try {
+      await work(over.promise)
+    } finally {
+      cancel()
+      stop.removeEventListener('abort', onStop)
+    }
+  }
+
+  async function learnNow(id: ModelId, loaded: LoadedModel, contextLength: number): Promise<void> {
+    // What the load was done with; asked anew, for a server may have been replaced, or its default seen, since.
+    await withinPatience((over) => Promise.race([gatherer.refresh(id), over]), ended.signal)
+    const facts = gatherer.get(id)
+    if (facts === null || ended.signal.aborted) return
+    const parts = measuredParts(loaded, facts, deps.overheadBytes(id.hostId))
+    if (parts === null) return
+    store.saveMeasured(keyOf(facts), contextLength, parts)
+    changedAll(facts.fingerprint)
+  }
+
+  return {
+    now,
+    async predict(id, contextLength, signal) {
+      if (signal.aborted) throw abortedError()
+      await withinPatience(async (over) => {
+        await Promise.race([gatherer.refresh(id), over])
+        const facts = gatherer.get(id)
+        if (facts === null || signal.aborted || ended.signal.aborted || !canEstimate(id, facts)) return
+        if (learned(facts, lengthInForce(facts, contextLength)) !== null) return
+        estimates.wish(facts, true)
+        await Promise.race([estimates.settled(facts), over])
+      }, signal)
+      if (signal.aborted) throw abortedError()
+      return now(id, contextLength)
+    },
+    unlearned(id, contextLength) {
+      const facts = gatherer.get(id)
+      return facts && workedOut(id, facts, lengthInForce(facts, contextLength))
+    },
+    contextLengths(id) {
+      const facts = gatherer.get(id)
+      return { defaultLength: facts?.defaultContextLength ?? null, maxLength: facts?.maxContextLength ?? null }
+    },
+    learn(id, loaded) {
+      const { contextLength } = loaded
+      if (contextLength === null || contextLength <= 0) return
+      learnNow(id, loaded, contextLength).catch((error: unknown) =>
+        logger.error(`what the load of ${id.name} taught could not be kept`, error)
+      )
+    },
+    follow(ids) {
+      if (ended.signal.aborted) return
+      gatherer.follow(ids)
+      estimates.keepOnly(ids.flatMap((id) => gatherer.get(id) ?? []))
+    },
+    notice: gatherer.notice,
+    refreshHost: gatherer.refreshHost,
+    setPaused: estimates.setPaused,
+    dispose() {
+      ended.abort()
+      gatherer.dispose()
+      return (disposing ??= disposeWithin(estimates.dispose, disposeLimitMs, clock, logger))
+    }
+  }
+}
+
+function keyOf({ fingerprint, cacheType, parallel, engineVersion }: NeedFacts): NeedKey {
+  return { fingerprint, cacheType, parallel, engineVersion }
+}
+
+/** A host gives no more than the model was trained for. */
+function lengthInForce({ defaultContextLength, maxContextLength }: NeedFacts, wished = defaultContextLength): number {
+  return Math.min(wished, maxContextLength ?? Infinity)
 }
