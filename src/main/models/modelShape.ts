@@ -20,7 +20,7 @@ export interface ModelShape {
   architecture: string
   layers: readonly LayerShape[]
   embedding: number
-  /** Of the widest layer; null when unknown. */
+  /** Of the widest layer, or of one expert; null when unknown. */
   feedForward: number | null
   /** Of the layer that has the most; null in a model without attention. */
   heads: number | null
@@ -63,7 +63,7 @@ const cacheless = new Set(
 const familiar = new Set(
   (
     'llama mistral3 mistral4 qwen2 qwen3 gemma gemma2 gemma3 phi2 phi3 falcon starcoder2 stablelm internlm2 olmo olmo2 command-r cohere2 ' +
-    'smollm3 granite exaone exaone4 minicpm nemotron glm4 qwen2moe qwen3moe mixtral gpt-oss'
+    'smollm3 granite exaone exaone4 minicpm glm4'
   ).split(' ')
 )
 
@@ -90,7 +90,7 @@ export function readModelShape({ metadata, tensors }: NeedFacts): ModelShape | n
     architecture: keys.architecture,
     layers,
     embedding,
-    feedForward: most(keys.perLayer('feed_forward_length', layerCount)),
+    feedForward: keys.count('expert_feed_forward_length') || most(keys.perLayer('feed_forward_length', layerCount)),
     heads: most(attention?.heads ?? null),
     keyValueHeads: most(attention?.keyValueHeads ?? null),
     keyLength: attention?.keyLength ?? null,
@@ -100,7 +100,7 @@ export function readModelShape({ metadata, tensors }: NeedFacts): ModelShape | n
     experts: keys.count('expert_count') ?? 0,
     expertsUsed: keys.count('expert_used_count') ?? 0,
     keepsCache: !cacheless.has(keys.architecture),
-    isFamiliar: familiar.has(keys.architecture) && recurrent.every(({ elements }) => elements === 0)
+    isFamiliar: familiar.has(keys.architecture) && !keys.count('expert_count')
   }
 }
 

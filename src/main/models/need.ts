@@ -53,14 +53,19 @@ export function contextCacheBytes(
   batchTokens = defaultBatchTokens
 ): number {
   const cells = paddedContextLength(options.contextLength)
-  const slidingCells =
-    shape.slidingWindow === null ? cells : paddedContextLength(Math.min(cells, shape.slidingWindow + batchTokens))
+  const slidingCells = windowCells(shape, options.contextLength, batchTokens)
   const elements = shape.layers.reduce(
     (sum, { keyElements, valueElements, isSliding }) =>
       sum + (keyElements + valueElements) * (isSliding ? slidingCells : cells),
     0
   )
   return Math.ceil(elements * bytesPerElement[options.cacheType] * options.parallel)
+}
+
+/** A window's cache is longer than the window by what is fed at once; 0 where no layer slides. */
+function windowCells({ slidingWindow }: ModelShape, contextLength: number, batchTokens: number): number {
+  const cells = paddedContextLength(contextLength)
+  return slidingWindow === null ? 0 : paddedContextLength(Math.min(cells, slidingWindow + batchTokens))
 }
 
 /** Of recurrent layers, in 32-bit floats, once per request side by side (`llama_memory_recurrent`). */
@@ -83,7 +88,12 @@ export function formulaNeed(
   const weights = tensorBytes(facts) ?? facts.weightsBytes
   if (weights === null || !isContextLength(contextLength) || shape.vocabulary === null) return null
   const { cacheType, parallel } = facts
-  const compute = computeBytes(shape, { contextLength: paddedContextLength(contextLength), parallel, batchTokens })
+  const compute = computeBytes(shape, {
+    cells: paddedContextLength(contextLength),
+    slidingCells: windowCells(shape, contextLength, batchTokens),
+    parallel,
+    batchTokens
+  })
   if (compute === null) return null
   const cache = shape.keepsCache ? contextCacheBytes(shape, { contextLength, cacheType, parallel }, batchTokens) : 0
   const working = cache + compute
@@ -118,10 +128,12 @@ export function fileSizeNeed(facts: NeedFacts, contextLength: number, { overhead
  */
 const usualCacheShare = 2.5e-5
 
+/** Embeddings that serve as output weights too are held twice by a processor that wants output weights in an order of its own. */
 function tensorBytes({ tensors }: NeedFacts): number | null {
   if (!tensors) return null
-  const bytes = [...tensors.bytesByType.values()].reduce((total, one) => total + one, 0)
-  return bytes > 0 ? bytes : null
+  const { bytesByType, isTied, tokenEmbedding } = tensors
+  const bytes = [...bytesByType.values()].reduce((total, one) => total + one, 0)
+  return bytes > 0 ? bytes + (isTied && tokenEmbedding?.isRepacked ? tokenEmbedding.bytes : 0) : null
 }
 
 function isContextLength(value: number): boolean {

@@ -58,8 +58,8 @@ export type ModelMetadata = ReadonlyMap<string, string | number | boolean | read
 export interface TensorFacts {
   bytesByType: ReadonlyMap<number, number>
   isTied: boolean
-  /** Rows are tokens of the vocabulary; null when the file has no such tensor. */
-  tokenEmbedding: { rows: number; bytes: number } | null
+  /** Rows are tokens of the vocabulary; null when the file has no such tensor. `isRepacked`: see repackedTypes.ts. */
+  tokenEmbedding: { rows: number; bytes: number; isRepacked: boolean } | null
 }
 
 /** What a prediction needs to know of a model. */

@@ -82,7 +82,7 @@ const fileTypes: Record<number, string> = {
   41: 'Q2_0'
 }
 
-export const ggmlTypeNumbers = { f32: 0, f16: 1, q8_0: 8 } as const
+export const ggmlTypeNumbers = { f32: 0, f16: 1, q4_0: 2, q8_0: 8 } as const
 
 /** Bytes of a tensor's data; null for a type this table does not know. */
 export function tensorDataBytes(type: number, dimensions: readonly number[]): number | null {

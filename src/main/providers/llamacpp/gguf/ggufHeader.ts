@@ -11,6 +11,7 @@ import { isEncoder, isKnownArchitecture } from './architectures.ts'
 import { fileTypeName, ggmlTypeName } from './ggmlTypes.ts'
 import { parseHead, type MetadataValue, type ParsedHead } from './ggufParser.ts'
 import { createHeadCursor, HeadError } from './headCursor.ts'
+import { isRepackedOnCpu } from './repackedTypes.ts'
 import { sampleKey } from './sampleModels.ts'
 
 export interface GgufHeader {
@@ -120,7 +121,7 @@ function describeHead(head: ParsedHead, name: string, kind: 'model' | 'part', fi
   return {
     architecture: own,
     metadata: head.metadata,
-    tensors: { bytesByType: head.bytesByType, isTied: !head.hasOutput, tokenEmbedding: head.tokenEmbedding },
+    tensors: tensorFacts(head),
     fingerprint: fingerprintOf(head, fileBytes),
     tensorCount: head.tensorCount,
     parameterCount: head.parameterCount,
@@ -167,6 +168,18 @@ function quantizationOf(head: ParsedHead): string | null {
   if (named) return named
   const [most] = [...head.bytesByType].sort((a, b) => b[1] - a[1])
   return most ? ggmlTypeName(most[0]) : null
+}
+
+function tensorFacts({ bytesByType, hasOutput, tokenEmbedding }: ParsedHead): TensorFacts {
+  return {
+    bytesByType,
+    isTied: !hasOutput,
+    tokenEmbedding: tokenEmbedding && {
+      rows: tokenEmbedding.rows,
+      bytes: tokenEmbedding.bytes,
+      isRepacked: isRepackedOnCpu(tokenEmbedding.type)
+    }
+  }
 }
 
 /** Over everything of the head that is small, and the size of the file: reading the weights themselves would take minutes. */

@@ -17,7 +17,7 @@ export interface ParsedHead {
   /** Bytes of tensor data per ggml type. */
   bytesByType: Map<number, number>
   /** The rows of token_embd.weight (its vocabulary) and its bytes; null when there is none, or its type is not known here. */
-  tokenEmbedding: { rows: number; bytes: number } | null
+  tokenEmbedding: { rows: number; bytes: number; type: number } | null
   hasOutput: boolean
   /** Stands for the tensors: their names, shapes, types and places. */
   tensorDigest: string
@@ -177,7 +177,7 @@ function* readTensors(cursor: HeadCursor, count: number, alignment: number): Rea
       throw new HeadError('impossible', `its tensor ${name} claims ${values} values`)
     parameterCount += values
     if (bytes !== null) bytesByType.set(type, (bytesByType.get(type) ?? 0) + bytes)
-    if (name === 'token_embd.weight' && bytes !== null) tokenEmbedding = { rows: dimensions[1] ?? 1, bytes }
+    if (name === 'token_embd.weight' && bytes !== null) tokenEmbedding = { rows: dimensions[1] ?? 1, bytes, type }
     hasOutput ||= name === 'output.weight'
     digest.update(JSON.stringify([name, dimensions, type, offset]))
     // The end of a tensor of a type not known here is at least its start.

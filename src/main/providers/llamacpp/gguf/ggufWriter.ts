@@ -12,14 +12,14 @@ import {
   type PlacedTensor
 } from './ggufEncode.ts'
 import { ggmlTypeNumbers } from './ggmlTypes.ts'
-import { createRandomWeights, type RandomWeights } from './randomWeights.ts'
+import { createRandomWeights, type RandomWeights, type WeightType } from './randomWeights.ts'
 
 /** Everything about a file but its weights, so that its size is known before a byte is written. */
 export interface GgufPlan {
   head: Buffer
   tensors: PlacedTensor[]
   /** The type of every tensor that is not a norm. */
-  weights: 'f16' | 'q8_0'
+  weights: WeightType
   totalBytes: number
 }
 

@@ -1,6 +1,7 @@
 /** What a GGUF file of architecture llama holds for a given shape: its metadata and its tensors. Pure. */
 import { ggmlTypeNumbers } from './ggmlTypes.ts'
 import type { GgufMetadataEntry, GgufTensor } from './ggufEncode.ts'
+import type { WeightType } from './randomWeights.ts'
 import { makeVocabulary } from './sampleVocabulary.ts'
 
 export interface LlamaShape {
@@ -11,11 +12,15 @@ export interface LlamaShape {
   feedForward: number
   vocabulary: number
   contextLength: number
-  weights: 'f16' | 'q8_0'
+  weights: WeightType
+  /** Elements of one head; left out, the embedding is shared out among the heads. */
+  headLength?: number
+  /** Without output weights of its own: the token embeddings serve twice. */
+  isTied?: boolean
 }
 
 /** llama.cpp's number of general.file_type. */
-const fileTypes = { f16: 1, q8_0: 7 } as const
+const fileTypes = { f16: 1, q8_0: 7, q4_0: 2 } as const
 
 export function llamaMetadata(shape: LlamaShape, name: string): GgufMetadataEntry[] {
   const vocabulary = makeVocabulary(shape.vocabulary)
@@ -31,7 +36,10 @@ export function llamaMetadata(shape: LlamaShape, name: string): GgufMetadataEntr
     u32('llama.attention.head_count', shape.heads),
     u32('llama.attention.head_count_kv', shape.kvHeads),
     { key: 'llama.attention.layer_norm_rms_epsilon', value: { type: 'f32', value: 1e-5 } },
-    u32('llama.rope.dimension_count', shape.embedding / shape.heads),
+    ...(shape.headLength === undefined
+      ? []
+      : [u32('llama.attention.key_length', shape.headLength), u32('llama.attention.value_length', shape.headLength)]),
+    u32('llama.rope.dimension_count', headLengthOf(shape)),
     { key: 'llama.rope.freq_base', value: { type: 'f32', value: 10_000 } },
     u32('llama.vocab_size', shape.vocabulary),
     { key: 'tokenizer.ggml.model', value: { type: 'string', value: 'llama' } },
@@ -46,9 +54,14 @@ export function llamaMetadata(shape: LlamaShape, name: string): GgufMetadataEntr
   ]
 }
 
+function headLengthOf({ headLength, embedding, heads }: LlamaShape): number {
+  return headLength ?? embedding / heads
+}
+
 export function llamaTensors(shape: LlamaShape): GgufTensor[] {
   const { embedding, feedForward, vocabulary } = shape
-  const kv = (embedding / shape.heads) * shape.kvHeads
+  const kv = headLengthOf(shape) * shape.kvHeads
+  const queries = headLengthOf(shape) * shape.heads
   const weights = ggmlTypeNumbers[shape.weights]
   const matrix = (name: string, columns: number, rows: number): GgufTensor => ({
     name: `${name}.weight`,
@@ -64,10 +77,10 @@ export function llamaTensors(shape: LlamaShape): GgufTensor[] {
     const block = `blk.${index}`
     return [
       norm(`${block}.attn_norm`),
-      matrix(`${block}.attn_q`, embedding, embedding),
+      matrix(`${block}.attn_q`, embedding, queries),
       matrix(`${block}.attn_k`, embedding, kv),
       matrix(`${block}.attn_v`, embedding, kv),
-      matrix(`${block}.attn_output`, embedding, embedding),
+      matrix(`${block}.attn_output`, queries, embedding),
       norm(`${block}.ffn_norm`),
       matrix(`${block}.ffn_gate`, embedding, feedForward),
       matrix(`${block}.ffn_down`, feedForward, embedding),
@@ -77,7 +90,7 @@ export function llamaTensors(shape: LlamaShape): GgufTensor[] {
   return [
     matrix('token_embd', embedding, vocabulary),
     norm('output_norm'),
-    matrix('output', embedding, vocabulary),
+    ...(shape.isTied ? [] : [matrix('output', embedding, vocabulary)]),
     ...blocks.flat()
   ]
 }
