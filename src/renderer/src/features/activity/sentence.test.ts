@@ -33,6 +33,10 @@ describe('the sentence of an event', () => {
       { kind: 'load_failed', actor: 'script', durationMs: 12_000, error: failed },
       'A script tried to load qwen3:8b, failed after 12 s. Not enough memory. Unload a model'
     ],
+    [
+      { kind: 'load_failed', durationMs: 2, error: { ...failed, code: 'does_not_fit', message: 'It needs 44.1 GB.' } },
+      'You tried to load qwen3:8b, refused. It needs 44.1 GB. Unload a model'
+    ],
     [{ kind: 'load_cancelled', durationMs: 3_200 }, 'You cancelled the load of qwen3:8b, after 3.2 s'],
     [
       {
@@ -48,6 +52,20 @@ describe('the sentence of an event', () => {
       { kind: 'unloaded', actor: 'keep_alive', bytes: 6_000_000_000 },
       'qwen3:8b was unloaded: nobody used it for its keep-alive time, 6.0 GB came back'
     ],
+    [
+      { kind: 'unloaded', actor: 'budget', reason: 'to make room for mistral-small:22b', bytes: 7_900_000_000 },
+      'Stoker unloaded qwen3:8b to make room for mistral-small:22b, 7.9 GB came back'
+    ],
+    [
+      { kind: 'unloaded', actor: 'pressure', bytes: 7_900_000_000 },
+      'Stoker unloaded qwen3:8b: memory was short, 7.9 GB came back'
+    ],
+    [{ kind: 'pressure_high', actor: 'stoker', modelId: null, hostId: null }, 'Memory got short'],
+    [
+      { kind: 'pressure_high', actor: 'stoker', modelId: null, hostId: null, reason: '3 % of it available' },
+      'Memory got short: 3 % of it available'
+    ],
+    [{ kind: 'pressure_normal', actor: 'stoker', modelId: null, hostId: null }, 'Memory is no longer short'],
     [{ kind: 'unloaded' }, 'You unloaded qwen3:8b, how much came back is unknown'],
     [
       { kind: 'unload_failed', error: failed },

@@ -54,7 +54,8 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'loaded':
       return { template: `${subject(actor)} loaded {model}`, tone: 'good' }
     case 'load_failed':
-      return { template: `${subject(actor)} tried to load {model}`, tone: 'bad' }
+      // Refused before anything was tried: nothing broke.
+      return { template: `${subject(actor)} tried to load {model}`, tone: isRefusal(event) ? 'plain' : 'bad' }
     case 'load_cancelled':
       return { template: `${subject(actor)} cancelled the load of {model}`, tone: 'plain' }
     case 'unloaded':
@@ -64,9 +65,9 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'engine_crashed':
       return { template: 'The engine of {model} stopped by itself', tone: 'bad' }
     case 'pressure_high':
-      return { template: 'Memory pressure', tone: 'bad' }
+      return { template: 'Memory got short', tone: 'bad' }
     case 'pressure_normal':
-      return { template: 'Memory pressure is normal again', tone: 'good' }
+      return { template: 'Memory is no longer short', tone: 'good' }
     case 'pulled':
       return { template: `${subject(actor)} pulled {model}`, tone: 'good' }
     case 'pull_failed':
@@ -121,8 +122,14 @@ function subject(actor: Actor): string {
   }
 }
 
-function factsOf({ kind, bytes, durationMs }: ActivityEvent): string[] {
-  return [durationWords(kind, durationMs), byteWords(kind, bytes)].filter((fact) => fact !== null)
+function isRefusal({ kind, error }: ActivityEvent): boolean {
+  return kind === 'load_failed' && error?.code === 'does_not_fit'
+}
+
+function factsOf(event: ActivityEvent): string[] {
+  const { kind, bytes, durationMs } = event
+  const took = isRefusal(event) ? 'refused' : durationWords(kind, durationMs)
+  return [took, byteWords(kind, bytes)].filter((fact) => fact !== null)
 }
 
 function durationWords(kind: ActivityKind, durationMs: number | null): string | null {
@@ -143,7 +150,9 @@ function byteWords(kind: ActivityKind, bytes: number | null): string | null {
 /** Why, where the reason is more words of the sentence; a host's is its name, a problem's is the sentence itself. */
 function reasonParts({ kind, reason }: ActivityEvent): SentencePart[] {
   if (reason === null || kind === 'problem' || kind === 'host_up' || kind === 'host_down') return []
-  return [{ text: ` ${reason.replace(/[.\s]+$/, '')}`, isName: false }]
+  const words = reason.replace(/[.\s]+$/, '')
+  const isPressure = kind === 'pressure_high' || kind === 'pressure_normal'
+  return [{ text: isPressure ? `: ${words}` : ` ${words}`, isName: false }]
 }
 
 function fill(template: string, event: ActivityEvent, hostName: HostName): SentencePart[] {

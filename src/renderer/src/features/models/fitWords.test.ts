@@ -24,19 +24,21 @@ describe('the words of a verdict', () => {
       'Fits with 8,192 tokens, instead of 32,768'
     ],
     [{ verdict: 'fits_partly', spilledBytes: 4.2 * gb }, 'Fits partly, 4.2 GB in RAM, slower'],
+    [{ verdict: 'fits', unload: ids('qwen3:8b') }, 'Fits, unloads qwen3:8b'],
+    [{ verdict: 'fits', unload: ids('a', 'b') }, 'Fits, unloads 2 models'],
     [
-      { verdict: 'does_not_fit', isAllowed: false, sum: sumOf({ overBytes: 21.7 * gb }) },
+      { verdict: 'does_not_fit', isAllowed: false, needBytes: 44.1 * gb, sum: sumOf({ overBytes: 36.8 * gb }) },
       'Does not fit, 21.7 GB over the budget'
     ],
     [
-      { verdict: 'does_not_fit', isAllowed: false, sum: sumOf({ overBytes: 2 * gb, limitedBy: 'other_programs' }) },
-      'Does not fit, 2.0 GB more than is free'
+      { verdict: 'does_not_fit', isAllowed: false, sum: sumOf({ overBytes: 2 * gb }) },
+      'Does not fit, 2.0 GB more than is left'
     ],
     [
       { verdict: 'does_not_fit', sum: sumOf({ overBytes: gb, freeBytes: 3.1 * gb, limitedBy: 'other_programs' }) },
       'Tight, other programs leave 3.1 GB'
     ],
-    [{ verdict: 'does_not_fit', sum: sumOf({ overBytes: 0.2 * gb }) }, 'May not fit, 200 MB over the budget'],
+    [{ verdict: 'does_not_fit', needBytes: 22.6 * gb }, 'May not fit, 200 MB over the budget'],
     [{ verdict: 'unknown', needBytes: null }, 'Need unknown'],
     [{ verdict: 'unknown', sum: sumOf({ budgetBytes: null, roomBytes: null, overBytes: null }) }, 'Room unknown']
   ])('%o', (changes, words) => {

@@ -33,10 +33,20 @@ function withoutWords({ unload }: Judged): string {
   return second === undefined ? `Fits without ${first}` : `Fits without ${first} and ${second}`
 }
 
-function overWords({ sum }: Judged): string | null {
-  if (sum.overBytes === null || sum.overBytes === 0) return null
-  const bytes = formatBytes(sum.overBytes)
-  return sum.limitedBy === 'other_programs' ? `${bytes} more than is free` : `${bytes} over the budget`
+/** Beyond the whole budget where it is; else beyond what is left of it beside models that stay. */
+function overWords({ needBytes, sum }: Judged): string | null {
+  const { budgetBytes, overBytes } = sum
+  if (needBytes !== null && budgetBytes !== null && needBytes > budgetBytes) {
+    return `${formatBytes(needBytes - budgetBytes)} over the budget`
+  }
+  return overBytes === null || overBytes === 0 ? null : `${formatBytes(overBytes)} more than is left`
+}
+
+/** Who goes although there is room: no more than so many may be loaded. */
+function leaveWords({ unload }: Judged): string | null {
+  const [first] = unload
+  if (first === undefined) return null
+  return unload.length === 1 ? `unloads ${first.name}` : `unloads ${unload.length} models`
 }
 
 function tooLargeWords(judged: Judged): FitWords {
@@ -51,7 +61,7 @@ export function fitWords(judged: Judged): FitWords {
   const { verdict, fittingContextLength: shorter, contextLength, spilledBytes } = judged
   switch (verdict) {
     case 'fits':
-      return { tone: 'ok', words: 'Fits', detail: null }
+      return { tone: 'ok', words: 'Fits', detail: leaveWords(judged) }
     case 'fits_if_unloaded':
       return {
         tone: 'warn',
@@ -69,7 +79,11 @@ export function fitWords(judged: Judged): FitWords {
     case 'does_not_fit':
       return tooLargeWords(judged)
     case 'unknown':
-      return { tone: 'quiet', words: judged.needBytes === null ? 'Need unknown' : 'Room unknown', detail: null }
+      return {
+        tone: 'quiet',
+        words: judged.needBytes === null ? 'Need unknown' : 'Room unknown',
+        detail: leaveWords(judged)
+      }
   }
 }
 

@@ -15,19 +15,24 @@ describe('the sum behind a verdict', () => {
         'The machine can give: 26.40 GB',
         'Kept for the system: − 4.00 GB',
         'Budget for models: 22.40 GB',
-        'Held by models that stay: − 8.00 GB',
+        'Held by models: − 8.00 GB',
         'Other programs leave: 14.60 GB',
-        'Room in the budget: 14.40 GB'
+        'Room in the budget now: 14.40 GB'
       ]
     ])
   })
 
-  it('says what is over, as the one line that is marked', () => {
+  it('says what is missing, marked only where the load would be refused', () => {
     const sum = sumOf({ overBytes: 2 * gb, limitedBy: 'other_programs', replacedBytes: gb })
-    const [, room = []] = fitSumGroups(predictionOf({ sum }))
+    const [, room = []] = fitSumGroups(predictionOf({ sum, verdict: 'does_not_fit', isAllowed: false }))
     expect(room.filter(({ isOver }) => isOver).map(({ value }) => value)).toEqual(['2.00 GB'])
+    expect(
+      fitSumGroups(predictionOf({ sum }))
+        .flat()
+        .some(({ isOver }) => isOver)
+    ).toBe(false)
     expect(room.map(({ label }) => label)).toContain('Held by it now, given back first')
-    expect(room.map(({ label }) => label)).toContain('Room beside other programs')
+    expect(room.map(({ label }) => label)).toContain('Room beside other programs now')
   })
 
   it('says unknown, never 0, and leaves out what is no part of it', () => {
@@ -35,12 +40,7 @@ describe('the sum behind a verdict', () => {
     const unknown = predictionOf({ needBytes: null, plusMinusBytes: null, parts: [], sum: { ...sum, limitedBy: null } })
     expect(written(unknown)).toEqual([
       ['Needs: unknown'],
-      [
-        'Budget for models: unknown',
-        'Held by models that stay: − 8.00 GB',
-        'Other programs leave: unknown',
-        'Room: unknown'
-      ]
+      ['Budget for models: unknown', 'Held by models: − 8.00 GB', 'Other programs leave: unknown', 'Room now: unknown']
     ])
   })
 

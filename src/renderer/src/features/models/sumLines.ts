@@ -2,7 +2,7 @@
 import type { FitSum, Prediction } from '../../../../shared/fit.ts'
 import type { NeedPart, NeedPartKind } from '../../../../shared/need.ts'
 import { formatBytes, formatBytesFine } from '../../lib/format.ts'
-import { tokenWords } from './fitWords.ts'
+import { isRefused, tokenWords } from './fitWords.ts'
 
 export interface SumLine {
   label: string
@@ -47,14 +47,14 @@ export function needValue({ needBytes, plusMinusBytes }: Pick<Prediction, 'needB
   return `${formatBytesFine(needBytes)}${off}`
 }
 
-const roomLabels = { budget: 'Room in the budget', other_programs: 'Room beside other programs' } as const
+const roomLabels = { budget: 'Room in the budget now', other_programs: 'Room beside other programs now' } as const
 
 function less(bytes: number): string {
   return `− ${formatBytesFine(bytes)}`
 }
 
 /** What leaves room, and how much of it: from the limit down to the room, then what is beyond it. */
-function roomLines(sum: FitSum): SumLine[] {
+function roomLines(sum: FitSum, isOver: boolean): SumLine[] {
   const {
     limitBytes,
     reserveBytes,
@@ -72,12 +72,12 @@ function roomLines(sum: FitSum): SumLine[] {
       ? [line('The machine can give', formatBytesFine(limitBytes)), line('Kept for the system', less(reserveBytes))]
       : []),
     line('Budget for models', formatBytesFine(budgetBytes), { isResult: hasReserve }),
-    ...(heldBytes > 0 ? [line('Held by models that stay', less(heldBytes))] : []),
+    ...(heldBytes > 0 ? [line('Held by models', less(heldBytes))] : []),
     ...(replacedBytes > 0 ? [line('Held by it now, given back first', formatBytesFine(replacedBytes))] : []),
     line('Other programs leave', formatBytesFine(freeBytes)),
-    line(limitedBy === null ? 'Room' : roomLabels[limitedBy], formatBytesFine(roomBytes), { isResult: true }),
+    line(limitedBy === null ? 'Room now' : roomLabels[limitedBy], formatBytesFine(roomBytes), { isResult: true }),
     ...(overBytes !== null && overBytes > 0
-      ? [line('Over', formatBytesFine(overBytes), { isResult: true, isOver: true })]
+      ? [line('Missing', formatBytesFine(overBytes), { isResult: true, isOver })]
       : [])
   ]
 }
@@ -93,5 +93,5 @@ export function needLines(needed: Needed): SumLine[] {
 export function fitSumGroups(prediction: Prediction): SumLine[][] {
   const { spilledBytes, sum } = prediction
   const beside = spilledBytes > 0 ? [line('Of it in RAM beside the card', formatBytesFine(spilledBytes))] : []
-  return [[...needLines(prediction), ...beside], roomLines(sum)]
+  return [[...needLines(prediction), ...beside], roomLines(sum, isRefused(prediction))]
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Host, Model, ModelState } from '../../../../shared/model.ts'
+import { predictionOf } from '../models/testPrediction.ts'
 import { commands, type Deeds } from './commands.ts'
 
 function model(name: string, state: ModelState, part: Partial<Model> = {}): Model {
@@ -71,7 +72,7 @@ const deeds: Deeds = {
   setTheme: note('setTheme')
 }
 const labels = (models: Model[], hosts: Host[] = []): string[] =>
-  commands({ models, hosts, theme: 'system', deeds }).map(({ label }) => label)
+  commands({ models, hosts, fits: {}, theme: 'system', deeds }).map(({ label }) => label)
 
 describe('the commands of the palette', () => {
   it('offers for a model what its button would do, and nothing its state forbids', () => {
@@ -91,7 +92,7 @@ describe('the commands of the palette', () => {
   it('tells two models of one name apart by their hosts', () => {
     const twin = model('a', 'unloaded', { id: { hostId: 'builtin', name: 'a' } })
     const hosts = [host('ollama', 'Ollama', true), host('builtin', 'Built-in engine', true)]
-    const loads = commands({ models: [model('a', 'unloaded'), twin], hosts, theme: null, deeds }).filter(
+    const loads = commands({ models: [model('a', 'unloaded'), twin], hosts, fits: {}, theme: null, deeds }).filter(
       ({ label }) => label === 'Load a'
     )
     expect(loads.map((command) => command.note)).toEqual(['Ollama', 'Built-in engine'])
@@ -108,7 +109,7 @@ describe('the commands of the palette', () => {
 
   it('offers unasked one command a model and the few models last used, and finds the rest by name', () => {
     const many = Array.from({ length: 30 }, (_, index) => model(`m${index}`, 'unloaded', { lastUsedAt: index }))
-    const all = commands({ models: [...many, model('up', 'ready')], hosts: [], theme: null, deeds })
+    const all = commands({ models: [...many, model('up', 'ready')], hosts: [], fits: {}, theme: null, deeds })
     const offered = all.filter((command) => command.group === 'Models' && command.isOfferedFirst)
     expect(offered.map(({ label }) => label)).toEqual([
       'Unload up',
@@ -117,10 +118,25 @@ describe('the commands of the palette', () => {
     expect(all.some(({ label }) => label === 'Load m3')).toBe(true)
   })
 
+  it('says of a load what its row says, and asks first where its button would', () => {
+    const id = { hostId: 'ollama', name: 'b' }
+    const fits = {
+      'ollama/a': predictionOf({ verdict: 'fits_if_unloaded', unload: [id] }),
+      'ollama/b': predictionOf({ verdict: 'does_not_fit', isAllowed: false })
+    }
+    const models = [model('a', 'unloaded'), model('b', 'unloaded')]
+    const loads = commands({ models, hosts: [], fits, theme: null, deeds }).filter(({ icon }) => icon === 'load')
+    expect(loads.map(({ label, note }) => [label, note])).toEqual([
+      ['Load a', 'Fits without b'],
+      ['Load b…', 'Does not fit']
+    ])
+  })
+
   it('does what it says', () => {
     const cancel = commands({
       models: [model('a', 'loading', { operationId: 'operation-1' })],
       hosts: [],
+      fits: {},
       theme: null,
       deeds
     })
@@ -132,6 +148,7 @@ describe('the commands of the palette', () => {
     const all = commands({
       models: [model('a', 'ready'), model('b', 'unloaded')],
       hosts: [host('x', 'X', true), host('y', 'X', true)],
+      fits: {},
       theme: 'dark',
       deeds
     })

@@ -1,8 +1,10 @@
 /** Everything the palette can do, from the state of the page. What a command does is handed in: this only decides what is offered. */
+import type { Prediction } from '../../../../shared/fit.ts'
 import type { Host, Model, ModelId } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { screens, type ScreenName } from '../../lib/navigation.ts'
 import { isResident } from '../../stores/modelStore.ts'
+import { fitWords, isRefused } from '../models/fitWords.ts'
 import type { Matchable } from './matchCommands.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -37,6 +39,8 @@ export interface Command extends Matchable {
 interface Offer {
   models: readonly Model[]
   hosts: readonly Host[]
+  /** By model key. */
+  fits: Readonly<Record<string, Prediction>>
   theme: string | number | null
   deeds: Deeds
 }
@@ -63,7 +67,7 @@ function modelCommands(model: Model, offer: Offer, isOffered: boolean): Command[
   return commandsOf(model, offer).map((command, index) => ({ ...command, isOfferedFirst: isOffered && index === 0 }))
 }
 
-function commandsOf(model: Model, { models, hosts, deeds }: Offer): Command[] {
+function commandsOf(model: Model, { models, hosts, fits, deeds }: Offer): Command[] {
   const { id, state, operationId } = model
   const key = modelKey(id)
   const isTwice = models.filter((other) => other.id.name === id.name).length > 1
@@ -87,7 +91,12 @@ function commandsOf(model: Model, { models, hosts, deeds }: Offer): Command[] {
     return [command(what, 'cancel', 'stop', () => deeds.cancel(operationId)), show]
   }
   if (state !== 'unloaded' && state !== 'failed') return [show]
-  return [command('Load', 'load', 'warm up', () => deeds.load(id)), show]
+  const load = command('Load', 'load', 'warm up', () => deeds.load(id))
+  const fit = fits[key]
+  if (fit === undefined) return [load, show]
+  // The dots say, as on its button, that a question comes first.
+  const label = isRefused(fit) ? `${load.label}…` : load.label
+  return [{ ...load, label, note: [fitWords(fit).words, host].filter(Boolean).join(' · ') }, show]
 }
 
 function goToCommands(deeds: Deeds): Command[] {

@@ -1,14 +1,16 @@
 /** The palette's commands, tied to the page's own actions. */
 import { useMemo } from 'react'
 import { checkHost } from '../../actions/hostActions.ts'
-import { cancelOperation, loadModel, setPinned, unloadModel } from '../../actions/modelActions.ts'
+import { cancelOperation, setPinned, unloadModel } from '../../actions/modelActions.ts'
 import { isConnectedFor, notifyFailure } from '../../actions/notify.ts'
 import { request } from '../../host/client.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
+import { useFitStore } from '../../stores/fitStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
 import { goTo, openDialog } from '../../stores/uiStore.ts'
+import { loadOrAsk } from '../models/loadOrAsk.ts'
 import { showModel } from '../models/showModel.ts'
 import { commands, type Command, type Deeds, type Theme } from './commands.ts'
 
@@ -24,7 +26,7 @@ async function setTheme(theme: Theme): Promise<void> {
 
 const deeds: Deeds = {
   goTo,
-  load: (id) => void loadModel(id),
+  load: (id) => loadOrAsk(id),
   unload: (id) => void unloadModel(id),
   cancel: (operationId) => void cancelOperation(operationId),
   pin: (id, isPinned) => void setPinned(id, isPinned),
@@ -41,9 +43,10 @@ const deeds: Deeds = {
 export function useCommands(): Command[] {
   const { byKey, keys } = useModelStore()
   const hosts = useHostStore((mirror) => mirror.hosts)
+  const fits = useFitStore((mirror) => mirror.byKey)
   const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
   return useMemo(() => {
     const models = keys.flatMap((key) => byKey[key] ?? [])
-    return commands({ models, hosts, theme, deeds })
-  }, [byKey, keys, hosts, theme])
+    return commands({ models, hosts, fits, theme, deeds })
+  }, [byKey, keys, hosts, fits, theme])
 }

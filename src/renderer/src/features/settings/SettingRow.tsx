@@ -2,17 +2,18 @@
 import { UnstyledButton } from '@mantine/core'
 import { memo, useId } from 'react'
 import type { SettingState } from '../../../../shared/settings.ts'
+import { ChoiceControl } from './ChoiceControl.tsx'
 import { SettingField } from './SettingField.tsx'
 import classes from './SettingRow.module.css'
-import { rangeText } from './settingWords.ts'
+import { rangeText, settingWords } from './settingWords.ts'
 import { sourceWords } from './sourceWords.ts'
-import { ThemeControl } from './ThemeControl.tsx'
 import { useSettingEdit } from './useSettingEdit.ts'
 
 export const SettingRow = memo(function SettingRow({ setting }: { setting: SettingState }) {
   const edit = useSettingEdit(setting.name)
   const id = useId()
   const range = rangeText(setting.name, setting.unit)
+  const { choices } = settingWords[setting.name]
   const isHeld = setting.source === 'env'
   return (
     <li className={classes.row}>
@@ -28,12 +29,12 @@ export const SettingRow = memo(function SettingRow({ setting }: { setting: Setti
         )}
       </div>
       <div className={classes.value}>
-        {setting.name === 'theme' ? (
-          <ThemeControl setting={setting} edit={edit} />
+        {choices !== undefined ? (
+          <ChoiceControl setting={setting} choices={choices} edit={edit} />
         ) : (
           <SettingField setting={setting} edit={edit} describedBy={`${id}help ${id}range ${id}source`} />
         )}
-        {setting.name === 'theme' && edit.refusal !== null && <p className={classes.problem}>{edit.refusal}</p>}
+        {choices !== undefined && edit.refusal !== null && <p className={classes.problem}>{edit.refusal}</p>}
         <div className={classes.foot}>
           <p id={`${id}source`} className={`${classes.source} ${isHeld ? 'data' : ''}`}>
             {sourceWords(setting)}

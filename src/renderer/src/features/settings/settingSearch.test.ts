@@ -43,5 +43,9 @@ describe('sourceWords', () => {
     const held = { ...keepAlive, source: 'env' as const, value: 60 }
     expect(sourceWords(held)).toBe('Set by STOKER_DEFAULT_KEEP_ALIVE_SECONDS, without it 10 min')
     expect(sourceWords({ ...held, fileValue: -1 })).toBe('Set by STOKER_DEFAULT_KEEP_ALIVE_SECONDS, without it Always')
+    const reaction = settings.find(({ name }) => name === 'pressureReaction') as SettingState
+    expect(sourceWords({ ...reaction, source: 'file', value: 'unload', fileValue: 'unload' })).toBe(
+      'Set by you, default Offer to unload'
+    )
   })
 })

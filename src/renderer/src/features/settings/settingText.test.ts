@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { environmentName, settingDefinitions, settingNames } from '../../../../shared/settings.ts'
 import { kindOf, readText, writeValue } from './settingText.ts'
 import { outOfRange, rangeText, settingWords } from './settingWords.ts'
@@ -72,6 +73,14 @@ describe('the words of each setting', () => {
     expect(schema.safeParse(range.max + 1).success).toBe(false)
     expect(outOfRange(name, range.max + 1)).toMatch(/^At most .+\.$/)
     expect(outOfRange(name, range.min)).toBeNull()
+  })
+
+  it.each(settingNames)('%s can be set to every choice its schema has, and to no other', (name) => {
+    const { choices } = settingWords[name]
+    const { schema } = settingDefinitions[name]
+    const options = schema instanceof z.ZodEnum ? schema.options : undefined
+    expect(choices?.map(({ value }) => value)).toEqual(options)
+    expect(new Set(choices?.map(({ label }) => label)).size).toBe(choices?.length ?? 0)
   })
 
   it.each(settingNames)('%s: every special word is read back as its number', (name) => {

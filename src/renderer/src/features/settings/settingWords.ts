@@ -6,9 +6,15 @@ export interface SettingWords {
   /** null: chosen from a list. The server has the last word; a test holds these to its rules. */
   range: { min: number; max: number } | null
   specials: Specials
+  /** What can be chosen, in people's words; only where the range is null. */
+  choices?: readonly { value: string; label: string }[]
 }
 
 const timeout = { range: { min: 100, max: 3_600_000 }, specials: {} }
+
+function choice(choices: readonly (readonly [string, string])[]): SettingWords {
+  return { range: null, specials: {}, choices: choices.map(([value, label]) => ({ value, label })) }
+}
 
 export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   maxLoadedModels: { range: { min: 1, max: 64 }, specials: {} },
@@ -18,12 +24,23 @@ export const settingWords: Readonly<Record<SettingName, SettingWords>> = {
   },
   engineThreads: { range: { min: 0, max: 256 }, specials: { 0: ['automatic', 'auto'] } },
   reserveBytes: { range: { min: 0, max: 2 ** 50 }, specials: { 0: ['by machine size', 'automatic', 'auto', '0'] } },
-  pressureReaction: { range: null, specials: {} },
-  engineCacheType: { range: null, specials: {} },
+  pressureReaction: choice([
+    ['offer', 'Offer to unload'],
+    ['unload', 'Unload by itself']
+  ]),
+  engineCacheType: choice([
+    ['f16', 'f16 (exact)'],
+    ['q8_0', 'q8_0 (half)'],
+    ['q4_0', 'q4_0 (a quarter)']
+  ]),
   apiTimeoutMs: { ...timeout, range: { min: 100, max: 600_000 } },
   firstTokenTimeoutMs: timeout,
   tokenGapTimeoutMs: timeout,
-  theme: { range: null, specials: {} }
+  theme: choice([
+    ['system', 'System'],
+    ['light', 'Light'],
+    ['dark', 'Dark']
+  ])
 }
 
 /** "1 to 64 models", "100 ms to 10 min", "Up to 365 days, or “Unload at once” or “Always”"; null where a list says it. */

@@ -5,9 +5,9 @@ import { settingWords } from './settingWords.ts'
 
 /** Any value of a setting as its field shows it. */
 export function valueText(setting: SettingState, value: string | number): string {
-  return typeof value === 'string'
-    ? value
-    : writeValue(value, kindOf(setting.name), settingWords[setting.name].specials)
+  const { choices, specials } = settingWords[setting.name]
+  if (typeof value === 'number') return writeValue(value, kindOf(setting.name), specials)
+  return choices?.find((each) => each.value === value)?.label ?? value
 }
 
 export function sourceWords(setting: SettingState): string {

@@ -1,20 +1,21 @@
-/** System, light or dark: applied at once, because the page follows the setting in force. */
+/** A value that is chosen from a few: taken at once. */
 import { SegmentedControl } from '@mantine/core'
 import type { SettingState } from '../../../../shared/settings.ts'
 import type { SettingEdit } from './useSettingEdit.ts'
+import type { SettingWords } from './settingWords.ts'
 
-const choices = [
-  { value: 'system', label: 'System' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' }
-]
+interface ChoiceControlProps {
+  setting: SettingState
+  choices: NonNullable<SettingWords['choices']>
+  edit: SettingEdit
+}
 
-export function ThemeControl({ setting, edit }: { setting: SettingState; edit: SettingEdit }) {
+export function ChoiceControl({ setting, choices, edit }: ChoiceControlProps) {
   return (
     <SegmentedControl
       aria-label={setting.label}
       fullWidth
-      data={choices}
+      data={[...choices]}
       value={String(setting.value)}
       disabled={setting.source === 'env'}
       onChange={(value) => void edit.save(value)}
