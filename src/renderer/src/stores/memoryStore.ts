@@ -25,7 +25,9 @@ export function withSample(mirror: MemoryMirror, sample: MemorySample): MemoryMi
 
 /** The asked-for history, with the points already here that are newer than it. */
 export function withHistory(mirror: MemoryMirror, points: readonly MemoryPoint[]): MemoryMirror {
-  const lastAt = points.at(-1)?.at ?? 0
-  const newer = mirror.points.filter((point) => point.at > lastAt)
+  const last = points.at(-1)
+  // What a mean speaks for is not drawn a second time.
+  const endAt = last === undefined ? 0 : last.at + Math.max(last.spanMs, 1)
+  const newer = mirror.points.filter((point) => point.at >= endAt)
   return { ...mirror, points: [...points, ...newer], isHistoryKnown: true }
 }

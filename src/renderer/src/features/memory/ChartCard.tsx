@@ -9,9 +9,20 @@ import type { ChartColumn } from './chartSeries.ts'
 import { ChartLegend } from './ChartLegend.tsx'
 import { chartWords, freshnessWords } from './chartWords.ts'
 import { MemoryChart } from './MemoryChart.tsx'
-import type { MemoryFrame } from './useMemoryFrame.ts'
+import { useMemoryViewStore } from './memoryViewStore.ts'
+import type { MemoryPicture } from './useMemoryFrame.ts'
+import { spanWords } from './timeWords.ts'
+import { ViewState } from './ViewState.tsx'
 
-export function ChartCard({ frame, events }: { frame: MemoryFrame; events: readonly ActivityEvent[] }) {
+interface ChartCardProps {
+  picture: MemoryPicture
+  events: readonly ActivityEvent[]
+  /** "hour", "7 days". */
+  range: string
+}
+
+export function ChartCard({ picture, events, range }: ChartCardProps) {
+  const { frame, isAsking, failure, retry } = picture
   const wordsId = useId()
   const [isOtherShown, setOtherShown] = useState(true)
   const sample = useMemoryStore((mirror) => mirror.sample)
@@ -20,13 +31,18 @@ export function ChartCard({ frame, events }: { frame: MemoryFrame; events: reado
   const colours = useChartColours(frame.columns)
   // One point alone is no area yet.
   const isEmpty = frame.rows.length < 2
-  const isOld = lostAt !== null || sample?.isStale === true
+  const isLive = useMemoryViewStore(({ view }) => view.kind === 'live')
+  const isOld = lostAt !== null || (isLive && sample?.isStale === true)
 
   return (
-    <figure className={`${classes.card} ${isOld ? classes.old : ''}`} aria-label="Memory over time">
+    <figure
+      className={`${classes.card} ${isOld ? classes.old : ''}`}
+      aria-label="Memory over time"
+      aria-busy={isAsking}
+    >
       <div className={classes.chart}>
         {isEmpty ? (
-          <p className={classes.nothing}>{emptyWords(isHistoryKnown, lostAt !== null)}</p>
+          <p className={classes.nothing}>{emptyWords(isHistoryKnown && !isAsking, lostAt !== null, isLive)}</p>
         ) : (
           <MemoryChart
             frame={frame}
@@ -40,24 +56,27 @@ export function ChartCard({ frame, events }: { frame: MemoryFrame; events: reado
         )}
       </div>
       <p id={wordsId} className="visually-hidden">
-        {chartWords(sample, Math.round((frame.toAt - frame.fromAt) / 60_000))}
+        {chartWords(sample, isLive ? `the last ${range}` : spanWords(frame, frame.toAt))}
       </p>
       <figcaption className={classes.foot}>
         {!isEmpty && (
           <ChartLegend
             columns={frame.columns}
             colours={colours}
+            hasPeaks={frame.hasPeaks}
             isOtherShown={isOtherShown}
             onToggleOther={() => setOtherShown(!isOtherShown)}
           />
         )}
         {sample !== null && (
-          <span
-            className={`${classes.freshness} number ${isOld ? classes.isOld : ''}`}
-            title={`Machine: ${sample.source}. In use: ${sample.usedFormula}.`}
-          >
-            {freshnessWords(sample, frame.intervalMs, lostAt)}
-          </span>
+          <ViewState
+            isAsking={isAsking}
+            failure={failure}
+            onRetry={retry}
+            freshness={freshnessWords(sample, frame, lostAt)}
+            source={`Machine: ${sample.source}. In use: ${sample.usedFormula}.`}
+            isOld={isOld}
+          />
         )}
       </figcaption>
     </figure>
@@ -72,7 +91,10 @@ function useChartColours(columns: readonly ChartColumn[]): readonly string[] {
   return useMemo(() => list.split('|'), [list])
 }
 
-function emptyWords(isHistoryKnown: boolean, isLost: boolean): string {
+function emptyWords(isKnown: boolean, isLost: boolean, isLive: boolean): string {
   if (isLost) return 'The connection to Stoker is lost. The graph goes on when it is back.'
-  return isHistoryKnown ? 'No samples in this time yet. The first ones come within seconds.' : 'Reading the last hour…'
+  if (!isKnown) return 'Reading the history…'
+  return isLive
+    ? 'No samples in this time yet. The first ones come within seconds.'
+    : 'Nothing was sampled in this time.'
 }

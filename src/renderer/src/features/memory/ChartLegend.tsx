@@ -8,11 +8,13 @@ import classes from './ChartLegend.module.css'
 interface ChartLegendProps {
   columns: readonly ChartColumn[]
   colours: readonly string[]
+  /** The thin line is there. */
+  hasPeaks: boolean
   isOtherShown: boolean
   onToggleOther: () => void
 }
 
-export function ChartLegend({ columns, colours, isOtherShown, onToggleOther }: ChartLegendProps) {
+export function ChartLegend({ columns, colours, hasPeaks, isOtherShown, onToggleOther }: ChartLegendProps) {
   return (
     <ul className={classes.legend} aria-label="Legend">
       {columns.map(({ modelKey }, index) => (
@@ -33,6 +35,12 @@ export function ChartLegend({ columns, colours, isOtherShown, onToggleOther }: C
           other programs
         </button>
       </li>
+      {hasPeaks && (
+        <li className={classes.entry} title="The highest moment of every step; the areas are its mean">
+          <span className={classes.line} aria-hidden />
+          highest
+        </li>
+      )}
     </ul>
   )
 }

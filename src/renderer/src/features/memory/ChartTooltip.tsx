@@ -2,49 +2,59 @@
 import type { TooltipContentProps } from 'recharts'
 import { parseModelKey } from '../../../../shared/modelKey.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
-import { formatBytes, formatTime } from '../../lib/format.ts'
+import { coreNow } from '../../lib/coreClock.ts'
+import { formatBytes } from '../../lib/format.ts'
 import type { ChartColumn } from './chartSeries.ts'
 import classes from './ChartTooltip.module.css'
+import { rowWords, type RowLine } from './rowWords.ts'
 
 interface ChartTooltipProps extends Partial<TooltipContentProps> {
   columns: readonly ChartColumn[]
   colours: readonly string[]
+  totalBytes: number | null
   isOtherShown: boolean
 }
 
-export function ChartTooltip({ active, payload, columns, colours, isOtherShown }: ChartTooltipProps) {
+export function ChartTooltip({ active, payload, columns, colours, ...view }: ChartTooltipProps) {
   const row = active === true ? rowOf(payload?.[0]?.payload) : null
-  const at = row?.['at']
-  if (row === null || typeof at !== 'number') return null
-  const bytesOf = (key: string): number | null => (typeof row[key] === 'number' ? row[key] : null)
-  // From the top of the stack down, as the eye meets them.
-  const held = columns
-    .map(({ modelKey, dataKey }, index) => ({ modelKey, colour: colours[index] ?? '', bytes: bytesOf(dataKey) ?? 0 }))
-    .filter(({ bytes }) => bytes > 0)
-    .reverse()
+  const words = row === null ? null : rowWords(row, { columns, ...view, now: coreNow() })
+  if (words === null) return null
+  const { time, lines, heldBytes, inUse } = words
+  const colourOf = ({ kind, key }: RowLine): string =>
+    kind === 'model'
+      ? (colours[columns.findIndex(({ modelKey }) => modelKey === key)] ?? '')
+      : `var(--${kind === 'free' ? 'track' : 'other'})`
   return (
     <div className={`${classes.tooltip} number`}>
-      <div className={classes.time}>{formatTime(at)}</div>
-      {isOtherShown && <Line colour="var(--other)" name="other programs" bytes={bytesOf('other')} />}
-      {held.map(({ modelKey, colour, bytes }) => (
-        <Line key={modelKey} colour={colour} name={parseModelKey(modelKey).name} bytes={bytes} />
+      <div className={classes.time}>{time}</div>
+      {lines.map((line) => (
+        <div key={line.key ?? line.kind} className={classes.line}>
+          <ColourSquare colour={colourOf(line)} />
+          <span className={classes.name}>{nameOf(line)}</span>
+          <span>{formatBytes(line.bytes)}</span>
+        </div>
       ))}
-      {held.length === 0 && <div className={classes.none}>No model loaded</div>}
-      {held.length > 1 && (
-        <div className={classes.sum}>
-          <span>Models together</span>
-          <span>{formatBytes(held.reduce((sum, { bytes }) => sum + bytes, 0))}</span>
+      {!lines.some(({ kind }) => kind === 'model') && <div className={classes.none}>No model loaded</div>}
+      {(heldBytes !== null || inUse !== null) && (
+        <div className={classes.sums}>
+          {heldBytes !== null && <Sum label="Models together" bytes={heldBytes} />}
+          {inUse !== null && <Sum label="In use, mean" bytes={inUse.meanBytes} />}
+          {inUse !== null && <Sum label="In use, highest" bytes={inUse.highestBytes} />}
         </div>
       )}
     </div>
   )
 }
 
-function Line({ colour, name, bytes }: { colour: string; name: string; bytes: number | null }) {
+function nameOf({ kind, key }: RowLine): string {
+  if (key !== null) return parseModelKey(key).name
+  return kind === 'free' ? 'free' : 'other programs'
+}
+
+function Sum({ label, bytes }: { label: string; bytes: number }) {
   return (
-    <div className={classes.line}>
-      <ColourSquare colour={colour} />
-      <span className={classes.name}>{name}</span>
+    <div className={classes.sum}>
+      <span>{label}</span>
       <span>{formatBytes(bytes)}</span>
     </div>
   )

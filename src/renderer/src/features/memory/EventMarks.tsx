@@ -2,11 +2,13 @@
 import { Tooltip } from '@mantine/core'
 import { memo } from 'react'
 import type { ActivityEvent } from '../../../../shared/activity.ts'
-import { formatTime, plural } from '../../lib/format.ts'
+import { coreNow } from '../../lib/coreClock.ts'
+import { plural } from '../../lib/format.ts'
 import { useHostName } from '../activity/useHostName.ts'
 import { sentenceText } from '../activity/sentence.ts'
 import { eventMarks, type EventMark } from './eventMarks.ts'
 import classes from './EventMarks.module.css'
+import { momentWords } from './timeWords.ts'
 
 /** Marks nearer than this part of the width become one. */
 const closest = 0.02
@@ -34,7 +36,12 @@ function Mark({ mark }: { mark: EventMark }) {
   const hostName = useHostName()
   const isBad = mark.events.some(({ kind }) => /failed|crashed|down|problem/.test(kind))
   const told = mark.events.slice(0, mostTold)
-  const story = told.map((event) => ({ id: event.id, time: formatTime(event.at), text: sentenceText(event, hostName) }))
+  const now = coreNow()
+  const story = told.map((event) => ({
+    id: event.id,
+    time: momentWords(event.at, now, false),
+    text: sentenceText(event, hostName)
+  }))
   const rest = mark.events.length - told.length
   return (
     <li className={classes.mark} style={{ left: `${mark.position * 100}%` }}>

@@ -5,8 +5,9 @@ import { BudgetLine } from './BudgetLine.tsx'
 import { chartHeight } from './chartHeight.ts'
 import { EventMarks } from './EventMarks.tsx'
 import classes from './MemoryChart.module.css'
+import type { MemoryFrame } from './memoryPicture.ts'
 import { StackedAreas } from './StackedAreas.tsx'
-import type { MemoryFrame } from './useMemoryFrame.ts'
+import { ZoomArea } from './ZoomArea.tsx'
 
 interface MemoryChartProps {
   frame: MemoryFrame
@@ -24,16 +25,22 @@ export const MemoryChart = memo(function MemoryChart(props: MemoryChartProps) {
   const { frame, events, colours, totalBytes, budgetBytes, isOtherShown, labelledBy } = props
   const topBytes = useMemo(() => chartHeight(frame, { isOtherShown, totalBytes }), [frame, isOtherShown, totalBytes])
   return (
-    <div className={classes.chart}>
+    <ZoomArea span={frame}>
       <div className={classes.canvas} role="img" aria-labelledby={labelledBy}>
-        <StackedAreas frame={frame} colours={colours} topBytes={topBytes} isOtherShown={isOtherShown} />
+        <StackedAreas
+          frame={frame}
+          colours={colours}
+          topBytes={topBytes}
+          totalBytes={totalBytes}
+          isOtherShown={isOtherShown}
+        />
       </div>
-      <div className={classes.plot}>
+      <div className={`${classes.plot} ${topBytes === totalBytes ? classes.machine : ''}`}>
         {budgetBytes !== null && budgetBytes <= topBytes && (
           <BudgetLine budgetBytes={budgetBytes} topBytes={topBytes} />
         )}
         <EventMarks events={events} fromAt={frame.fromAt} toAt={frame.toAt} />
       </div>
-    </div>
+    </ZoomArea>
   )
 })

@@ -1,39 +1,34 @@
-/** Where the memory went: models stacked over time, what moved them, and what is held now. */
-import { Button, SegmentedControl } from '@mantine/core'
-import { useLocalStorage } from '@mantine/hooks'
+/** Where the memory went: models stacked over time, what moved them, what is held now, and what would be. */
+import { Button } from '@mantine/core'
 import { useDeferredValue, useState } from 'react'
 import { Screen } from '../../components/Screen.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
+import { coreNow } from '../../lib/coreClock.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { ChartCard } from './ChartCard.tsx'
 import { InMemoryPanel } from './InMemoryPanel.tsx'
+import { rangeNamed } from './memoryRanges.ts'
 import classes from './MemoryScreen.module.css'
 import { MemoryStrips } from './MemoryStrips.tsx'
+import { useMemoryViewStore } from './memoryViewStore.ts'
 import { RangeEvents } from './RangeEvents.tsx'
+import { spanWords } from './timeWords.ts'
+import { useChartKeys } from './useChartKeys.ts'
 import { useMemoryFrame } from './useMemoryFrame.ts'
 import { useRangeEvents } from './useRangeEvents.ts'
-
-const minuteMs = 60_000
-const ranges = [
-  { value: '5', label: '5 m', words: '5 minutes' },
-  { value: '15', label: '15 m', words: '15 minutes' },
-  { value: '60', label: '1 h', words: 'hour' }
-]
+import { ViewControls } from './ViewControls.tsx'
 
 export function MemoryScreen() {
-  const [minutes, setMinutes] = useLocalStorage({
-    key: 'stoker.memoryMinutes',
-    defaultValue: '15',
-    getInitialValueInEffect: false,
-    deserialize: (kept) => (ranges.some(({ value }) => value === kept) ? (kept ?? '15') : '15'),
-    serialize: (value) => value
-  })
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const isNarrow = useIsNarrow()
+  const { range: rangeName, view } = useMemoryViewStore()
+  const range = rangeNamed(rangeName)
   const warning = useMemoryStore((mirror) => mirror.sample?.warning ?? null)
+  useChartKeys()
   // A redraw of the chart may be put off between two frames: what a person does comes first.
-  const frame = useDeferredValue(useMemoryFrame(Number(minutes) * minuteMs))
-  const events = useRangeEvents(frame.fromAt, frame.toAt)
+  const picture = useDeferredValue(useMemoryFrame(view, range.rangeMs))
+  const { frame } = picture
+  const events = useRangeEvents(frame, picture.events)
 
   return (
     <Screen
@@ -41,13 +36,7 @@ export function MemoryScreen() {
       actions={
         <>
           {isNarrow && <Button onClick={() => setDrawerOpen(true)}>In memory now</Button>}
-          <SegmentedControl
-            className={classes.ranges}
-            aria-label="Time shown"
-            data={ranges}
-            value={minutes}
-            onChange={setMinutes}
-          />
+          <ViewControls />
         </>
       }
       panel={{
@@ -59,10 +48,13 @@ export function MemoryScreen() {
       }}
     >
       <div className={classes.stack}>
-        <ChartCard frame={frame} events={events} />
+        <ChartCard picture={picture} events={events} range={range.words} />
         {warning !== null && <p className={classes.warning}>{warning}</p>}
         <MemoryStrips frame={frame} />
-        <RangeEvents events={events} range={ranges.find(({ value }) => value === minutes)?.words ?? ''} />
+        <RangeEvents
+          events={events}
+          time={view.kind === 'live' ? `in the last ${range.words}` : `in ${spanWords(frame, coreNow())}`}
+        />
       </div>
     </Screen>
   )

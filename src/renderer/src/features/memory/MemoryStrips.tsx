@@ -1,12 +1,14 @@
-/** GPU load, pressure and swap: the value now, and how it went over the time shown. */
+/** GPU load, pressure and swap: the value now, or the most of a time that is over, and how it went. */
 import { useMemo, type ReactNode } from 'react'
-import type { MemoryPoint, MemorySample, Pressure } from '../../../../shared/memory.ts'
+import type { MemoryPoint, Pressure } from '../../../../shared/memory.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import classes from './MemoryStrips.module.css'
+import type { MemoryFrame } from './memoryPicture.ts'
+import { useMemoryViewStore } from './memoryViewStore.ts'
 import { Sparkline } from './Sparkline.tsx'
 import { sparkPoints } from './sparkPoints.ts'
-import type { MemoryFrame } from './useMemoryFrame.ts'
+import { stripValues } from './stripValues.ts'
 
 const pressureLevels: Record<Pressure, number> = { normal: 0.15, warn: 0.6, critical: 1 }
 const pressureLooks: Record<Pressure, { word: string; colour: string }> = {
@@ -23,22 +25,23 @@ const levelOf = (point: MemoryPoint): number | null => (point.pressure === null 
 
 export function MemoryStrips({ frame }: { frame: MemoryFrame }) {
   const sample = useMemoryStore((mirror) => mirror.sample)
+  const isLive = useMemoryViewStore(({ view }) => view.kind === 'live')
+  const values = stripValues(frame.points, frame, sample, isLive)
   const swapTop = frame.points.reduce((top, point) => Math.max(top, point.swapUsedBytes ?? 0), leastSwapTopBytes)
-  const pressure = sample?.pressure == null ? null : pressureLooks[sample.pressure]
-  const gpuLoad = highestLoad(sample)
-  const hasGpu = gpuLoad !== null || frame.points.some((point) => point.gpuLoadPercent !== null)
-  const unknown = (words: string): string => (sample === null ? 'Reading…' : words)
+  const pressure = values.pressure === null ? null : pressureLooks[values.pressure]
+  const unknown = (words: string): string => (sample === null ? 'Reading…' : isLive ? words : 'Not known of this time')
+  const labelled = (label: string): string => (isLive ? label : `${label}, highest`)
   return (
     <div className={classes.strips}>
       <Strip
-        label="GPU load"
-        value={hasGpu ? formatPercent(gpuLoad) : null}
+        label={labelled('GPU load')}
+        value={values.hasGpu ? formatPercent(values.gpuLoadPercent) : null}
         unknown={unknown('No GPU counters on this machine')}
       >
         <Trend frame={frame} valueOf={gpuOf} top={100} colour="var(--model-1)" />
       </Strip>
       <Strip
-        label="Pressure"
+        label={labelled('Pressure')}
         value={pressure?.word ?? null}
         colour={pressure?.colour}
         unknown={unknown('Not told by this machine')}
@@ -46,8 +49,8 @@ export function MemoryStrips({ frame }: { frame: MemoryFrame }) {
         <Trend frame={frame} valueOf={levelOf} top={1} colour={pressure?.colour ?? 'var(--dim)'} />
       </Strip>
       <Strip
-        label="Swap"
-        value={sample?.swapUsedBytes == null ? null : formatBytes(sample.swapUsedBytes)}
+        label={labelled('Swap')}
+        value={values.swapUsedBytes === null ? null : formatBytes(values.swapUsedBytes)}
         unknown={unknown('Not told by this machine')}
       >
         <Trend frame={frame} valueOf={swapOf} top={swapTop} colour="var(--dim)" />
@@ -93,9 +96,4 @@ interface TrendProps {
 function Trend({ frame: { points, fromAt, toAt }, valueOf, top, colour }: TrendProps) {
   const line = useMemo(() => sparkPoints(points, valueOf, fromAt, toAt), [points, valueOf, fromAt, toAt])
   return <Sparkline {...line} fromAt={fromAt} toAt={toAt} top={top} colour={colour} />
-}
-
-function highestLoad(sample: MemorySample | null): number | null {
-  const loads = sample?.gpus.flatMap((gpu) => (gpu.loadPercent === null ? [] : [gpu.loadPercent])) ?? []
-  return loads.length === 0 ? null : Math.max(...loads)
 }

@@ -39,7 +39,7 @@ describe('chartSeries', () => {
     const at = (s: number): MemoryPoint => point(s * 1_000, { 'a/b': 5 })
     const { rows } = series([...[0, 1, 2, 3].map(at), testHole(3_001), ...[60, 61, 62].map(at)], 0, 62_000)
     expect(rows).toHaveLength(8)
-    expect(rows[4]).toEqual({ at: 31_500, other: null, model0: null })
+    expect(rows[4]).toMatchObject({ at: 31_500, other: null, used: null, peak: null, model0: null })
   })
 
   it('keeps the peak of one second in an hour', () => {
@@ -71,8 +71,13 @@ describe('chartSeries', () => {
     const hour = Array.from({ length: 3_600 }, (_, s) => point(s * 1_000, { 'a/b': 5 }, (s * 7_919) % 997))
     for (const rangeMs of [300_000, 900_000, 3_600_000]) {
       const toAt = 3_599_000
+      const thinned = (points: MemoryPoint[]): MemoryPoint[] =>
+        downsample(
+          points.map((each) => ({ point: each, sampledMs: each.usedBytes === null ? 0 : 1_000, unknown: [] })),
+          6_000
+        )
       const nulls = (points: MemoryPoint[]): number =>
-        series(downsample(points, 600), toAt - rangeMs, toAt).rows.filter((row) => row.other === null).length
+        series(thinned(points), toAt - rangeMs, toAt).rows.filter((row) => row.other === null).length
       expect(nulls(hour)).toBe(0)
       expect(nulls([...hour.slice(0, 3_400), testHole(3_399_001), ...hour.slice(3_460)])).toBe(1)
     }
@@ -81,6 +86,40 @@ describe('chartSeries', () => {
   it('keeps one point before the range, so that the area starts at the edge', () => {
     const { rows } = series([point(0), point(1_000), point(2_000), point(3_000)], 1_500, 3_000)
     expect(rows.map((row) => row.at)).toEqual([1_000, 2_000, 3_000])
+  })
+
+  it('keeps one point after the range, so that a zoomed area reaches the right edge', () => {
+    const { rows } = series([point(0), point(60_000), point(120_000), point(180_000)], 70_000, 100_000)
+    expect(rows.map((row) => row.at)).toEqual([60_000, 120_000])
+  })
+
+  it('keeps the minute of a month in which memory was highest for a second, and how high', () => {
+    const points = Array.from({ length: 600 }, (_, index) => ({
+      ...point(index * 4_320_000, { 'a/b': 5 * gigabyte }),
+      spanMs: 4_320_000,
+      usedBytes: 9 * gigabyte,
+      usedMaxBytes: index === 333 ? 30 * gigabyte : 9 * gigabyte,
+      heldMaxBytes: index === 333 ? 26 * gigabyte : 5 * gigabyte
+    }))
+    const { rows, hasPeaks } = series(points, 0, 600 * 4_320_000)
+    expect(hasPeaks).toBe(true)
+    expect(Math.max(...rows.map((row) => row.peak ?? 0))).toBe(30 * gigabyte)
+    expect(Math.max(...rows.map((row) => row.heldPeak ?? 0))).toBe(26 * gigabyte)
+  })
+
+  it('stands the peak on the stack where mapped weights are not counted as used: it never lies under its own mean', () => {
+    const mapped = { ...point(0, { 'a/b': 5 * gigabyte }), spanMs: 60_000, usedBytes: 4 * gigabyte }
+    const { rows } = series([{ ...mapped, usedMaxBytes: 6 * gigabyte }], 0, 1_000)
+    expect(rows[0]).toMatchObject({ other: 4 * gigabyte, model0: 5 * gigabyte, peak: 11 * gigabyte })
+  })
+
+  it('draws no peaks of samples, each of which is its own', () => {
+    expect(series([point(0), point(1_000)], 0, 1_000)).toMatchObject({ hasPeaks: false })
+  })
+
+  it('stands a mean in the middle of its time: an hour of means would else lie half an hour early', () => {
+    const { rows } = series([{ ...point(0), spanMs: 1_000 }, point(2_000)], 0, 2_000)
+    expect(rows.map((row) => row.at)).toEqual([500, 2_000])
   })
 
   it('never exceeds its rows, never invents a number, and stays in order, for any points at all', () => {

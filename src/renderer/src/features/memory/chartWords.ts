@@ -1,14 +1,17 @@
 /** The chart in words, for those who hear it; and how its numbers were come by. */
 import type { MemorySample } from '../../../../shared/memory.ts'
 import { formatBytes, formatDuration, formatTime } from '../../lib/format.ts'
+import type { MemoryFrame } from './memoryPicture.ts'
+import { meanWords } from './rowWords.ts'
 
-export function chartWords(sample: MemorySample | null, minutes: number): string {
-  if (sample === null) return `Memory of the last ${minutes} minutes: nothing sampled yet.`
+/** `time` as "the last hour". */
+export function chartWords(sample: MemorySample | null, time: string): string {
+  if (sample === null) return `Memory of ${time}: nothing sampled yet.`
   const models = sample.models.map(
     (model) => `${model.id.name} holds ${formatBytes(model.heldBytes, 'an unknown amount')}`
   )
   return [
-    `Memory of the last ${minutes} minutes`,
+    `Memory of ${time}`,
     ...(models.length === 0 ? ['no model holds memory now'] : models),
     `other programs ${formatBytes(sample.otherBytes)}`,
     `budget ${formatBytes(sample.budgetBytes)}`,
@@ -16,10 +19,16 @@ export function chartWords(sample: MemorySample | null, minutes: number): string
   ].join(', ')
 }
 
-/** "measured · 1 s", or when the numbers stopped. */
-export function freshnessWords(sample: MemorySample, intervalMs: number | null, lostAt: number | null): string {
+/** "measured · 1 s", "measured · mean of 12 min", or when the numbers stopped. */
+export function freshnessWords(
+  sample: MemorySample,
+  { intervalMs, rows }: Pick<MemoryFrame, 'intervalMs' | 'rows'>,
+  lostAt: number | null
+): string {
   if (lostAt !== null) return `connection lost at ${formatTime(lostAt)}`
   if (sample.isStale) return `no new numbers since ${formatTime(sample.sampledAt)}`
+  const spanMs = rows.at(-1)?.spanMs ?? 0
+  if (spanMs > 0) return `${sample.quality} · mean of ${meanWords(spanMs)}`
   const rounded = intervalMs === null ? null : Math.max(1_000, Math.round(intervalMs / 1_000) * 1_000)
   return rounded === null ? sample.quality : `${sample.quality} · ${formatDuration(rounded).replace('.0', '')}`
 }

@@ -19,6 +19,7 @@ const marked: ReadonlySet<ActivityKind> = new Set([
   'unload_failed',
   'engine_crashed',
   'host_down',
+  'pressure_high',
   'problem'
 ])
 

@@ -1,5 +1,6 @@
 /** One number of the memory points over a range, for a small line: the highest of each short stretch, broken over gaps. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
+import { drawnAt } from './drawnAt.ts'
 import { memoryGaps } from './memoryGaps.ts'
 import type { SparkPoint } from './sparkPath.ts'
 
@@ -12,15 +13,17 @@ export function sparkPoints(
   toAt: number
 ): { points: SparkPoint[]; breaks: boolean[] } {
   const stretchMs = (toAt - fromAt) / stretches
-  const { points: shown, gaps } = memoryGaps(points.filter((point) => point.at >= fromAt && point.at <= toAt))
+  const { points: shown, gaps } = memoryGaps(
+    points.filter((point) => drawnAt(point) >= fromAt && drawnAt(point) <= toAt)
+  )
   const found = new Map<number, SparkPoint & { isBreak: boolean }>()
   shown.forEach((point, index) => {
-    const stretch = Math.floor(point.at / stretchMs)
+    const stretch = Math.floor(drawnAt(point) / stretchMs)
     const before = found.get(stretch)
     const value = valueOf(point)
     const isHigher = before === undefined || before.value === null || (value !== null && value > before.value)
     const isBreak = before?.isBreak === true || gaps[index] === true
-    found.set(stretch, isHigher ? { at: point.at, value, isBreak } : { ...before, isBreak })
+    found.set(stretch, isHigher ? { at: drawnAt(point), value, isBreak } : { ...before, isBreak })
   })
   const kept = [...found.values()]
   return { points: kept.map(({ at, value }) => ({ at, value })), breaks: kept.map(({ isBreak }) => isBreak) }

@@ -1,4 +1,4 @@
-/** Thins points for drawing without losing what matters: every highest and lowest total, and every model's highest value. */
+/** Thins points for drawing without losing what matters: every lowest mean and highest peak, and every model's highest value. */
 import type { MemoryPoint } from '../../../../shared/memory.ts'
 
 /** The height a point is drawn at: models and other programs on top of each other. */
@@ -6,6 +6,13 @@ export function stackHeight(point: MemoryPoint): number {
   let bytes = point.otherBytes ?? 0
   for (const key in point.held) bytes += point.held[key] ?? 0
   return bytes
+}
+
+/** The same at its highest moment: what the machine used beyond its mean within the point's span comes on top. */
+export function peakHeight(point: MemoryPoint): number {
+  const { usedBytes, usedMaxBytes } = point
+  const aboveMean = usedBytes === null || usedMaxBytes === null ? 0 : Math.max(0, usedMaxBytes - usedBytes)
+  return stackHeight(point) + aboveMean
 }
 
 /** At most `maxPoints` points in order of time. Buckets stand on the clock, so old ones do not shimmer as the range moves. */
@@ -33,14 +40,15 @@ function buckets(points: readonly MemoryPoint[], bucketMs: number): Bucket[] {
   const found: Bucket[] = []
   for (const point of points) {
     const number = Math.floor(point.at / bucketMs)
-    const height = stackHeight(point)
+    const low = stackHeight(point)
+    const high = peakHeight(point)
     const last = found.at(-1)
     if (last?.number !== number) {
-      found.push({ number, lowest: point, highest: point, low: height, high: height })
+      found.push({ number, lowest: point, highest: point, low, high })
       continue
     }
-    if (height < last.low) Object.assign(last, { lowest: point, low: height })
-    if (height > last.high) Object.assign(last, { highest: point, high: height })
+    if (low < last.low) Object.assign(last, { lowest: point, low })
+    if (high > last.high) Object.assign(last, { highest: point, high })
   }
   return found
 }

@@ -1,55 +1,36 @@
-/** What the Memory screen draws now: at most one picture a second, fewer where a second is less than a pixel, none while nobody looks. */
+/** What the Memory screen draws now: the live hour from the mirror, everything else from the stored past; nothing while nobody looks. */
 import { useState } from 'react'
-import type { MemoryPoint } from '../../../../shared/memory.ts'
-import { isHole } from '../../../../shared/memoryPoint.ts'
 import { useNow } from '../../lib/useNow.ts'
+import type { ActivityEvent } from '../../../../shared/activity.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
-import { chartSeries, type ChartSeries } from './chartSeries.ts'
+import { drawnFromHistory, drawnFromMirror, questionFor, type Drawn, type MemoryFrame } from './memoryPicture.ts'
+import type { MemoryView } from './memoryView.ts'
+import { useHistory } from './useHistory.ts'
 
-/** The sampler's own pace while nobody watches. */
-const slowestIntervalMs = 5_000
-
-export interface MemoryFrame extends ChartSeries {
-  fromAt: number
-  toAt: number
-  points: readonly MemoryPoint[]
-  /** Time between the newest samples; null where they are too few, or thinned, to tell. */
-  intervalMs: number | null
+export interface MemoryPicture {
+  frame: MemoryFrame
+  /** Of the stored past; null: the newest ones are enough. */
+  events: readonly ActivityEvent[] | null
+  /** Something is on its way that was not shown before. */
+  isAsking: boolean
+  /** Why the stored past could not be read. */
+  failure: unknown
+  retry(): void
 }
 
-export function useMemoryFrame(rangeMs: number): MemoryFrame {
+export function useMemoryFrame(view: MemoryView, rangeMs: number): MemoryPicture {
   const now = useNow()
   const isHistoryKnown = useMemoryStore((mirror) => mirror.isHistoryKnown)
-  const key = `${Math.floor(now / redrawMs(rangeMs))} ${rangeMs} ${isHistoryKnown}`
-  const [drawn, setDrawn] = useState<{ key: string; frame: MemoryFrame } | null>(null)
-  if (drawn?.key === key) return drawn.frame
-  // Read, not subscribed to: the clock decides when to draw, so that a burst of samples costs no more than one.
-  const frame = frameOf(useMemoryStore.getState().points, now, rangeMs)
-  setDrawn({ key, frame })
-  return frame
-}
-
-/** About a pixel of the chart's width, and never less than a second. */
-function redrawMs(rangeMs: number): number {
-  return Math.max(1_000, Math.round(rangeMs / 720_000) * 1_000)
-}
-
-function frameOf(points: readonly MemoryPoint[], now: number, rangeMs: number): MemoryFrame {
-  const [before, last] = points.slice(-2)
-  // A sample may be a moment ahead of the tick: its right edge is the picture's.
-  const toAt = Math.max(now, last?.at ?? 0)
-  const fromAt = toAt - rangeMs
-  return {
-    ...chartSeries(points, fromAt, toAt),
-    fromAt,
-    toAt,
-    points,
-    intervalMs: intervalBetween(before, last)
-  }
-}
-
-function intervalBetween(before: MemoryPoint | undefined, last: MemoryPoint | undefined): number | null {
-  if (before === undefined || last === undefined || isHole(before) || isHole(last)) return null
-  const stepMs = last.at - before.at
-  return stepMs <= slowestIntervalMs + 500 ? stepMs : null
+  const [before, setDrawn] = useState<Drawn | null>(null)
+  const wish = { view, rangeMs, now }
+  const question = questionFor(wish, before)
+  const history = useHistory(question)
+  const drawn =
+    question === null
+      ? // Read, not subscribed to: the clock decides when to draw, so that a burst of samples costs no more than one.
+        drawnFromMirror(wish, () => useMemoryStore.getState().points, before, String(isHistoryKnown))
+      : drawnFromHistory(wish, history, question, before)
+  if (drawn !== before) setDrawn(drawn)
+  const { frame, events } = drawn
+  return { frame, events, isAsking: history.isAsking, failure: history.failure, retry: history.retry }
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { momentWords, spanWords } from './timeWords.ts'
+
+const at = (text: string): number => new Date(text).getTime()
+const now = at('2026-11-21T14:30:00')
+
+describe('times in words', () => {
+  it('leaves out the day only where it is today: "14:02" of last Thursday is not of today', () => {
+    expect(momentWords(at('2026-11-21T14:02:10'), now, true)).toBe('14:02:10')
+    expect(momentWords(at('2026-11-19T14:02:10'), now, false)).toBe('Thu 19 Nov, 14:02')
+  })
+
+  it('says seconds in a short span, the day once, and both days of a span over midnight', () => {
+    expect(spanWords({ fromAt: at('2026-11-21T14:01:10'), toAt: at('2026-11-21T14:02:10') }, now)).toBe(
+      '14:01:10 – 14:02:10'
+    )
+    expect(spanWords({ fromAt: at('2026-11-19T14:00:00'), toAt: at('2026-11-19T16:00:00') }, now)).toBe(
+      'Thu 19 Nov, 14:00 – 16:00'
+    )
+    expect(spanWords({ fromAt: at('2026-11-18T22:00:00'), toAt: at('2026-11-19T16:00:00') }, now)).toBe(
+      'Wed 18 Nov, 22:00 – Thu 19 Nov, 16:00'
+    )
+  })
+})
