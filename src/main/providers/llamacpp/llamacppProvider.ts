@@ -1,6 +1,7 @@
 /** The embedded llama.cpp as a provider: models from a folder of GGUF files, one child process for each that is loaded. */
 import { totalmem } from 'node:os'
 import { StokerError } from '../../../shared/errors.ts'
+import type { CacheType } from '../../../shared/need.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { LoadRequest, Provider, ProviderTimeouts } from '../provider.ts'
@@ -12,6 +13,7 @@ import { createEngineSession, type SessionLoad } from './engineSession.ts'
 import { createModelFolder, type FolderModel } from './gguf/modelFolder.ts'
 import { fileDetails, installedModel } from './modelFacts.ts'
 import { createModelStore } from './modelStore.ts'
+import { createNeedDescription } from './needDescription.ts'
 import { defaultThreads } from './physicalCores.ts'
 
 export interface LlamacppDeps {
@@ -19,6 +21,8 @@ export interface LlamacppDeps {
   launchEngine: LaunchEngine
   /** 0: one less than the physical cores. */
   threads: () => number
+  /** Of the elements of the context cache; left out: f16. */
+  cacheType?: () => CacheType
   timeouts: () => ProviderTimeouts
   /** Null where the system does not tell (macOS). */
   processMemory: (pid: number) => Promise<ProcessBytes | null>
@@ -34,6 +38,14 @@ const defaultContextLength = 4_096
 export function createLlamacppProvider(deps: LlamacppDeps): Provider {
   const { modelsDirectory, totalMemoryBytes = totalmem } = deps
   const folder = createModelFolder(modelsDirectory)
+  const needs = createNeedDescription({
+    folder,
+    defaultContextLength,
+    cacheType: () => deps.cacheType?.() ?? 'f16',
+    // What it computes on is told by the first load only; where that changes, the next load measures anew.
+    engineVersion: `${engineVersion}, ${process.platform} ${process.arch}`,
+    clock: deps.clock
+  })
   const store = createModelStore(modelsDirectory)
   const fleet = createEngineFleet({ ...deps, startSession: (name) => createEngineSession({ ...deps, name }) })
 
@@ -60,7 +72,7 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     capabilities: { pull: false, copy: true, remove: true, createSample: true },
     keepsTime: false,
     health: async () => ({ version: engineVersion, device: fleet.device() }),
-    list: async (signal) => (await folder.list(signal)).map(installedModel),
+    list: async (signal) => (await needs.list(signal)).map(installedModel),
     async inspect(name, signal) {
       const buffers = fleet.buffers(name)
       return {
@@ -71,9 +83,7 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
         memoryParts: buffers && memoryParts(buffers)
       }
     },
-    describeNeed: async () => {
-      throw new StokerError('not_supported', 'This is being built.')
-    },
+    describeNeed: needs.describe,
     listLoaded: fleet.list,
     load: (name, request, signal) =>
       fleet.load(name, request.contextLength ?? null, () => prepare(name, request, signal), signal),

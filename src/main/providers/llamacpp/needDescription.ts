@@ -1,0 +1,64 @@
+/** What a prediction needs to know of a model in the folder; the folder is looked through once for many of them. */
+import type { CacheType } from '../../../shared/need.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { NeedFacts } from '../provider.ts'
+import type { FolderModel, ModelFolder } from './gguf/modelFolder.ts'
+
+export interface NeedDescription {
+  /** As the folder's own, and remembered for a moment. */
+  list(signal: AbortSignal): Promise<FolderModel[]>
+  describe(name: string, signal: AbortSignal): Promise<NeedFacts>
+}
+
+interface DescriptionDeps {
+  folder: ModelFolder
+  defaultContextLength: number
+  cacheType: () => CacheType
+  /** Of the engine, and of what it computes on as far as that is known before anything is loaded. */
+  engineVersion: string
+  clock: Pick<Clock, 'now'>
+}
+
+const freshMs = 1_000
+
+export function createNeedDescription({ folder, clock, ...options }: DescriptionDeps): NeedDescription {
+  let recent: { models: FolderModel[]; at: number } | null = null
+
+  async function list(signal: AbortSignal): Promise<FolderModel[]> {
+    const models = await folder.list(signal)
+    recent = { models, at: clock.now() }
+    return models
+  }
+
+  return {
+    list,
+    async describe(name, signal) {
+      const known = recent && clock.now() - recent.at < freshMs ? recent.models : await list(signal)
+      const model = known.find((candidate) => candidate.name === name) ?? (await folder.find(name, signal))
+      return needFactsOf(model, options)
+    }
+  }
+}
+
+function needFactsOf(
+  { path, sizeBytes, header, problem }: FolderModel,
+  { defaultContextLength, cacheType, engineVersion }: Omit<DescriptionDeps, 'folder' | 'clock'>
+): NeedFacts {
+  // What cannot be loaded needs nothing.
+  if (problem || !header) throw problem ?? new Error(`${path} has no header`)
+  const { fingerprint, metadata, tensors, contextLength } = header
+  return {
+    fingerprint,
+    path,
+    weightsBytes: sizeBytes,
+    // This engine reads no pictures.
+    projectorBytes: 0,
+    metadata,
+    tensors,
+    defaultContextLength: Math.min(defaultContextLength, contextLength ?? Infinity),
+    maxContextLength: contextLength,
+    parallel: 1,
+    cacheType: cacheType(),
+    engineVersion
+  }
+}
