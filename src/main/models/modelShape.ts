@@ -52,6 +52,8 @@ export interface ShapeKeys {
 
 const maxLayers = 2_048
 const maxCount = 2 ** 31
+/** No layer of this world keeps more per token, or has a larger state. */
+const maxElements = 2 ** 32
 /** Their context has no cache: `llama_model::create_memory` answers none for them. */
 const cacheless = new Set(
   (
@@ -86,6 +88,12 @@ export function readModelShape({ metadata, tensors }: NeedFacts): ModelShape | n
     const cache = state?.isOnly ? noCache : cacheOf(attention, index, isSliding)
     return { ...cache, isSliding, stateElements: state?.elements ?? 0 }
   })
+  if (
+    layers.some(
+      ({ keyElements, valueElements, stateElements }) => keyElements + valueElements + stateElements > maxElements
+    )
+  )
+    return null
   return {
     architecture: keys.architecture,
     layers,
