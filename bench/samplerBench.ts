@@ -1,17 +1,23 @@
 /** What one memory sample costs in CPU time, beside systeminformation's `mem()` and `processes()` in the same run. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import si from 'systeminformation'
 import { systemClock } from '../src/main/lib/clock.ts'
 import { silentLogger } from '../src/main/lib/logger.ts'
+import { createMemoryHistory } from '../src/main/memory/history.ts'
 import { createMemorySampler } from '../src/main/memory/memorySampler.ts'
 import { createProcessMemoryReader } from '../src/main/memory/probes/linuxProcess.ts'
 import { createPlatformProbe } from '../src/main/memory/probes/platformProbe.ts'
+import { openDatabase } from '../src/main/storage/database.ts'
+import { createMemoryHistoryStore } from '../src/main/storage/memoryHistory.ts'
 import type { ModelMemory } from '../src/shared/memory.ts'
 import { childCpuMs } from './childCpu.ts'
 
 export interface SamplerBench {
   name: string
   samples: number
-  /** CPU of one sample, ours: the machine, three processes, budget, rules and history. */
+  /** CPU of one sample, ours: the machine, three processes, budget, rules, and history on disk. */
   cpuMsPerSample: number
   /** Of one core, at one sample a second. */
   percentOfCore: number
@@ -44,14 +50,19 @@ async function measureOurs(): Promise<number> {
   const readProcess = createProcessMemoryReader()
   const pids = [process.pid, process.ppid, 1]
   let now = 0
+  // A clock that says a second passed between two samples, so that none is answered from the last one.
+  const clock = { now: () => systemClock.now() + now, after: systemClock.after }
+  const directory = mkdtempSync(join(tmpdir(), 'stoker-bench-'))
+  const { database } = openDatabase(join(directory, 'stoker.db'))
+  const store = createMemoryHistoryStore({ database })
   const sampler = createMemorySampler({
     probe: createPlatformProbe({ clock: systemClock, logger: silentLogger }),
     readModels: () => Promise.all(pids.map(async (pid) => toModel(pid, await readProcess(pid)))),
     reserveBytes: () => 0,
-    // A clock that says a second passed between two samples, so that none is answered from the last one.
-    clock: { now: () => systemClock.now() + now, after: systemClock.after },
+    clock,
     logger: silentLogger,
-    onSample: () => {}
+    onSample: () => {},
+    history: createMemoryHistory({ store, now: clock.now, logger: silentLogger })
   })
   const sampleOnce = async (): Promise<void> => {
     now += 1_000
@@ -60,6 +71,8 @@ async function measureOurs(): Promise<number> {
   for (let warmUp = 0; warmUp < 50; warmUp++) await sampleOnce()
   const cpuMs = await meanCpuMs(SAMPLES, PAUSE_MS, sampleOnce)
   await sampler.dispose()
+  database.close()
+  rmSync(directory, { recursive: true })
   return cpuMs
 }
 

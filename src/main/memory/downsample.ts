@@ -1,51 +1,37 @@
-/** Thins a graph to few points without losing what matters: whole samples are kept or left out, never averaged, and peaks stay. */
+/** Thins a graph: the rows of each step of time as one point, with their peaks. A hole that leaves a step empty stays a hole. */
 import type { MemoryPoint } from '../../shared/memory.ts'
+import { holeAt } from '../../shared/memoryPoint.ts'
+import { startOf, type HistoryRow } from './historyRow.ts'
+import { meanOf } from './rowMean.ts'
 
-/** Larger is more worth keeping; null: this point has no such figure. */
-type Measure = (point: MemoryPoint) => number | null
-
-/** What is kept of each bucket, the most important first. */
-const measures: readonly Measure[] = [
-  (point) => point.usedBytes,
-  heldBytes,
-  (point) => (point.usedBytes === null ? 1 : null),
-  (point) => point.gpuLoadPercent,
-  (point) => (point.usedBytes === null ? null : -point.usedBytes),
-  (point) => -heldBytes(point)
-]
-
-/** At most `maxPoints` of `points` (in time order), among them the first, the last and the highest. */
-export function downsample(points: readonly MemoryPoint[], maxPoints: number): MemoryPoint[] {
-  if (points.length <= maxPoints) return [...points]
-  const ends = [0, points.length - 1].slice(0, Math.max(0, maxPoints))
-  const room = Math.max(0, maxPoints - ends.length)
-  const bucketCount = Math.max(1, Math.floor(room / measures.length))
-  const kept = new Set(ends)
-  for (let bucket = 0; bucket < bucketCount; bucket++) {
-    const start = Math.floor((bucket * points.length) / bucketCount)
-    const end = Math.floor(((bucket + 1) * points.length) / bucketCount)
-    keepPeaks(points, start, end, Math.min(room, measures.length), kept)
+/** `rows` in time order, holes among them, as one point per step that has any. */
+export function downsample(rows: readonly HistoryRow[], stepMs: number): MemoryPoint[] {
+  const points: MemoryPoint[] = []
+  /** Where the hole begins that nothing has ended yet. */
+  let cutAt: number | null = null
+  for (let index = 0; index < rows.length;) {
+    const at = startOf(rows[index]?.point.at ?? 0, stepMs)
+    const group: HistoryRow[] = []
+    const before = cutAt
+    for (let row = rows[index]; row !== undefined && row.point.at < at + stepMs; row = rows[++index]) {
+      cutAt = row.sampledMs === 0 ? at : null
+      group.push(row)
+    }
+    const mean = meanOf(group, at, stepMs)
+    if (mean === null) continue
+    const emptyAt = (points.at(-1)?.at ?? at) + stepMs
+    if (before !== null && emptyAt < at) points.push(holeAt(emptyAt))
+    points.push(mean.point)
   }
-  return [...kept].sort((a, b) => a - b).flatMap((index) => points[index] ?? [])
+  const last = points.at(-1)
+  return cutAt !== null && last !== undefined && cutAt > last.at ? [...points, holeAt(cutAt)] : points
 }
 
-function keepPeaks(points: readonly MemoryPoint[], start: number, end: number, most: number, kept: Set<number>): void {
-  for (const measure of measures.slice(0, most)) {
-    const index = highest(points, start, end, measure)
-    if (index !== null) kept.add(index)
-  }
-}
-
-function highest(points: readonly MemoryPoint[], start: number, end: number, measure: Measure): number | null {
-  let best: { index: number; value: number } | null = null
-  for (let index = start; index < end; index++) {
-    const point = points[index]
-    const value = point === undefined ? null : measure(point)
-    if (value !== null && (best === null || value > best.value)) best = { index, value }
-  }
-  return best?.index ?? null
-}
-
-function heldBytes(point: MemoryPoint): number {
-  return Object.values(point.held).reduce((sum, bytes) => sum + bytes, 0)
+/** Rows of stored spans with a hole wherever one span does not follow on another. */
+export function withHoles(rows: readonly HistoryRow[]): HistoryRow[] {
+  return rows.flatMap((row, index) => {
+    const before = rows[index - 1]?.point
+    const endAt = before === undefined ? row.point.at : before.at + before.spanMs
+    return row.point.at > endAt ? [{ point: holeAt(endAt), sampledMs: 0, unknown: [] }, row] : [row]
+  })
 }

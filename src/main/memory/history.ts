@@ -1,47 +1,160 @@
-/** The last hour of samples in memory, for the graph; a hole in time stays a hole. */
+/** Memory over time: seconds for the last hour, minutes for a month, kept across restarts; a hole in time stays a hole. */
 import type { MemoryPoint, MemorySample } from '../../shared/memory.ts'
-import { pointsAfter } from '../../shared/memoryPoint.ts'
-import { downsample } from './downsample.ts'
+import { holeAt, holeMs, pointsAfter } from '../../shared/memoryPoint.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { MemoryHistoryStore } from '../storage/memoryHistory.ts'
+import { downsample, withHoles } from './downsample.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, rowOfSample, startOf, type HistoryRow } from './historyRow.ts'
+import { minuteStep, sampleStep } from './historySteps.ts'
+import { createHistoryWriter, inOrder } from './historyWriter.ts'
+import { createRecentRows } from './recentRows.ts'
+import { meanOf } from './rowMean.ts'
 
-export interface MemoryHistory {
-  add(sample: MemorySample): void
-  /** The last `rangeMs` in at most `maxPoints` points, oldest first. */
-  query(rangeMs: number, maxPoints: number, now: number): MemoryPoint[]
+export interface HistoryRange {
+  rangeMs: number
+  /** Left out: now. */
+  toAt?: number | undefined
 }
 
-const KEPT_MS = 60 * 60_000
-/** One a second, and some room for samples taken out of turn after a load. */
-const MAX_KEPT = 5_000
+export interface HistoryAnswer {
+  fromAt: number
+  toAt: number
+  /** What one stored row stands for: a second, or a minute. */
+  stepMs: number
+  /** Oldest first. */
+  points: MemoryPoint[]
+}
 
-export function createMemoryHistory(): MemoryHistory {
-  const points: MemoryPoint[] = []
-  let firstKept = 0
+export interface MemoryHistory {
+  /** Written at once. Never throws: where the disk refuses, history goes on in memory. */
+  add(sample: MemorySample): void
+  query(range: HistoryRange & { maxPoints: number }): HistoryAnswer
+  /** Every stored row of a range, a day at a time, without holes. */
+  rows(range: HistoryRange): Iterable<readonly HistoryRow[]>
+}
 
-  function push(point: MemoryPoint): void {
-    points.push(point)
-    while (
-      firstKept < points.length &&
-      ((points[firstKept]?.at ?? 0) < point.at - KEPT_MS || points.length - firstKept > MAX_KEPT)
-    ) {
-      firstKept++
+/** A range of the last hour is a little older by the time it is answered. */
+const SLACK_MS = 5_000
+
+interface MemoryHistoryDeps {
+  store: MemoryHistoryStore
+  now: () => number
+  logger: Logger
+}
+
+export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): MemoryHistory {
+  const recent = createRecentRows()
+  const writer = createHistoryWriter({ store, logger })
+  let isLoaded = false
+
+  /** The last hour of the run before, when it is first needed: the start does not wait for it. */
+  function load(): void {
+    if (isLoaded) return
+    isLoaded = true
+    const first = recent.first()
+    const stored = writer.read(0, 0, first?.point.at ?? Number.MAX_SAFE_INTEGER)
+    recent.putBefore(withGaps(stored, first), now())
+    const unfinished = recent.lastSampled()
+    const minutes = new Set(stored.map(({ point }) => startOf(point.at, MINUTE_MS)))
+    if (unfinished !== undefined) minutes.delete(startOf(unfinished.point.at, MINUTE_MS))
+    // A minute whose end no one saw, as after a kill, is made from its seconds.
+    for (const at of minutes) {
+      if (writer.read(MINUTE_MS, at, at + 1).length > 0) continue
+      const mean = meanOf(
+        stored.filter(({ point }) => startOf(point.at, MINUTE_MS) === at),
+        at,
+        MINUTE_MS
+      )
+      if (mean !== null) writer.save([mean])
     }
-    // Cut now and then, not on every sample.
-    if (firstKept >= 600) {
-      points.splice(0, firstKept)
-      firstKept = 0
+  }
+
+  function minuteRow(at: number): HistoryRow[] {
+    const mean = meanOf(recent.between(at, at + MINUTE_MS), at, MINUTE_MS)
+    return mean === null ? [] : [mean]
+  }
+
+  /** Makes room for a reading of `at`: ends the minute before it, and forgets what lies ahead of a clock that was set back. */
+  function turnTo(at: number): HistoryRow[] {
+    const last = recent.lastSampled()
+    if (last === undefined) {
+      if (recent.first() === undefined) writer.dropSamplesFrom(at)
+      return []
     }
+    const lastMinute = startOf(last.point.at, MINUTE_MS)
+    const isTurn = lastMinute !== startOf(at, MINUTE_MS)
+    if (isTurn) load()
+    const ended = isTurn ? minuteRow(lastMinute) : []
+    if (at < last.point.at) {
+      recent.dropFrom(at)
+      writer.dropSamplesFrom(at)
+    }
+    return ended
+  }
+
+  /** Minutes or longer means, with the minute that is not over yet. */
+  function storedRows(spanMs: number, fromAt: number, toAt: number): HistoryRow[] {
+    load()
+    const last = recent.lastSampled()?.point.at
+    const running = last === undefined ? [] : minuteRow(startOf(last, MINUTE_MS))
+    const inRange = running.filter(({ point }) => point.at >= fromAt && point.at < toAt)
+    return inOrder([...writer.read(spanMs, fromAt, toAt), ...inRange])
+  }
+
+  function isRecent(fromAt: number): boolean {
+    return fromAt >= now() - HOUR_MS - SLACK_MS
+  }
+
+  function recentPoints(fromAt: number, toAt: number, maxPoints: number): MemoryPoint[] {
+    load()
+    const rows = recent.between(fromAt, toAt + 1)
+    if (rows.length <= maxPoints) return rows.map(({ point }) => point)
+    const stepMs = sampleStep(toAt - fromAt, maxPoints)
+    return downsample(recent.between(startOf(fromAt, stepMs), startOf(toAt, stepMs) + stepMs), stepMs)
+  }
+
+  function olderPoints(fromAt: number, toAt: number, maxPoints: number): MemoryPoint[] {
+    const { stepMs, spanMs } = minuteStep(toAt - fromAt, maxPoints)
+    return downsample(withHoles(storedRows(spanMs, startOf(fromAt, stepMs), startOf(toAt, stepMs) + stepMs)), stepMs)
   }
 
   return {
     add(sample) {
-      for (const point of pointsAfter(points.at(-1), sample)) push(point)
+      const ended = sample.isStale ? [] : turnTo(sample.sampledAt)
+      const last = recent.last()
+      const lastAt = last === undefined || last.sampledMs === 0 ? null : last.point.at
+      const added = pointsAfter(last?.point, sample).map((point) => rowOfSample(point, sample, lastAt))
+      for (const row of added) recent.push(row)
+      const rows = [...added.filter(({ sampledMs }) => sampledMs > 0), ...ended]
+      if (rows.length > 0) writer.save(rows)
     },
-    query(rangeMs, maxPoints, now) {
-      const from = now - Math.min(rangeMs, KEPT_MS)
-      return downsample(
-        points.slice(firstKept).filter((point) => point.at >= from && point.at <= now),
-        maxPoints
-      )
+    query({ rangeMs, toAt = now(), maxPoints }) {
+      const fromAt = Math.max(0, toAt - rangeMs)
+      const isLive = isRecent(fromAt)
+      const points = isLive ? recentPoints(fromAt, toAt, maxPoints) : olderPoints(fromAt, toAt, maxPoints)
+      return { fromAt, toAt, stepMs: isLive ? SECOND_MS : MINUTE_MS, points }
+    },
+    *rows({ rangeMs, toAt = now() }) {
+      const fromAt = Math.max(0, toAt - rangeMs)
+      if (isRecent(fromAt)) {
+        load()
+        yield recent.between(fromAt, toAt + 1).filter(({ sampledMs }) => sampledMs > 0)
+        return
+      }
+      for (let at = startOf(fromAt, MINUTE_MS); at <= toAt; at += DAY_MS) {
+        yield storedRows(MINUTE_MS, at, Math.min(at + DAY_MS, toAt + 1))
+      }
     }
   }
+}
+
+/** What was stored, with the holes in it, and the one before what follows. */
+function withGaps(rows: readonly HistoryRow[], next: HistoryRow | undefined): HistoryRow[] {
+  const following = next === undefined ? [] : [next]
+  return [...rows, ...following].flatMap((row, index) => {
+    const before = rows[index - 1]
+    const isHole = before !== undefined && row.point.at - before.point.at > holeMs
+    const hole = isHole ? [{ point: holeAt(before.point.at + 1), sampledMs: 0, unknown: [] }] : []
+    return index < rows.length ? [...hole, row] : hole
+  })
 }

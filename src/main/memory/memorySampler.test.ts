@@ -4,6 +4,7 @@ import type { MemorySample, ModelMemory } from '../../shared/memory.ts'
 import { createFakeClock } from '../lib/fakeClock.ts'
 import { silentLogger, type Logger } from '../lib/logger.ts'
 import type { MachineReading } from './machineReading.ts'
+import { createHistoryRig } from './historyRig.ts'
 import { createMemorySampler } from './memorySampler.ts'
 import { GIB, testModel, testReading } from './testReadings.ts'
 
@@ -32,7 +33,8 @@ function setUp({ read = async (reading) => reading, readModels = async () => [],
     reserveBytes: () => 0,
     clock,
     logger,
-    onSample: (sample) => void samples.push(sample)
+    onSample: (sample) => void samples.push(sample),
+    history: createHistoryRig({ now: clock.now }).history
   })
   return { clock, sampler, samples, paces, reads, dispose }
 }
@@ -223,9 +225,9 @@ describe('memory sampler: history', () => {
     sampler.start()
     sampler.watch()
     await clock.advance(10_000)
-    const { fromAt, toAt, points } = sampler.history(5_000, 600)
+    const { fromAt, toAt, points } = sampler.history({ rangeMs: 5_000 })
     expect(toAt - fromAt).toBe(5_000)
     expect(points).toHaveLength(6)
-    expect(sampler.history(3_600_000, 4).points.length).toBeLessThanOrEqual(4)
+    expect(sampler.history({ rangeMs: 3_600_000, maxPoints: 4 }).points.length).toBeLessThanOrEqual(4)
   })
 })

@@ -1,6 +1,7 @@
-/** Publishes the machine's memory and what models hold of it, as often as somebody watches, and keeps the last hour. */
-import type { MemoryPoint, MemorySample } from '../../shared/memory.ts'
-import { createMemoryHistory } from './history.ts'
+/** Publishes the machine's memory and what models hold of it, as often as somebody watches, and hands it to history. */
+import type { MemorySample } from '../../shared/memory.ts'
+import type { HistoryAnswer, HistoryRange, MemoryHistory } from './history.ts'
+import { exportHistory, type HistoryExport } from './historyCsv.ts'
 import type { MachineProbe } from './machineReading.ts'
 import { createSampleLoop } from './sampleLoop.ts'
 import { createSamplePace } from './samplePace.ts'
@@ -9,14 +10,17 @@ import type { SampleTakerDeps } from './sampleTaker.ts'
 export interface MemorySamplerDeps extends SampleTakerDeps {
   probe: MachineProbe
   onSample: (sample: MemorySample) => void
+  history: MemoryHistory
 }
 
 export interface MemorySampler {
   start(): void
   /** A sample less than a second old; whoever asks counts as watching. */
   current(): Promise<MemorySample>
-  /** The last `rangeMs` (an hour at most), thinned to `maxPoints`; whoever asks counts as watching. */
-  history(rangeMs: number, maxPoints: number): { fromAt: number; toAt: number; points: MemoryPoint[] }
+  /** A range of up to 31 days in at most `maxPoints` (600); whoever asks counts as watching. */
+  history(query: HistoryRange & { maxPoints?: number | undefined }): HistoryAnswer
+  /** Every stored row of a range, as a table. */
+  export(range: HistoryRange): Promise<HistoryExport>
   /** Somebody watches, for the next 15 seconds. */
   watch(): void
   /** Others that poll may want to hurry, too. */
@@ -30,15 +34,16 @@ export interface MemorySampler {
 }
 
 const FRESH_MS = 900
+/** What a chart can draw. */
+const MAX_POINTS = 600
 
 export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
-  const { probe, clock, onSample } = deps
-  const taken = createMemoryHistory()
+  const { probe, clock, history, onSample } = deps
   const pace = createSamplePace(clock)
   let newest: { sample: MemorySample; takenAt: number } | null = null
   const publish = (sample: MemorySample): void => {
     newest = { sample, takenAt: clock.now() }
-    taken.add(sample)
+    history.add(sample)
     onSample(sample)
   }
   const loop = createSampleLoop(deps, pace, publish)
@@ -55,11 +60,11 @@ export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
       if (loop.isSuspended() && newest !== null) return { ...newest.sample, isStale: true }
       return loop.take()
     },
-    history(rangeMs, maxPoints) {
+    history({ maxPoints = MAX_POINTS, ...range }) {
       watch()
-      const toAt = clock.now()
-      return { fromAt: toAt - rangeMs, toAt, points: taken.query(rangeMs, maxPoints, toAt) }
+      return history.query({ ...range, maxPoints })
     },
+    export: (range) => exportHistory(history, range, clock.now()),
     watch,
     isWatched: pace.isWatched,
     async dispose() {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { memorySampleSchema, type MemorySample } from '../../shared/memory.ts'
 import { systemClock } from '../lib/clock.ts'
 import { silentLogger } from '../lib/logger.ts'
+import { createHistoryRig } from './historyRig.ts'
 import { createMemorySampler } from './memorySampler.ts'
 import { createProcessMemoryReader } from './probes/linuxProcess.ts'
 import { createPlatformProbe } from './probes/platformProbe.ts'
@@ -13,6 +14,7 @@ describe.runIf(process.platform === 'linux')('the sampler on this machine', () =
   const readProcess = createProcessMemoryReader()
   const samples: MemorySample[] = []
   let skippedMs = 0
+  const clock = { now: () => systemClock.now() + skippedMs, after: systemClock.after }
   const sampler = createMemorySampler({
     probe: createPlatformProbe({ clock: systemClock, logger: silentLogger }),
     async readModels() {
@@ -22,9 +24,10 @@ describe.runIf(process.platform === 'linux')('the sampler on this machine', () =
       return [testModel({ heldBytes: anonBytes + fileBytes, countedBytes: anonBytes })]
     },
     reserveBytes: () => 0,
-    clock: { now: () => systemClock.now() + skippedMs, after: systemClock.after },
+    clock,
     logger: silentLogger,
-    onSample: (sample) => void samples.push(sample)
+    onSample: (sample) => void samples.push(sample),
+    history: createHistoryRig({ now: clock.now }).history
   })
 
   it('gives a whole sample that the contract accepts', async () => {

@@ -86,11 +86,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
 
     'memory.current': () => memory.current(),
-    'memory.history': async ({ rangeMs, maxPoints }) => ({
-      ...memory.history(rangeMs, maxPoints ?? 600),
-      stepMs: 1_000
-    }),
-    'memory.export': () => notYet(),
+    'memory.history': async (query) => memory.history(query),
+    'memory.export': (range) => memory.export(range),
     'memory.setSuspended': async ({ isSuspended }) => {
       if (isSuspended) memory.suspend()
       else memory.resume()
