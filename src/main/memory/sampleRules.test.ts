@@ -63,7 +63,14 @@ describe('values that must never be shown', () => {
 
   it('3: never takes "total - free" for used on macOS or Linux: the fallback that only knows free says unknown', async () => {
     for (const platform of ['darwin', 'linux']) {
-      const facts = { platform, release: '', cpuModel: '', totalBytes: 16 * GIB, freeBytes: () => GIB }
+      const facts = {
+        platform,
+        release: '',
+        cpuModel: '',
+        totalBytes: 16 * GIB,
+        freeBytes: () => GIB,
+        homeDirectory: ''
+      }
       expect((await createFallbackProbe({ facts, now: () => 0 }).read()).usedBytes).toBeNull()
     }
   })
@@ -102,6 +109,7 @@ describe('values that must never be shown', () => {
     }
     const files = {
       readText: (path: string) => texts[path] ?? null,
+      readTail: () => null,
       list: (path: string) => (path === '/sys/class/drm' ? ['card0'] : [])
     }
     const gpus = await createAmdProbe({ files }).read()
@@ -172,8 +180,8 @@ describe('values that must never be shown', () => {
   it('16: takes iogpu.wired_limit_mb = 0 for "no limit set", not for a limit of 0', () => {
     expect(parseWiredLimit('0')).toBeNull()
     const facts = { ...macFactsForTests, totalBytes: 16 * GIB }
-    expect(chooseWorkingSet(facts, parseWiredLimit('0'), null)).toMatchObject({ quality: 'estimated' })
-    expect(chooseWorkingSet(facts, parseWiredLimit('12288'), null)).toMatchObject({
+    expect(chooseWorkingSet(facts, parseWiredLimit('0'), null, null)).toMatchObject({ quality: 'estimated' })
+    expect(chooseWorkingSet(facts, parseWiredLimit('12288'), null, null)).toMatchObject({
       bytes: 12 * GIB,
       quality: 'measured'
     })

@@ -16,6 +16,7 @@ function fakeFiles(files: Record<string, string>, reads: string[] = []): FilePor
       reads.push(path)
       return files[path] ?? null
     },
+    readTail: () => null,
     list: (folder) => [...new Set(inside(folder))]
   }
 }
@@ -67,7 +68,7 @@ describe('AMD probe', () => {
     for (const metrics of [integrated, '']) {
       const files = fakeFiles(card('card0', metrics, small))
       expect(await createAmdProbe({ files }).read()).toMatchObject([
-        { kind: 'gtt', totalBytes: 8.5 * GIB, usedBytes: GIB }
+        { kind: 'gtt', totalBytes: 8.5 * GIB, setAsideBytes: GIB / 2, usedBytes: GIB }
       ])
     }
   })

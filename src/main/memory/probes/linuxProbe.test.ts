@@ -14,7 +14,8 @@ const facts: SystemFacts = {
   release: '6.8',
   cpuModel: 'Testchip 9',
   totalBytes: 0,
-  freeBytes: () => 0
+  freeBytes: () => 0,
+  homeDirectory: '/home/tester'
 }
 
 function fakeFiles(files: Record<string, string>, reads: string[] = []): FilePorts {
@@ -23,6 +24,7 @@ function fakeFiles(files: Record<string, string>, reads: string[] = []): FilePor
       reads.push(path)
       return files[path] ?? null
     },
+    readTail: () => null,
     list: (path) => (path === '/' ? ['proc'] : [])
   }
 }

@@ -25,12 +25,16 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
+const noLog = { readTail: () => null }
 const streaming = `case "$1" in '') cat "$here/once" ;; *) cat "$here/rows"; exec sleep 60 ;; esac`
 const sysctl =
   'kern.memorystatus_vm_pressure_level: 2\nvm.swapusage: total = 2048.00M  used = 512.00M  free = 1536.00M  (encrypted)\niogpu.wired_limit_mb: 0\n'
 
 function setUp(
-  scripts: Partial<Record<'vm_stat' | 'sysctl' | 'ioreg' | 'system_profiler' | 'llama-server', string>> = {}
+  scripts: Partial<
+    Record<'vm_stat' | 'sysctl' | 'ioreg' | 'system_profiler' | 'llama-server' | 'memory_pressure', string>
+  > = {},
+  files: { readTail: (path: string, maxBytes: number) => string | null } = noLog
 ) {
   const tools = createTestTools('darwin')
   tools.file('once', vmStatText())
@@ -46,7 +50,13 @@ function setUp(
   }
   for (const [name, script] of Object.entries(all)) tools.tool(name, script)
   const clock = createFakeClock()
-  const probe = createMacProbe({ processes: tools.processes, facts: macFactsForTests, clock, logger: silentLogger })
+  const probe = createMacProbe({
+    processes: tools.processes,
+    files,
+    facts: macFactsForTests,
+    clock,
+    logger: silentLogger
+  })
   ends.push(async () => {
     await probe.dispose()
     tools.remove()
@@ -102,6 +112,38 @@ describe.runIf(process.platform === 'linux')('Mac probe with made-up tools', () 
     await readUntil(probe, { workingSet: { bytes: 14_336 * MIB, quality: 'measured' } })
   })
 
+  it("takes the limit in Ollama's log, read from its end, where nothing better is told", async () => {
+    const readTail = vi.fn(() => 'a\nggml_metal_device_init: recommendedMaxWorkingSetSize  = 12713.12 MB\nb\n')
+    const { probe } = setUp({}, { readTail })
+    probe.pace(1_000)
+    await readUntil(probe, { workingSet: { bytes: 12_713_120_000, quality: 'reported' } })
+    expect(readTail.mock.calls).toEqual([['/Users/tester/.ollama/logs/server.log', 524_288]])
+  })
+
+  it('believes no limit over the memory there is, wherever it is from', async () => {
+    const { probe, tools } = setUp(
+      { 'llama-server': 'echo "  MTL0: Apple M4 (99000 MiB, 99000 MiB free)"' },
+      { readTail: () => 'ggml_metal_init: recommendedMaxWorkingSetSize  = 99999.00 MB\n' }
+    )
+    tools.file('sysctl.txt', sysctl.replace('wired_limit_mb: 0', 'wired_limit_mb: 99000'))
+    probe.pace(1_000)
+    await readUntil(probe, { workingSet: { quality: 'estimated' } })
+    await vi.waitFor(() => expect(tools.started('llama-server')).toHaveLength(1), patient)
+    await readUntil(probe, { workingSet: { quality: 'estimated' } })
+  })
+
+  it.each([
+    ['61%', 'normal'],
+    ['38%', null]
+  ])('without the level of pressure, with %s free, knows %s', async (percent, pressure) => {
+    const { probe } = setUp({
+      sysctl: 'echo "vm.swapusage: total = 0.00M  used = 0.00M  free = 0.00M"',
+      memory_pressure: `test "$1" = -Q && echo "System-wide memory free percentage: ${percent}"`
+    })
+    probe.pace(1_000)
+    await readUntil(probe, { swapUsedBytes: 0, pressure })
+  })
+
   it('runs vm_stat once per reading when the stream dies, and goes back to the stream when that lives', async () => {
     const whenAllowed = 'test -e "$here/allowed" && { cat "$here/rows"; exec sleep 60; }'
     const { tools, clock, probe } = setUp({ vm_stat: `case "$1" in '') cat "$here/once" ;; *) ${whenAllowed} ;; esac` })
@@ -141,7 +183,7 @@ describe.runIf(process.platform === 'linux')('Mac probe with made-up tools', () 
   it('names no working set and no GPU on an Intel Mac', async () => {
     const { tools, clock } = setUp()
     const facts = { ...macFactsForTests, cpuModel: 'Intel(R) Core(TM) i5-8500B CPU @ 3.00GHz' }
-    const probe = createMacProbe({ processes: tools.processes, facts, clock, logger: silentLogger })
+    const probe = createMacProbe({ processes: tools.processes, files: noLog, facts, clock, logger: silentLogger })
     ends.unshift(() => probe.dispose())
     probe.pace(1_000)
     await readUntil(probe, {

@@ -1,22 +1,24 @@
 /** Memory of a Mac without special rights: a `vm_stat` that keeps printing, and one helper shell for the other figures. */
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
-import type { GpuSample } from '../../../shared/memory.ts'
+import type { GpuSample, Pressure } from '../../../shared/memory.ts'
 import { describeMachine } from '../machine.ts'
 import type { Limit, MachineProbe } from '../machineReading.ts'
 import { createMacFacts } from './macFacts.ts'
 import { parsePerformanceStatistics, type GpuCounters } from './parsers/parsePerformanceStatistics.ts'
+import { parseFreePercent } from './parsers/parseMemoryPressure.ts'
 import { parsePressureLevel, parseSwapUsed, parseSysctlLines, parseWiredLimit } from './parsers/parseSysctl.ts'
 import { parseVmStatText } from './parsers/parseVmStatText.ts'
 import { usedByPages } from './parsers/vmPages.ts'
 import { createVmStatRows } from './parsers/vmStatRows.ts'
-import type { ProcessPorts, SystemFacts } from './ports.ts'
+import type { FilePorts, ProcessPorts, SystemFacts } from './ports.ts'
 import { createRowStream } from './rowStream.ts'
 import { createShellHelper } from './shellHelper.ts'
 import { chooseWorkingSet } from './macWorkingSet.ts'
 
 interface MacProbeDeps {
   processes: ProcessPorts
+  files: Pick<FilePorts, 'readTail'>
   facts: SystemFacts
   clock: Clock
   logger: Logger
@@ -27,22 +29,25 @@ const commands = {
   tick:
     'sysctl kern.memorystatus_vm_pressure_level vm.swapusage iogpu.wired_limit_mb 2>/dev/null; ' +
     'ioreg -r -d 1 -w 0 -c IOAccelerator 2>/dev/null | grep PerformanceStatistics',
-  pages: 'vm_stat 2>/dev/null'
+  pages: 'vm_stat 2>/dev/null',
+  pressure: 'memory_pressure -Q 2>/dev/null'
 } as const
 
 const TICK_LIMIT_MS = 1_500
 const FIRST_ROW_LIMIT_MS = 1_200
+/** The kernel warns when free pages are less than half of free and compressed ones together: half of all memory is more than that. */
+const SURELY_NORMAL_PERCENT = 50
 
 interface Used {
   usedBytes: number
   at: number
 }
 
-export function createMacProbe({ processes, facts, clock, logger }: MacProbeDeps): MachineProbe {
+export function createMacProbe({ processes, files, facts, clock, logger }: MacProbeDeps): MachineProbe {
   const { totalBytes } = facts
   let paceMs: number | null = null
   let streamed: Used | null = null
-  const macFacts = createMacFacts({ processes, facts })
+  const macFacts = createMacFacts({ processes, files, facts })
   const helper = createShellHelper({ commands, processes, clock, logger })
   const pages = createRowStream({
     name: 'vm_stat',
@@ -69,6 +74,13 @@ export function createMacProbe({ processes, facts, clock, logger }: MacProbeDeps
     return usedBytes === null ? null : { usedBytes, at: clock.now() }
   }
 
+  /** The system's own level. Where a version does not tell that, only one thing is certain: with more than half free it is normal. */
+  async function readPressure(level: string | undefined): Promise<Pressure | null> {
+    if (level !== undefined) return parsePressureLevel(level)
+    const percent = parseFreePercent((await helper.ask('pressure', TICK_LIMIT_MS))?.join('\n') ?? '')
+    return percent !== null && percent > SURELY_NORMAL_PERCENT ? 'normal' : null
+  }
+
   return {
     async read() {
       const [used, tick] = await Promise.all([readUsed(), helper.ask('tick', TICK_LIMIT_MS)])
@@ -76,7 +88,8 @@ export function createMacProbe({ processes, facts, clock, logger }: MacProbeDeps
       const workingSet = chooseWorkingSet(
         facts,
         parseWiredLimit(values.get('iogpu.wired_limit_mb')),
-        macFacts.listedBytes()
+        macFacts.listedBytes(),
+        macFacts.loggedBytes()
       )
       return {
         readAt: used?.at ?? clock.now(),
@@ -91,7 +104,7 @@ export function createMacProbe({ processes, facts, clock, logger }: MacProbeDeps
         availableBytes: used === null ? null : totalBytes - used.usedBytes,
         usedFormula: 'app + wired + compressed',
         swapUsedBytes: parseSwapUsed(values.get('vm.swapusage')),
-        pressure: parsePressureLevel(values.get('kern.memorystatus_vm_pressure_level')),
+        pressure: tick === null ? null : await readPressure(values.get('kern.memorystatus_vm_pressure_level')),
         gpus: workingSet === null ? [] : [toGpu(facts, workingSet, parsePerformanceStatistics(tick ?? []))],
         workingSet,
         containerLimit: null,

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { GpuSample } from '../../../shared/memory.ts'
 import type { GpuProbe } from '../machineReading.ts'
-import { parseComputeApps, sumComputeApps } from './parsers/parseComputeApps.ts'
+import { createNvidiaApps } from './nvidiaApps.ts'
 import { nvidiaGpuFields, parseNvidiaGpu, type NvidiaGpu } from './parsers/parseNvidiaGpu.ts'
 import type { ProcessPorts } from './ports.ts'
 import { createRowStream } from './rowStream.ts'
@@ -17,15 +17,21 @@ interface NvidiaProbeDeps {
 }
 
 const FIRST_ROW_LIMIT_MS = 2_000
-const APPS_INTERVAL_MS = 5_000
-const APPS_LIMIT_MS = 4_000
+const READ_NOW_LIMIT_MS = 900
 /** Machines whose GPU has no memory of its own, so that nvidia-smi has none to report. */
 const unifiedNames = /\b(GB10|Orin|Thor|Xavier|Tegra)\b/i
 
-export function createNvidiaProbe({ processes, executable, clock, logger }: NvidiaProbeDeps): GpuProbe {
+export interface NvidiaProbe extends GpuProbe {
+  /** What one process holds on all cards; null where that is not told. Asked for rarely, answered from the last time. */
+  bytesOf(pid: number): number | null
+  /** By a child of its own; empty when that fails. */
+  readNow(): Promise<GpuSample[]>
+}
+
+export function createNvidiaProbe({ processes, executable, clock, logger }: NvidiaProbeDeps): NvidiaProbe {
   let paceMs: number | null = null
   const seen = new Map<string, { gpu: NvidiaGpu; at: number }>()
-  let apps = { bytes: null as number | null, askedAt: Number.NEGATIVE_INFINITY }
+  const apps = createNvidiaApps({ processes, executable, clock })
 
   const stream = createRowStream({
     name: 'nvidia-smi',
@@ -39,15 +45,6 @@ export function createNvidiaProbe({ processes, executable, clock, logger }: Nvid
     logger
   })
 
-  /** Not waited for: it takes a moment to start, and the next sample will have it. */
-  async function askApps(): Promise<void> {
-    if (clock.now() - apps.askedAt < APPS_INTERVAL_MS) return
-    apps = { ...apps, askedAt: clock.now() }
-    const query = ['--query-compute-apps=pid,used_memory', '--format=csv,noheader,nounits']
-    const text = await processes.run(executable, query, APPS_LIMIT_MS)
-    apps = { ...apps, bytes: text === null ? null : sumComputeApps(parseComputeApps(text)) }
-  }
-
   return {
     async read() {
       await stream.waitForRow(FIRST_ROW_LIMIT_MS)
@@ -56,13 +53,19 @@ export function createNvidiaProbe({ processes, executable, clock, logger }: Nvid
         .sort((a, b) => a.gpu.index - b.gpu.index)
         .map(({ gpu, at }) => {
           if (at < oldest) return toSample(forgetFigures(gpu), null)
-          if (isUnified(gpu)) void askApps()
-          return toSample(gpu, apps.bytes)
+          return toSample(gpu, isUnified(gpu) ? apps.sum() : null)
         })
     },
     pace(intervalMs) {
       paceMs = intervalMs
       stream.pace(intervalMs)
+    },
+    bytesOf: apps.bytesOf,
+    async readNow() {
+      const query = [`--query-gpu=${nvidiaGpuFields}`, '--format=csv,noheader,nounits']
+      const text = await processes.run(executable, query, READ_NOW_LIMIT_MS)
+      const gpus = (text ?? '').split('\n').flatMap((line) => parseNvidiaGpu(line) ?? [])
+      return gpus.map((gpu) => toSample(gpu, isUnified(gpu) ? apps.sum() : null))
     },
     dispose: stream.dispose
   }

@@ -10,13 +10,14 @@ import type { ProcessPorts } from './ports.ts'
 import { macFactsForTests } from './testTools.ts'
 
 const GIB = 2 ** 30
-const noFiles = { readText: () => null, list: () => [] }
+const noFiles = { readText: () => null, readTail: () => null, list: () => [] }
 
 function fakeProcesses(found: string | null) {
   const processes = {
     start: vi.fn<ProcessPorts['start']>(() => ({ write: () => {}, kill: () => {} })),
     run: vi.fn<ProcessPorts['run']>(async () => null),
-    findExecutable: vi.fn<ProcessPorts['findExecutable']>(() => found)
+    findExecutable: vi.fn<ProcessPorts['findExecutable']>(() => found),
+    isAlive: () => false
   }
   return processes
 }

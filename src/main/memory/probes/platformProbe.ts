@@ -1,14 +1,16 @@
 /** The probe for this machine: its system's own, the graphics cards found on it, and a rough one for when that fails. */
-import type { GpuSample } from '../../../shared/memory.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
-import type { GpuProbe, MachineProbe, MachineReading } from '../machineReading.ts'
+import type { GpuProbe, GpuReading, MachineProbe, MachineReading } from '../machineReading.ts'
 import { createAmdProbe } from './amdProbe.ts'
 import { createFallbackProbe } from './fallbackProbe.ts'
 import { createLinuxProbe } from './linuxProbe.ts'
 import { createMacProbe } from './macProbe.ts'
-import { createNvidiaProbe } from './nvidiaProbe.ts'
+import { createNvidiaProbe, type NvidiaProbe } from './nvidiaProbe.ts'
 import type { FilePorts, ProcessPorts, SystemFacts } from './ports.ts'
+import { createBlindRunnerProbe, type RunnerProbe } from './runnerProcesses.ts'
+import { createLinuxRunnerProbe } from './runnerProcessesLinux.ts'
+import { createMacRunnerProbe } from './runnerProcessesMac.ts'
 import { createFilePorts, createProcessPorts, readSystemFacts } from './systemPorts.ts'
 
 interface PlatformProbeDeps {
@@ -20,18 +22,58 @@ interface PlatformProbeDeps {
   processes?: ProcessPorts
 }
 
-export function createPlatformProbe({ clock, logger, ...ports }: PlatformProbeDeps): MachineProbe {
+export interface PlatformProbe extends MachineProbe {
+  runners: RunnerProbe
+  /** What one process holds on cards; null where that is not told. Cheap: the answer of a moment ago, and a new question now and then. */
+  gpuBytesOf(pid: number): number | null
+  /** The GPUs as of the last reading. */
+  lastGpus(): readonly GpuReading[]
+  /** The GPUs as they are at this moment, however rarely they are read otherwise. */
+  readGpusNow(): Promise<GpuReading[]>
+}
+
+export function createPlatformProbe({ clock, logger, ...ports }: PlatformProbeDeps): PlatformProbe {
   const facts = ports.facts ?? readSystemFacts()
   const files = ports.files ?? createFilePorts()
   const processes = ports.processes ?? createProcessPorts(process.env, facts.platform)
   const now = clock.now
   const fallback = createFallbackProbe({ facts, now })
-  if (facts.platform === 'darwin')
-    return combineProbes(createMacProbe({ processes, facts, clock, logger }), fallback, [])
+  const { isAlive } = processes
+  if (facts.platform === 'darwin') {
+    const mac = createMacProbe({ processes, files, facts, clock, logger })
+    return platformProbe(mac, fallback, [], null, createMacRunnerProbe({ processes, isAlive }))
+  }
   const executable = processes.findExecutable('nvidia-smi')
-  const nvidia = executable === null ? [] : [createNvidiaProbe({ processes, executable, clock, logger })]
-  if (facts.platform !== 'linux') return combineProbes(null, fallback, nvidia)
-  return combineProbes(createLinuxProbe({ files, facts, now }), fallback, [...nvidia, createAmdProbe({ files })])
+  const nvidia = executable === null ? null : createNvidiaProbe({ processes, executable, clock, logger })
+  if (facts.platform !== 'linux') return platformProbe(null, fallback, [], nvidia, createBlindRunnerProbe(isAlive))
+  const linux = createLinuxProbe({ files, facts, now })
+  return platformProbe(linux, fallback, [createAmdProbe({ files })], nvidia, createLinuxRunnerProbe(files))
+}
+
+function platformProbe(
+  main: MachineProbe | null,
+  fallback: MachineProbe,
+  others: readonly GpuProbe[],
+  nvidia: NvidiaProbe | null,
+  runners: RunnerProbe
+): PlatformProbe {
+  const machine = combineProbes(main, fallback, nvidia === null ? others : [nvidia, ...others])
+  let gpus: readonly GpuReading[] = []
+  return {
+    ...machine,
+    async read() {
+      const reading = await machine.read()
+      gpus = reading.gpus
+      return reading
+    },
+    runners,
+    gpuBytesOf: (pid) => nvidia?.bytesOf(pid) ?? null,
+    lastGpus: () => gpus,
+    async readGpusNow() {
+      const [fresh, all] = await Promise.all([nvidia?.readNow() ?? [], machine.read()])
+      return all.gpus.map((gpu) => fresh.find(({ id }) => id === gpu.id) ?? gpu)
+    }
+  }
 }
 
 /** The main probe's reading, or the fallback's where that has no total, with every card's figures. */
@@ -60,6 +102,6 @@ async function readMachine(main: MachineProbe | null, fallback: MachineProbe): P
 }
 
 /** A GPU without memory of its own has the machine's. */
-function withSharedTotal(gpu: GpuSample, { totalBytes }: MachineReading): GpuSample {
+function withSharedTotal(gpu: GpuReading, { totalBytes }: MachineReading): GpuReading {
   return gpu.kind === 'unified' && gpu.totalBytes === null ? { ...gpu, totalBytes } : gpu
 }

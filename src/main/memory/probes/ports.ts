@@ -15,6 +15,8 @@ export interface ChildListener {
 export interface FilePorts {
   /** A small file's text, or null when it cannot be read. Synchronous: /proc and /sys answer from memory, in microseconds. */
   readText(path: string): string | null
+  /** The last `maxBytes` of a file that may be long, or null. */
+  readTail(path: string, maxBytes: number): string | null
   /** Names in a folder; empty when it cannot be read. */
   list(path: string): string[]
 }
@@ -25,6 +27,7 @@ export interface ProcessPorts {
   run(command: string, args: readonly string[], timeoutMs: number): Promise<string | null>
   /** Full path of a program on PATH (or of a path given as such), or null. */
   findExecutable(name: string): string | null
+  isAlive(pid: number): boolean
 }
 
 export interface SystemFacts {
@@ -34,4 +37,5 @@ export interface SystemFacts {
   cpuModel: string
   totalBytes: number
   freeBytes(): number
+  homeDirectory: string
 }

@@ -1,6 +1,6 @@
 /** The real outside world for probes: small synchronous file reads, child processes that speak in lines. */
 import { execFile, spawn } from 'node:child_process'
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createLineSplitter } from './lineSplitter.ts'
@@ -10,22 +10,15 @@ import type { ChildListener, FilePorts, LineChild, ProcessPorts, SystemFacts } f
 const macToolFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
 
 const MAX_FILE_BYTES = 64 * 1024
+/** A list of every process with its arguments is the longest that is asked for. */
+const MAX_OUTPUT_BYTES = 16 * 2 ** 20
 
 /** One buffer for all reads: they are synchronous, so no two overlap, and a tick allocates nothing but its text. */
 export function createFilePorts(): FilePorts {
   const buffer = Buffer.alloc(MAX_FILE_BYTES)
   return {
-    readText(file) {
-      let descriptor: number | null = null
-      try {
-        descriptor = openSync(file, 'r')
-        return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, MAX_FILE_BYTES, 0))
-      } catch {
-        return null
-      } finally {
-        if (descriptor !== null) closeSync(descriptor)
-      }
-    },
+    readText: (file) => readPiece(file, buffer, null),
+    readTail: (file, maxBytes) => readPiece(file, Buffer.alloc(maxBytes), (size) => Math.max(0, size - maxBytes)),
     list(folder) {
       try {
         return readdirSync(folder)
@@ -33,6 +26,19 @@ export function createFilePorts(): FilePorts {
         return []
       }
     }
+  }
+}
+
+function readPiece(file: string, buffer: Buffer, from: ((size: number) => number) | null): string | null {
+  let descriptor: number | null = null
+  try {
+    descriptor = openSync(file, 'r')
+    const at = from === null ? 0 : from(fstatSync(descriptor).size)
+    return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, at))
+  } catch {
+    return null
+  } finally {
+    if (descriptor !== null) closeSync(descriptor)
   }
 }
 
@@ -47,13 +53,15 @@ export function createProcessPorts(environment: NodeJS.ProcessEnv, platform: str
         const options = {
           env,
           timeout: timeoutMs,
+          maxBuffer: MAX_OUTPUT_BYTES,
           killSignal: 'SIGKILL' as const,
           windowsHide: true,
           encoding: 'utf8' as const
         }
         execFile(command, args, options, (error, stdout) => resolve(error ? null : stdout))
       }),
-    findExecutable: (name) => findExecutable(name, searchPath, platform)
+    findExecutable: (name) => findExecutable(name, searchPath, platform),
+    isAlive
   }
 }
 
@@ -63,7 +71,8 @@ export function readSystemFacts(): SystemFacts {
     release: os.release(),
     cpuModel: os.cpus()[0]?.model ?? '',
     totalBytes: os.totalmem(),
-    freeBytes: () => os.freemem()
+    freeBytes: () => os.freemem(),
+    homeDirectory: os.homedir()
   }
 }
 
@@ -102,6 +111,16 @@ function startChild(
         // It ended between the check and the signal.
       }
     }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Another user's process may be seen, not signalled.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

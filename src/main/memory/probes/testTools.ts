@@ -52,7 +52,8 @@ export const macFactsForTests: SystemFacts = {
   release: '25.3.0',
   cpuModel: 'Apple M4',
   totalBytes: 16 * GIB,
-  freeBytes: () => 0
+  freeBytes: () => 0,
+  homeDirectory: '/Users/tester'
 }
 
 /** Pages of a 16 GB Mac with 16 KiB pages that uses 9 GiB by Activity Monitor's formula, and adds up. */

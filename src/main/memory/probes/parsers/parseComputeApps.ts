@@ -19,6 +19,16 @@ export function parseComputeApps(text: string): ComputeApp[] {
   return apps
 }
 
+/** By pid, on all cards together; null when one of its parts is unknown. */
+export function computeAppsByPid(apps: readonly ComputeApp[]): ReadonlyMap<number, number | null> {
+  const byPid = new Map<number, number | null>()
+  for (const { pid, usedBytes } of apps) {
+    const before = byPid.get(pid)
+    byPid.set(pid, before === null || usedBytes === null ? null : (before ?? 0) + usedBytes)
+  }
+  return byPid
+}
+
 /** What all of them hold; null when one is unknown. */
 export function sumComputeApps(apps: readonly ComputeApp[]): number | null {
   let sum = 0

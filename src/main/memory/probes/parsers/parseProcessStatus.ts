@@ -1,5 +1,5 @@
 /** /proc/PID/status: resident memory by kind. Mapped weights are file pages, context and compute buffers anonymous ones. */
-import { parseScaled } from './parseWhole.ts'
+import { parseScaled, parseWhole } from './parseWhole.ts'
 
 export interface ProcessMemory {
   /** What the system counts as used: anonymous and shared memory. */
@@ -15,6 +15,11 @@ export function parseProcessStatus(text: string): ProcessMemory | null {
   const shared = field(text, /^RssShmem:\s+(\d+) kB$/m)
   if (anon === null || file === null || shared === null) return null
   return { anonBytes: anon + shared, fileBytes: file }
+}
+
+/** Who started it. */
+export function parseParentPid(text: string): number | null {
+  return parseWhole(/^PPid:\s+(\d+)$/m.exec(text)?.[1])
 }
 
 function field(text: string, pattern: RegExp): number | null {
