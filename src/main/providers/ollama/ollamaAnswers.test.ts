@@ -125,8 +125,10 @@ describe('parseShow', () => {
         'qwen3.context_length': 40_960,
         'llama.context_length': 1,
         'tokenizer.ggml.tokens': [],
+        'qwen3.attention.head_count_kv': [8, 4],
         ok: true
       },
+      tensors: [{ name: 'token_embd.weight', type: 'F16', shape: [8, 100] }],
       capabilities: ['completion', 'thinking']
     })
     expect(shown).toEqual({
@@ -137,6 +139,20 @@ describe('parseShow', () => {
       capabilities: ['completion', 'thinking'],
       maxContextLength: 40_960,
       path: '/models/blobs/sha256-1',
+      sources: { weightsPath: '/models/blobs/sha256-1', projectorPaths: [], adapterPaths: [] },
+      contextParameter: 4096,
+      modelInfo: new Map<string, unknown>([
+        ['general.architecture', 'qwen3'],
+        ['qwen3.context_length', 40_960],
+        ['llama.context_length', 1],
+        ['qwen3.attention.head_count_kv', [8, 4]],
+        ['ok', true]
+      ]),
+      tensors: {
+        bytesByType: new Map([[1, 1_600]]),
+        isTied: true,
+        tokenEmbedding: { rows: 100, bytes: 1_600, isRepacked: false }
+      },
       metadata: [
         { key: 'general.architecture', value: 'qwen3' },
         { key: 'qwen3.context_length', value: 40_960 },
@@ -144,6 +160,11 @@ describe('parseShow', () => {
         { key: 'ok', value: true }
       ]
     })
+  })
+  it('what an old server leaves out is unknown, and junk is as good as nothing', () => {
+    const unknown = { contextParameter: null, modelInfo: null, tensors: null, path: null, maxContextLength: null }
+    expect(parseShow({})).toMatchObject(unknown)
+    expect(parseShow({ modelfile: 7, parameters: [], model_info: [], tensors: 'F16' })).toMatchObject(unknown)
   })
   it('a path on Windows is a path, a name is not', () => {
     expect(parseShow({ modelfile: 'FROM C:\\models\\blobs\\sha256-1' }).path).toBe('C:\\models\\blobs\\sha256-1')
@@ -193,6 +214,10 @@ describe('anything a server may send', () => {
     'parameter_size',
     'capabilities',
     'model_info',
+    'modelfile',
+    'parameters',
+    'tensors',
+    'shape',
     'general.architecture',
     'version',
     'total',
@@ -236,7 +261,11 @@ function numbersIn(value: unknown): number[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : []
 }
 
-/** A time comes from a text. */
+/** A time and the Modelfile's context length come from a text, and a tensor's bytes are reckoned: their own tests look at them. */
 function withoutTimes(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, part: unknown) => (key === 'expiresAt' ? null : part)) ?? 'null')
+  const text = JSON.stringify(value, (key, part: unknown) => {
+    if (key === 'expiresAt' || key === 'contextParameter' || key === 'tensors') return null
+    return part instanceof Map ? [...(part as Map<unknown, unknown>).values()] : part
+  })
+  return JSON.parse(text ?? 'null')
 }

@@ -4,6 +4,15 @@
  */
 import { z } from 'zod'
 import { StokerError } from '../../../shared/errors.ts'
+import type { ModelMetadata, TensorFacts } from '../provider.ts'
+import {
+  isScalar,
+  readContextParameter,
+  readModelInfo,
+  readSources,
+  readTensors,
+  type ModelSources
+} from './shownWeights.ts'
 
 const text = z.string().nullable().catch(null)
 const filledText = z.string().min(1).nullable().catch(null)
@@ -112,7 +121,8 @@ const showSchema = z.object({
   system: filledText,
   license: filledText,
   capabilities: texts,
-  model_info: z.record(z.string(), z.unknown()).nullable().catch(null)
+  model_info: z.record(z.string(), z.unknown()).nullable().catch(null),
+  tensors: z.unknown().optional()
 })
 
 export interface ShownModel {
@@ -123,6 +133,11 @@ export interface ShownModel {
   capabilities: string[] | null
   maxContextLength: number | null
   path: string | null
+  sources: ModelSources
+  /** The Modelfile's own context length. */
+  contextParameter: number | null
+  modelInfo: ModelMetadata | null
+  tensors: TensorFacts | null
   metadata: { key: string; value: string | number | boolean }[]
 }
 
@@ -131,6 +146,7 @@ export function parseShow(answer: unknown): ShownModel {
   const shown = showSchema.safeParse(answer).data
   if (!shown) throw notOllama('a model description', answer)
   const info = shown.model_info ?? {}
+  const sources = readSources(shown.modelfile ?? '')
   const metadata = Object.entries(info).flatMap(([key, value]) => (isScalar(value) ? [{ key, value }] : []))
   return {
     template: shown.template,
@@ -139,13 +155,13 @@ export function parseShow(answer: unknown): ShownModel {
     parametersText: shown.parameters,
     capabilities: shown.capabilities,
     maxContextLength: positive.parse(info[`${String(info['general.architecture'])}.context_length`]),
-    path: /^FROM ((?:\/|[A-Za-z]:\\).+)$/m.exec(shown.modelfile ?? '')?.[1] ?? null,
+    path: sources.weightsPath,
+    sources,
+    contextParameter: readContextParameter(shown.parameters),
+    modelInfo: readModelInfo(shown.model_info),
+    tensors: readTensors(shown.tensors),
     metadata
   }
-}
-
-function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** The answer of /api/version; null where the server does not know its own (a build without one says 0.0.0). */

@@ -1,6 +1,6 @@
 /** Which servers only estimate; a slip calls an estimate exact. */
 import { expect, it } from 'vitest'
-import { sizeQuality } from './serverVersion.ts'
+import { isBefore, sizeQuality } from './serverVersion.ts'
 
 it.each([
   ['0.5.0', 'estimated'],
@@ -14,4 +14,15 @@ it.each([
   [null, 'reported']
 ])('%s: %s', (version, expected) => {
   expect(sizeQuality(version)).toBe(expected)
+})
+
+it.each([
+  ['0.15.4', true],
+  ['0.15', true],
+  ['0.15.5', false],
+  ['v0.15.10-rc0', false],
+  ['0.16.0', false],
+  ['nightly', false]
+])('%s is before 0.15.5: %s', (version, expected) => {
+  expect(isBefore(version, 0, 15, 5)).toBe(expected)
 })

@@ -6,9 +6,11 @@ export function sizeQuality(version: string | null): Quality {
   return version !== null && isBefore(version, 0, 30) ? 'estimated' : 'reported'
 }
 
-function isBefore(version: string, major: number, minor: number): boolean {
-  const match = /^v?(\d+)\.(\d+)/.exec(version)
+/** False for a version that is none. */
+export function isBefore(version: string, ...wanted: readonly number[]): boolean {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version)
   if (!match) return false
-  const [haveMajor, haveMinor] = [Number(match[1]), Number(match[2])]
-  return haveMajor < major || (haveMajor === major && haveMinor < minor)
+  const have = match.slice(1).map((part) => Number(part ?? 0))
+  for (const [index, part] of wanted.entries()) if (have[index] !== part) return (have[index] ?? 0) < part
+  return false
 }
