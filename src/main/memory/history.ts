@@ -6,7 +6,7 @@ import type { MemoryHistoryStore } from '../storage/memoryHistory.ts'
 import { downsample, withHoles } from './downsample.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, rowOfSample, startOf, type HistoryRow } from './historyRow.ts'
 import { minuteStep, sampleStep } from './historySteps.ts'
-import { createHistoryWriter, inOrder } from './historyWriter.ts'
+import { createHistoryWriter, inOrder, type HistoryWriter } from './historyWriter.ts'
 import { createRecentRows } from './recentRows.ts'
 import { meanOf } from './rowMean.ts'
 
@@ -29,7 +29,7 @@ export interface MemoryHistory {
   /** Written at once. Never throws: where the disk refuses, history goes on in memory. */
   add(sample: MemorySample): void
   query(range: HistoryRange & { maxPoints: number }): HistoryAnswer
-  /** Every stored row of a range, a day at a time, without holes. */
+  /** Every stored row of a range, a day at a time, without holes. Throws where one cannot be read. */
   rows(range: HistoryRange): Iterable<readonly HistoryRow[]>
 }
 
@@ -93,12 +93,12 @@ export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): 
   }
 
   /** Minutes or longer means, with the minute that is not over yet. */
-  function storedRows(spanMs: number, fromAt: number, toAt: number): HistoryRow[] {
+  function storedRows(read: HistoryWriter['read'], spanMs: number, fromAt: number, toAt: number): HistoryRow[] {
     load()
     const last = recent.lastSampled()?.point.at
     const running = last === undefined ? [] : minuteRow(startOf(last, MINUTE_MS))
     const inRange = running.filter(({ point }) => point.at >= fromAt && point.at < toAt)
-    return inOrder([...writer.read(spanMs, fromAt, toAt), ...inRange])
+    return inOrder([...read(spanMs, fromAt, toAt), ...inRange])
   }
 
   function isRecent(fromAt: number): boolean {
@@ -115,7 +115,8 @@ export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): 
 
   function olderPoints(fromAt: number, toAt: number, maxPoints: number): MemoryPoint[] {
     const { stepMs, spanMs } = minuteStep(toAt - fromAt, maxPoints)
-    return downsample(withHoles(storedRows(spanMs, startOf(fromAt, stepMs), startOf(toAt, stepMs) + stepMs)), stepMs)
+    const rows = storedRows(writer.read, spanMs, startOf(fromAt, stepMs), startOf(toAt, stepMs) + stepMs)
+    return downsample(withHoles(rows), stepMs)
   }
 
   return {
@@ -142,7 +143,7 @@ export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): 
         return
       }
       for (let at = startOf(fromAt, MINUTE_MS); at <= toAt; at += DAY_MS) {
-        yield storedRows(MINUTE_MS, at, Math.min(at + DAY_MS, toAt + 1))
+        yield storedRows(writer.readWhole, MINUTE_MS, at, Math.min(at + DAY_MS, toAt + 1))
       }
     }
   }

@@ -10,8 +10,10 @@ export interface HistoryWriter {
   save(rows: readonly HistoryRow[]): void
   /** Samples at `at` and later are forgotten: the clock was set back, and they will be taken anew. */
   dropSamplesFrom(at: number): void
-  /** As the store's own, with what waits for it; nothing where it cannot be read. */
+  /** As the store's own, with what waits for it; where it cannot be read, that alone. */
   read(spanMs: number, fromAt: number, toAt: number): HistoryRow[]
+  /** The same, but all or nothing: throws where it cannot be read. */
+  readWhole(spanMs: number, fromAt: number, toAt: number): HistoryRow[]
 }
 
 export const KEPT_MINUTES_MS = 31 * DAY_MS
@@ -65,6 +67,16 @@ export function createHistoryWriter({ store, logger }: { store: MemoryHistorySto
     }
   }
 
+  function waiting(spanMs: number, fromAt: number, toAt: number): HistoryRow[] {
+    return (spanMs === 0 ? samples : minutes).filter(({ point }) => point.at >= fromAt && point.at < toAt)
+  }
+
+  function readWhole(spanMs: number, fromAt: number, toAt: number): HistoryRow[] {
+    const stored = store.read(spanMs, fromAt, toAt)
+    const here = waiting(spanMs, fromAt, toAt)
+    return here.length === 0 ? stored : inOrder([...stored, ...here])
+  }
+
   return {
     save(rows) {
       for (const row of rows) note(row)
@@ -78,17 +90,16 @@ export function createHistoryWriter({ store, logger }: { store: MemoryHistorySto
       dropFromAt = Math.min(dropFromAt ?? at, at)
     },
     read(spanMs, fromAt, toAt) {
-      const waiting = spanMs === 0 ? samples : minutes
-      const here = waiting.filter(({ point }) => point.at >= fromAt && point.at < toAt)
       try {
-        const stored = store.read(spanMs, fromAt, toAt)
+        const rows = readWhole(spanMs, fromAt, toAt)
         reading.clear()
-        return here.length === 0 ? stored : inOrder([...stored, ...here])
+        return rows
       } catch (error) {
         reading.report(error)
-        return inOrder(here)
+        return inOrder(waiting(spanMs, fromAt, toAt))
       }
-    }
+    },
+    readWhole
   }
 }
 

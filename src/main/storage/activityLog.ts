@@ -9,9 +9,10 @@ const keepAtMost = 50_000
 export interface ActivityLog {
   /** Never throws: a full disk must not fail the load it tells of. The event is answered either way. */
   add(event: NewActivityEvent): ActivityEvent
-  /** Newest first. `fromAt` in epoch ms; `beforeId` for the next page. */
+  /** Newest first. `fromAt` to `toAt` in epoch ms, both included; `beforeId` for the next page. */
   list(query: {
     fromAt?: number | undefined
+    toAt?: number | undefined
     beforeId?: number | undefined
     limit?: number | undefined
   }): ActivityEvent[]
@@ -22,7 +23,14 @@ export function createActivityLog(deps: { database: DatabaseSync; now: () => num
   const insert = database.prepare(
     `INSERT INTO activity (at, kind, actor, host_id, model_name, reason, duration_ms, bytes, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
   )
-  const select = database.prepare(`SELECT * FROM activity WHERE at >= ? AND id < ? ORDER BY id DESC LIMIT ?`)
+  const select = database.prepare('SELECT * FROM activity WHERE id < ? ORDER BY id DESC LIMIT ?')
+  // The index on time says where the ids of a time begin and end: no row outside them is looked at. Where the clock was set back,
+  // rows of other times lie among them.
+  const selectTime = database.prepare(
+    `WITH ids AS (SELECT min(id) AS first, max(id) AS last FROM activity WHERE at BETWEEN :fromAt AND :toAt)
+     SELECT * FROM activity WHERE id >= (SELECT first FROM ids) AND id <= (SELECT last FROM ids) AND id < :beforeId
+       AND +at BETWEEN :fromAt AND :toAt ORDER BY id DESC LIMIT :limit`
+  )
   const trim = database.prepare(`DELETE FROM activity WHERE id <= ?`)
   let unsavedId = Number(database.prepare('SELECT coalesce(max(id), 0) AS id FROM activity').get()?.['id'] ?? 0)
 
@@ -49,8 +57,12 @@ export function createActivityLog(deps: { database: DatabaseSync; now: () => num
       }
       return { ...event, id: unsavedId, at }
     },
-    list({ fromAt = 0, beforeId = Number.MAX_SAFE_INTEGER, limit = 200 }) {
-      return select.all(fromAt, beforeId, limit).flatMap((row) => {
+    list({ fromAt, toAt, beforeId = Number.MAX_SAFE_INTEGER, limit = 200 }) {
+      const isAnyTime = fromAt === undefined && toAt === undefined
+      const rows = isAnyTime
+        ? select.all(beforeId, limit)
+        : selectTime.all({ fromAt: fromAt ?? 0, toAt: toAt ?? Number.MAX_SAFE_INTEGER, beforeId, limit })
+      return rows.flatMap((row) => {
         const event = fromRow(row)
         return event ? [event] : []
       })

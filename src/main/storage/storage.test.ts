@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import { silentLogger } from '../lib/logger.ts'
@@ -86,6 +87,42 @@ describe('the activity log', () => {
     }
     expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => 25 - index))
     expect(log.list({ fromAt: 20 })).toHaveLength(6)
+  })
+
+  it('answers any window of time as if every event were looked at, a clock that was set back included', () => {
+    const at = fc.integer({ min: 0, max: 50 })
+    const query = fc.record(
+      { fromAt: at, toAt: at, beforeId: fc.integer({ min: 1, max: 40 }), limit: fc.integer({ min: 1, max: 30 }) },
+      { requiredKeys: [] }
+    )
+    fc.assert(
+      fc.property(fc.array(at, { maxLength: 40 }), query, (times, wish) => {
+        const { database } = openDatabase(':memory:')
+        let now = 0
+        const log = createActivityLog({ database, now: () => now, logger: silentLogger })
+        const all = times.map((time) => log.add({ ...event, reason: `at ${(now = time)}` }))
+        const { fromAt = 0, toAt = 99, beforeId = 99, limit = 200 } = wish
+        const wanted = all.filter((one) => one.at >= fromAt && one.at <= toAt && one.id < beforeId)
+        expect(log.list(wish)).toEqual(wanted.toReversed().slice(0, limit))
+        database.close()
+      })
+    )
+  })
+
+  it('keeps 50,000 events, and finds a short time among them', () => {
+    const { database } = openDatabase(':memory:')
+    let now = 0
+    const log = createActivityLog({ database, now: () => now, logger: silentLogger })
+    database.exec('BEGIN')
+    for (now = 1; now <= 52_000; now++) log.add(event)
+    database.exec('COMMIT')
+    const kept = Number(database.prepare('SELECT count(*) AS count FROM activity').get()?.['count'])
+    expect(kept).toBeGreaterThanOrEqual(50_000)
+    expect(kept).toBeLessThanOrEqual(51_000)
+    expect(log.list({ fromAt: 0, toAt: 52_000, limit: 1_000 })).toHaveLength(1_000)
+    expect(log.list({ fromAt: 3_000, toAt: 3_009 }).map(({ at }) => at)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 3_009 - index)
+    )
   })
 
   it('passes over a row it does not understand instead of failing the list', () => {
