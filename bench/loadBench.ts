@@ -93,7 +93,8 @@ async function engineAlone(path: string, launchEngine: ReturnType<typeof createF
       processMemory: async () => null,
       clock: systemClock
     })
-    await session.load({ path, contextLength, threads: 1, onProgress: () => {} }, new AbortController().signal)
+    const options = { path, contextLength, threads: 1, cacheType: 'f16', hasRepackedWeights: false } as const
+    await session.load({ ...options, onProgress: () => {} }, new AbortController().signal)
   }
   return timed(start, async () => session?.quit())
 }

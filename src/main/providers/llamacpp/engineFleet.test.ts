@@ -7,7 +7,14 @@ import { createEngineFleet, type EngineFleet } from './engineFleet.ts'
 import type { EngineSession } from './engineSession.ts'
 
 const neverAborted = new AbortController().signal
-const wish = async () => ({ path: '/m.gguf', contextLength: 4096, threads: 1, onProgress: () => {} })
+const wish = async () => ({
+  path: '/m.gguf',
+  contextLength: 4096,
+  threads: 1,
+  cacheType: 'f16' as const,
+  hasRepackedWeights: false,
+  onProgress: () => {}
+})
 const failure = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'none',

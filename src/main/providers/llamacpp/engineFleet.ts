@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { GenerateRequest, LoadedModel } from '../provider.ts'
 import { explainExit } from './engineExit.ts'
-import { heldMemory, type ProcessBytes } from './engineMemory.ts'
+import { allocatedParts, heldMemory, type ProcessBytes } from './engineMemory.ts'
 import type { EngineBuffer } from './engineProtocol.ts'
 import type { EngineSession, SessionLoad } from './engineSession.ts'
 
@@ -75,7 +75,7 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
       isStopping: state === 'stopping',
       pid: session.pid ?? null,
       weightsPath: null,
-      allocated: null
+      allocated: allocatedParts(buffers)
     }
   }
 

@@ -1,6 +1,6 @@
 /** Held bytes: measured where the system measures, from the log elsewhere, and unknown rather than nothing. */
 import { expect, test } from 'vitest'
-import { heldMemory, memoryParts } from './engineMemory.ts'
+import { allocatedParts, heldMemory, memoryParts } from './engineMemory.ts'
 import type { EngineBuffer } from './engineProtocol.ts'
 
 const buffer = (device: string, kind: EngineBuffer['kind'], bytes: number): EngineBuffer => ({
@@ -49,4 +49,23 @@ test('the parts have names for people', () => {
     { label: 'Weights, GPU', bytes: 20 },
     { label: 'Weights, RAM', bytes: 3 }
   ])
+})
+
+test('what was allocated is told by kind, wherever it lies, and not at all before the engine says so', () => {
+  const buffers = [
+    buffer('CPU_Mapped', 'model', 10),
+    buffer('CUDA0', 'model', 20),
+    buffer('CUDA0', 'KV', 50),
+    buffer('CPU', 'RS', 4),
+    buffer('CUDA0', 'compute', 3),
+    buffer('CPU', 'output', 1)
+  ]
+  expect(allocatedParts(buffers)).toEqual([
+    { kind: 'context', bytes: 50 },
+    { kind: 'weights', bytes: 30 },
+    { kind: 'state', bytes: 4 },
+    { kind: 'compute', bytes: 3 },
+    { kind: 'output', bytes: 1 }
+  ])
+  expect(allocatedParts([])).toBeNull()
 })

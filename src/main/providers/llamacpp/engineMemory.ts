@@ -1,5 +1,6 @@
 /** What a loaded model holds, from its process and from the engine's own log. Pure. */
 import type { Quality } from '../../../shared/model.ts'
+import type { NeedPart, NeedPartKind } from '../../../shared/need.ts'
 import type { EngineBuffer } from './engineProtocol.ts'
 
 export interface ProcessBytes {
@@ -51,6 +52,22 @@ export function memoryParts(buffers: readonly EngineBuffer[]): { label: string; 
     parts.set(label, (parts.get(label) ?? 0) + buffer.bytes)
   }
   return [...parts].map(([label, bytes]) => ({ label, bytes })).sort((a, b) => b.bytes - a.bytes)
+}
+
+const kinds = {
+  model: 'weights',
+  KV: 'context',
+  RS: 'state',
+  compute: 'compute',
+  output: 'output'
+} as const satisfies Record<EngineBuffer['kind'], NeedPartKind>
+
+/** The same as parts of a need, wherever they lie; null before the engine has named a buffer. */
+export function allocatedParts(buffers: readonly EngineBuffer[]): NeedPart[] | null {
+  const parts = new Map<NeedPartKind, number>()
+  for (const { kind, bytes } of buffers) parts.set(kinds[kind], (parts.get(kinds[kind]) ?? 0) + bytes)
+  if (parts.size === 0) return null
+  return [...parts].map(([kind, bytes]) => ({ kind, bytes })).sort((a, b) => b.bytes - a.bytes)
 }
 
 /** `CUDA_Host` is ordinary memory that a card can reach, `CPU_Mapped` a file. */

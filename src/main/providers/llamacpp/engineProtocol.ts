@@ -3,6 +3,8 @@
  * model some 15 MB. The child believes its parent; the parent believes nothing (parseFromEngine.ts).
  */
 import type { ChatMessage, GenerateOptions } from '../../../shared/model.ts'
+import type { CacheType } from '../../../shared/need.ts'
+import type { EngineEstimate, EstimateRequest } from './needEstimator.ts'
 
 /** What is asked: earlier turns, oldest first, then the newest one of the user. */
 export interface Conversation {
@@ -11,8 +13,26 @@ export interface Conversation {
   prompt: string
 }
 
+export interface LoadMessage {
+  path: string
+  contextLength: number
+  threads: number
+  /** Of the context cache. */
+  cacheType: CacheType
+  /** Some weights are of a type that a processor holds in another order than the file. */
+  hasRepackedWeights: boolean
+  /** Left out, the child decides. */
+  useMmap?: boolean
+}
+
+export interface EstimateMessage extends EstimateRequest {
+  threads: number
+}
+
 export type ToEngine =
-  | { type: 'load'; path: string; contextLength: number; threads: number }
+  | ({ type: 'load' } & LoadMessage)
+  /** Answered once, by a child that does nothing else. */
+  | ({ type: 'estimate' } & EstimateMessage)
   | { type: 'generate'; answerId: number; conversation: Conversation; options: GenerateOptions }
   | { type: 'abort'; answerId: number }
   /** End every answer, give everything back, exit. */
@@ -46,6 +66,8 @@ export type FromEngine =
   | { type: 'buffers'; buffers: EngineBuffer[] }
   | { type: 'loaded'; contextLength: number }
   | { type: 'loadFailed'; reason: EngineFailure; message: string; log: string }
+  | { type: 'estimated'; estimate: EngineEstimate }
+  | { type: 'estimateFailed'; reason: EngineFailure; message: string; log: string }
   | { type: 'text'; answerId: number; text: string }
   | { type: 'answered'; answerId: number; answer: EngineAnswer }
   | { type: 'failed'; answerId: number; reason: EngineFailure; message: string }

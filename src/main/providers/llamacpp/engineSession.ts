@@ -7,7 +7,7 @@ import { createAnswerQueue } from './answerQueue.ts'
 import { explainExit, explainExitInLoad, explainLoadFailure, type EngineExit } from './engineExit.ts'
 import type { ProcessBytes } from './engineMemory.ts'
 import type { LaunchEngine } from './engineProcess.ts'
-import type { EngineBuffer, FromEngine } from './engineProtocol.ts'
+import type { EngineBuffer, FromEngine, LoadMessage } from './engineProtocol.ts'
 import { readOomKills } from './oomKills.ts'
 import { parseFromEngine } from './parseFromEngine.ts'
 
@@ -34,10 +34,7 @@ export interface EngineSession {
   kill(): Promise<void>
 }
 
-export interface SessionLoad {
-  path: string
-  contextLength: number
-  threads: number
+export interface SessionLoad extends LoadMessage {
   onProgress: (fraction: number) => void
 }
 
@@ -127,10 +124,10 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     })
   }
 
-  async function start({ path, contextLength, threads }: SessionLoad): Promise<void> {
+  async function start({ onProgress: _onProgress, ...message }: SessionLoad): Promise<void> {
     const memory = child.pid === undefined ? null : await deps.processMemory(child.pid)
     facts.sharedBytes = memory?.fileBytes ?? 0
-    child.send({ type: 'load', path, contextLength, threads })
+    child.send({ type: 'load', ...message })
   }
 
   async function kill(): Promise<void> {

@@ -5,12 +5,14 @@ import type { CacheType } from '../../../shared/need.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { LoadRequest, Provider, ProviderTimeouts } from '../provider.ts'
+import { usableCacheType } from './cacheType.ts'
 import { lostCode } from './engineExit.ts'
 import { createEngineFleet } from './engineFleet.ts'
 import { memoryParts, type ProcessBytes } from './engineMemory.ts'
 import type { LaunchEngine } from './engineProcess.ts'
 import { createEngineSession, type SessionLoad } from './engineSession.ts'
 import { createModelFolder, type FolderModel } from './gguf/modelFolder.ts'
+import { isRepackedOnCpu } from './gguf/repackedTypes.ts'
 import { fileDetails, installedModel } from './modelFacts.ts'
 import { createModelStore } from './modelStore.ts'
 import { createNeedDescription } from './needDescription.ts'
@@ -54,10 +56,13 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     const model = await folder.find(name, signal)
     if (model.problem) throw model.problem
     ensureFits(model, totalMemoryBytes())
+    const { header } = model
     return {
       path: model.path,
-      contextLength: Math.min(request.contextLength ?? defaultContextLength, model.header?.contextLength ?? Infinity),
+      contextLength: Math.min(request.contextLength ?? defaultContextLength, header?.contextLength ?? Infinity),
       threads: deps.threads() || defaultThreads(),
+      cacheType: usableCacheType(header?.metadata ?? new Map(), deps.cacheType?.() ?? 'f16'),
+      hasRepackedWeights: [...(header?.tensors.bytesByType.keys() ?? [])].some((type) => isRepackedOnCpu(type)),
       onProgress: request.onProgress ?? (() => {})
     }
   }

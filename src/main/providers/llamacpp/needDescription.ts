@@ -2,6 +2,7 @@
 import type { CacheType } from '../../../shared/need.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { NeedFacts } from '../provider.ts'
+import { usableCacheType } from './cacheType.ts'
 import type { FolderModel, ModelFolder } from './gguf/modelFolder.ts'
 
 export interface NeedDescription {
@@ -58,7 +59,7 @@ function needFactsOf(
     defaultContextLength: Math.min(defaultContextLength, contextLength ?? Infinity),
     maxContextLength: contextLength,
     parallel: 1,
-    cacheType: cacheType(),
+    cacheType: usableCacheType(metadata, cacheType()),
     engineVersion
   }
 }

@@ -7,6 +7,8 @@ test.each([
   { type: 'hello' },
   { type: 'progress', fraction: 0.5 },
   { type: 'text', answerId: 3, text: 'Hello' },
+  { type: 'estimated', estimate: { weightsBytes: 9, contexts: [{ contextLength: 512, bytes: 5 }] } },
+  { type: 'estimateFailed', reason: 'failed', message: 'no', log: '' },
   { type: 'failed', answerId: 3, reason: 'aborted', message: 'Cancelled.' }
 ])('understands %o', (message) => {
   expect(parseFromEngine(message)).toEqual(message)
@@ -21,7 +23,9 @@ test.each([
   { type: 'text', answerId: -1, text: 'x' },
   { type: 'text', answerId: 1, text: 'x'.repeat(1_000_001) },
   { type: 'buffers', buffers: [{ component: 'a', device: 'b', kind: 'model', bytes: -5 }] },
-  { type: 'loaded', contextLength: 0 }
+  { type: 'loaded', contextLength: 0 },
+  { type: 'estimated', estimate: { weightsBytes: 9, contexts: [{ contextLength: 512, bytes: Infinity }] } },
+  { type: 'estimated', estimate: { weightsBytes: 9 } }
 ])('does not believe %o', (message) => {
   expect(parseFromEngine(message)).toBeNull()
 })
@@ -34,6 +38,8 @@ test('never throws', () => {
     'buffers',
     'loaded',
     'loadFailed',
+    'estimated',
+    'estimateFailed',
     'text',
     'answered',
     'failed'

@@ -20,6 +20,14 @@ const messageSchema: z.ZodType<FromEngine> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('buffers'), buffers: z.array(bufferSchema).max(4096) }),
   z.object({ type: z.literal('loaded'), contextLength: z.number().int().positive() }),
   z.object({ type: z.literal('loadFailed'), reason: failure, message: text, log: text }),
+  z.object({
+    type: z.literal('estimated'),
+    estimate: z.object({
+      weightsBytes: count,
+      contexts: z.array(z.object({ contextLength: z.number().int().positive(), bytes: count })).max(1024)
+    })
+  }),
+  z.object({ type: z.literal('estimateFailed'), reason: failure, message: text, log: text }),
   z.object({ type: z.literal('text'), answerId: count, text }),
   z.object({
     type: z.literal('answered'),

@@ -1,11 +1,12 @@
-/** What an engine child does with each message: loads one model once, answers one prompt after the other, quits. */
-import type { FromEngine, ToEngine } from '../engineProtocol.ts'
+/** What an engine child does with each message: loads one model once, answers one prompt after the other, quits; or estimates one file. */
+import type { EngineFailure, EstimateMessage, FromEngine, LoadMessage, ToEngine } from '../engineProtocol.ts'
 import { AnswerError, answerPrompt } from './answerPrompt.ts'
-import { LoadError, loadModel, type LoadedModel } from './loadedModel.ts'
+import { estimateFile } from './estimateFile.ts'
+import { loadModel, type LoadedModel } from './loadedModel.ts'
+import { LoadError } from './loadError.ts'
 import { createTextBatcher } from './textBatcher.ts'
 
 type GenerateMessage = Extract<ToEngine, { type: 'generate' }>
-type LoadMessage = Extract<ToEngine, { type: 'load' }>
 
 export interface ChildEngine {
   receive(message: ToEngine): void
@@ -35,9 +36,15 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
       await new Promise((resolve) => setTimeout(resolve, 5))
       send({ type: 'loaded', contextLength: loaded.contextLength })
     } catch (error) {
-      if (error instanceof LoadError)
-        send({ type: 'loadFailed', reason: error.reason, message: error.message, log: error.log })
-      else send({ type: 'loadFailed', reason: 'no_engine', message: String(error), log: '' })
+      send({ type: 'loadFailed', ...failureOf(error) })
+    }
+  }
+
+  async function estimate(message: EstimateMessage): Promise<void> {
+    try {
+      send({ type: 'estimated', estimate: await estimateFile(message) })
+    } catch (error) {
+      send({ type: 'estimateFailed', ...failureOf(error) })
     }
   }
 
@@ -73,6 +80,9 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
         case 'load':
           turn = turn.then(() => load(message))
           return
+        case 'estimate':
+          turn = turn.then(() => estimate(message))
+          return
         case 'generate': {
           const abort = new AbortController()
           aborts.set(message.answerId, abort)
@@ -87,4 +97,11 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
       }
     }
   }
+}
+
+/** What fails before the library is there is the library. */
+function failureOf(error: unknown): { reason: EngineFailure; message: string; log: string } {
+  return error instanceof LoadError
+    ? { reason: error.reason, message: error.message, log: error.log }
+    : { reason: 'no_engine', message: String(error), log: '' }
 }
