@@ -4,9 +4,14 @@ import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import type { DemoState } from './demo/state.ts'
 
+/** In the order in which they need each other; each imports nothing but types and its neighbours here. */
+const files = ['fits.ts', 'pageBridge.ts']
+
 /** For Playwright's addInitScript({ content }). */
 export async function demoBridgeScript(state: DemoState): Promise<string> {
-  const source = await readFile(join(import.meta.dirname, 'demo', 'pageBridge.ts'), 'utf8')
-  const script = stripTypeScriptTypes(source).replaceAll(/^export /gm, '')
+  const sources = await Promise.all(files.map((name) => readFile(join(import.meta.dirname, 'demo', name), 'utf8')))
+  const script = stripTypeScriptTypes(sources.join('\n'))
+    .replaceAll(/^import [^;]*? from '[^']*'$/gm, '')
+    .replaceAll(/^export /gm, '')
   return `(() => {\n${script}\ninstallDemoBridge(${JSON.stringify(state)})\n})()`
 }

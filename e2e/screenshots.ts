@@ -57,11 +57,43 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       await page.getByRole('navigation', { name: 'Screens' }).waitFor()
       await page.waitForTimeout(300)
       await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) })
-      if (name === 'everyday')
-        await pictureScreens(page, (screen) => join(folder, `${screen}-${viewport.width}-${colorScheme}.png`))
+      const pathOf = (what: string): string => join(folder, `${what}-${viewport.width}-${colorScheme}.png`)
+      if (name === 'everyday') {
+        await picturePredictions(page, pathOf)
+        await pictureScreens(page, pathOf)
+      }
       await page.close()
     }
   }
+}
+
+/** What a load would take: in the bar, in the inspector, in the tooltip, and in the question before it. */
+async function picturePredictions(page: Page, pathOf: (what: string) => string): Promise<void> {
+  const take = async (what: string): Promise<void> => {
+    await page.waitForTimeout(500)
+    await page.screenshot({ path: pathOf(what) })
+  }
+  const isNarrow = (page.viewportSize()?.width ?? 0) < 1_000
+  for (const [what, name] of [
+    ['held', 'qwen3:8b'],
+    ['needed', 'mistral-small:22b']
+  ] as const) {
+    await page.getByRole('row', { name }).click({ position: { x: 60, y: 12 } })
+    await take(what)
+    if (isNarrow) await page.keyboard.press('Escape')
+  }
+  await page.getByRole('button', { name: 'Load mistral-small:22b', exact: true }).hover()
+  await take('ghost')
+  await page.getByRole('button', { name: 'Load… llama3.3:70b', exact: true }).hover()
+  await take('ghost-over')
+  await page
+    .getByRole('row', { name: 'mistral-small:22b' })
+    .getByText(/^Fits without/)
+    .hover()
+  await take('sum')
+  await page.getByRole('button', { name: 'Load… llama3.3:70b', exact: true }).click()
+  await take('load-anyway')
+  await page.keyboard.press('Escape')
 }
 
 async function pictureScreens(page: Page, pathOf: (screen: string) => string): Promise<void> {

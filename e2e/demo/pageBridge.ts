@@ -1,11 +1,12 @@
 /**
  * A core in the page: answers the contract's requests from a DemoState and sends the events a real core would. It is put into the
- * page as text, so this file imports nothing but types and every function stands at its top.
+ * page as text, after the files it imports, so every function stands at its top.
  */
 import type { Answer, CoreEvent, Input, Route } from '../../src/shared/contract.ts'
 import type { Model, ModelId } from '../../src/shared/model.ts'
 import type { Operation, OperationProgress } from '../../src/shared/operation.ts'
 import type { StokerBridge } from '../../src/preload/api.ts'
+import { demoFits, demoPredict } from './fits.ts'
 import type { DemoState } from './state.ts'
 
 interface DemoCore {
@@ -75,22 +76,28 @@ function measure(core: DemoCore): void {
   })
   sample.sampledAt = Date.now()
   send(core, { type: 'memory.sampled', payload: { sample: { ...sample } } })
+  send(core, { type: 'fits.changed', payload: demoFits(core.state) })
 }
 
-async function load(core: DemoCore, id: ModelId): Promise<Model> {
+async function load(core: DemoCore, { id, contextLength, loadAnyway }: Input<'models.load'>): Promise<Model> {
+  const prediction = demoPredict(core.state, id, contextLength)
+  if (prediction?.verdict === 'does_not_fit' && !prediction.isAllowed && loadAnyway !== true)
+    throw new DemoFailure('does_not_fit', `${id.name} does not fit.`)
+  for (const leaving of prediction?.unload ?? []) await unload(core, leaving)
   const operationId = `load-${id.name.replace(/\W/g, '-')}-${Date.now()}`
   const startedAt = Date.now()
-  const { sizeBytes } = find(core, id)
+  const bytes = prediction?.needBytes ?? 0
   setState(core, id, 'loading', { operationId, error: null })
   begin(core, { id: operationId, kind: 'load', modelId: id, startedAt, progress: null })
   try {
     for (let step = 1; step <= 20; step += 1) {
       await pause(core.state.loadMs / 20)
       progress(core, operationId, { kind: 'load', elapsedMs: Date.now() - startedAt, fraction: step / 20 })
-      change(core, id, { heldBytes: Math.round(((sizeBytes ?? 0) * step) / 20), loadProgress: step / 20 })
+      change(core, id, { heldBytes: Math.round((bytes * step) / 20), loadProgress: step / 20 })
       measure(core)
     }
-    const ends = { loadedAt: Date.now(), loadedBy: 'you', lastLoadMs: Date.now() - startedAt, contextLength: 4_096 }
+    const lasted = { loadedAt: Date.now(), loadedBy: 'you', lastLoadMs: Date.now() - startedAt }
+    const ends = { ...lasted, contextLength: prediction?.contextLength ?? null }
     return setState(core, id, 'ready', { ...ends, unloadsAt: Date.now() + find(core, id).keepAliveSeconds * 1000 })
   } catch (thrown) {
     setState(core, id, 'unloaded', { heldBytes: null, loadProgress: null })
@@ -107,12 +114,14 @@ async function unload(core: DemoCore, id: ModelId) {
   await pause(400)
   setState(core, id, 'unloaded', { heldBytes: null, unloadsAt: null, contextLength: null, activeRequests: 0 })
   measure(core)
-  return { bytesReturned: heldBytes, durationMs: 400, verified: true }
+  const { isUnloadSeen } = core.state
+  const evidence = isUnloadSeen ? 'its process is gone' : 'its process is still there, with 3.1 GB'
+  return { bytesReturned: isUnloadSeen ? heldBytes : null, durationMs: 400, verified: isUnloadSeen, evidence }
 }
 
 async function generate(core: DemoCore, input: Input<'models.generate'>) {
   const { id, operationId = `generate-${Date.now()}` } = input
-  if (find(core, id).state !== 'ready') await load(core, id)
+  if (find(core, id).state !== 'ready') await load(core, { id })
   const words =
     'Embers hold their heat for hours, and so does a model that stays in memory: the first word comes at once.'
   change(core, id, { activeRequests: 1, tokensPerSecond: 31.4, unloadsAt: null })
@@ -180,7 +189,9 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'hosts.check': (core, { hostId }) => ({ host: core.state.hosts.find((host) => host.id === hostId) }),
   'models.list': (core) => ({ models: core.state.models }),
   'models.inspect': (core, { id }) => core.state.details[`${id.hostId}/${id.name}`] ?? emptyDetails(id),
-  'models.load': async (core, { id }) => ({ model: await load(core, id), durationMs: core.state.loadMs }),
+  'models.load': async (core, input) => ({ model: await load(core, input), durationMs: core.state.loadMs }),
+  'models.fits': (core) => demoFits(core.state),
+  'models.predict': (core, { id, contextLength }) => demoPredict(core.state, id, contextLength),
   'models.unload': (core, { id }) => unload(core, id),
   'models.unloadAll': async (core) => ({ results: await unloadAll(core) }),
   'models.setKeepAlive': (core, { id, keepAliveSeconds }) => ({
@@ -225,7 +236,8 @@ function emptyDetails(id: ModelId) {
     parametersText: null,
     metadata: [],
     path: null,
-    memoryParts: null
+    memoryParts: null,
+    predicted: null
   }
 }
 

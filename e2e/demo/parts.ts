@@ -1,7 +1,7 @@
 /** The pieces the demonstration states are made of: one host, one model, one sample at a time. */
 import { modelKey } from '../../src/shared/modelKey.ts'
 import type { ActivityEvent } from '../../src/shared/activity.ts'
-import type { MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
+import type { BudgetPool, GpuSample, MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
 import type { Host, Model } from '../../src/shared/model.ts'
 import { environmentName, settingDefinitions, settingNames, type SettingState } from '../../src/shared/settings.ts'
 
@@ -104,7 +104,7 @@ export function sample(models: readonly Model[], changes: Partial<MemorySample> 
     pressure: 'normal',
     simulated: null,
     limitBytes: 26.4 * gb,
-    pools: [],
+    pools: [memoryPool(26.4 * gb, 4 * gb)],
     budgetBytes: 22.4 * gb,
     reserveBytes: 4 * gb,
     budgetSource: 'the GPU’s working-set limit, less 4 GB for the system',
@@ -135,6 +135,37 @@ export function sample(models: readonly Model[], changes: Partial<MemorySample> 
     source: 'vm_stat',
     warning: null,
     ...changes
+  }
+}
+
+export function memoryPool(limitBytes: number, reserveBytes: number, changes: Partial<BudgetPool> = {}): BudgetPool {
+  const budgetBytes = limitBytes - reserveBytes
+  const source = 'the GPU’s working-set limit'
+  const memory = { id: 'memory', name: 'memory', kind: 'memory', source, quality: 'reported' } as const
+  return { ...memory, limitBytes, reserveBytes, budgetBytes, ...changes }
+}
+
+/** A graphics card and its budget. */
+export function card(id: string, name: string, usedBytes: number): { gpu: GpuSample; pool: BudgetPool } {
+  const totalBytes = 24 * gb
+  return {
+    gpu: {
+      id,
+      name,
+      kind: 'dedicated',
+      totalBytes,
+      usedBytes,
+      loadPercent: 81,
+      temperatureCelsius: 61,
+      powerWatts: 310
+    },
+    pool: memoryPool(totalBytes, 0.5 * gb, {
+      id,
+      name,
+      kind: 'card',
+      source: 'what its driver says',
+      quality: 'measured'
+    })
   }
 }
 

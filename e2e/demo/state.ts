@@ -3,6 +3,7 @@ import type { ActivityEvent } from '../../src/shared/activity.ts'
 import type { Output } from '../../src/shared/contract.ts'
 import type { MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
 import type { Host, Model, ModelDetails } from '../../src/shared/model.ts'
+import type { NeedSource } from '../../src/shared/need.ts'
 import type { Operation } from '../../src/shared/operation.ts'
 import type { SettingState } from '../../src/shared/settings.ts'
 
@@ -17,6 +18,10 @@ export interface DemoState {
   operations: Operation[]
   /** By model key; a model without an entry answers with little. */
   details: Record<string, ModelDetails>
+  /** Where every predicted need is from; null: by the model. */
+  needSource: NeedSource | null
+  /** Whether memory is seen to come back after an unload. */
+  isUnloadSeen: boolean
   /** A new sample every second, as from a live machine. */
   isLive: boolean
   /** Requests never answer: the page's first moment. */

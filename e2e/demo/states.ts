@@ -1,6 +1,20 @@
 /** The states the screens are looked at in. */
+import type { MemorySample } from '../../src/shared/memory.ts'
 import type { Model } from '../../src/shared/model.ts'
-import { activity, engineHost, gb, history, loadedModel, minute, model, ollamaHost, sample, settings } from './parts.ts'
+import {
+  activity,
+  card,
+  engineHost,
+  gb,
+  history,
+  loadedModel,
+  memoryPool,
+  minute,
+  model,
+  ollamaHost,
+  sample,
+  settings
+} from './parts.ts'
 import type { DemoState } from './state.ts'
 
 function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
@@ -21,6 +35,8 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     settings: settings(),
     operations: [],
     details: {},
+    needSource: null,
+    isUnloadSeen: true,
     isLive: false,
     isSilent: false,
     loadMs: 3_000,
@@ -33,14 +49,16 @@ function everyday(): Model[] {
   return [
     loadedModel('qwen3:8b', 7.91 * gb, {
       contextLength: 16_384,
+      loadedBy: 'a script',
+      loadedAt: Date.now() - 31 * minute,
+      unloadsAt: Date.now() + 1_452_500
+    }),
+    loadedModel('llama3.2:3b', 3.1 * gb, {
+      isPinned: true,
       activeRequests: 1,
       tokensPerSecond: 31.4,
-      loadedBy: 'a script',
-      loadedAt: Date.now() - 31 * minute
-    }),
-    loadedModel('llama3.1:8b', 6 * gb, {
-      isPinned: true,
-      parameters: '8.0B',
+      parameters: '3.2B',
+      sizeBytes: 2 * gb,
       architecture: 'llama',
       loadedAt: Date.now() - 75 * minute,
       keepAliveSeconds: -1
@@ -98,7 +116,17 @@ const details: DemoState['details'] = {
       { label: 'Context, 16,384 tokens', bytes: 2.42 * gb },
       { label: 'Compute', bytes: 0.31 * gb }
     ],
-    predicted: null
+    predicted: {
+      bytes: 7.88 * gb,
+      plusMinusBytes: 0.16 * gb,
+      source: 'engine',
+      contextLength: 16_384,
+      parts: [
+        { kind: 'weights', bytes: 5.18 * gb },
+        { kind: 'context', bytes: 2.42 * gb },
+        { kind: 'compute', bytes: 0.28 * gb }
+      ]
+    }
   }
 }
 
@@ -144,6 +172,39 @@ function failed(): Model[] {
   const models = smallFive()
   models.splice(1, 1, model('glm5:9b', { state: 'failed', stateSinceAt: Date.now() - minute, error }))
   return models
+}
+
+function withCards(models: Model[], cards: ReturnType<typeof card>[]): MemorySample {
+  const pools = cards.map(({ pool }) => pool)
+  const sum = (part: 'limitBytes' | 'reserveBytes' | 'budgetBytes') =>
+    pools.reduce((total, pool) => total + pool[part], 0)
+  return sample(models, {
+    gpus: cards.map(({ gpu }) => gpu),
+    pools: [...pools, memoryPool(64 * gb, 4 * gb, { source: 'RAM' })],
+    machine: 'Ryzen 9, 64 GB',
+    totalBytes: 64 * gb,
+    availableBytes: 51.2 * gb,
+    limitBytes: sum('limitBytes'),
+    reserveBytes: sum('reserveBytes'),
+    budgetBytes: sum('budgetBytes')
+  })
+}
+
+/** As STOKER_SIMULATE_MEMORY_GB=16 and STOKER_SIMULATE_CHIP="Apple M4" would show it. */
+function simulatedSample(models: Model[]): MemorySample {
+  const mib = 2 ** 20
+  const pool = memoryPool(12_124 * mib, 4_096 * mib, { quality: 'estimated' })
+  return sample(models, {
+    machine: 'Apple M4, 16 GB',
+    simulated: '16 GB, Apple M4',
+    totalBytes: 16_384 * mib,
+    otherBytes: 5.1 * gb,
+    limitBytes: pool.limitBytes,
+    reserveBytes: pool.reserveBytes,
+    budgetBytes: pool.budgetBytes,
+    budgetQuality: 'estimated',
+    pools: [pool]
+  })
 }
 
 export const demoStates: Record<string, () => DemoState> = {
@@ -197,11 +258,29 @@ export const demoStates: Record<string, () => DemoState> = {
   },
   card: () => {
     const models = everyday().map((each) => (each.id.name === 'gemma3:1b' ? { ...each, gpuBytes: 0 } : each))
-    const gpu = { id: '0', name: 'RTX 4090', kind: 'dedicated' as const, totalBytes: 24 * gb, usedBytes: 15.1 * gb }
-    const card = { ...gpu, loadPercent: 81, temperatureCelsius: 61, powerWatts: 310 }
-    return stateOf(models, {
-      sample: sample(models, { gpus: [card], machine: 'Ryzen 9, 64 GB', totalBytes: 64 * gb, budgetBytes: 22.8 * gb })
-    })
+    return stateOf(models, { sample: withCards(models, [card('0', 'RTX 4090', 13.9 * gb)]) })
+  },
+  cards: () => {
+    const models = everyday()
+    const two = [card('0', 'RTX 3090', 15.1 * gb), card('1', 'RTX 3090', 3.2 * gb)]
+    return stateOf(models, { sample: withCards(models, two) })
+  },
+  pressure: () => {
+    const models = everyday()
+    return stateOf(models, { sample: sample(models, { pressure: 'warn', otherBytes: 14.9 * gb }), isUnloadSeen: false })
+  },
+  simulated: () => {
+    const models = smallFive()
+    models.push(model('phi4:14b', { parameters: '14.7B', sizeBytes: 9.1 * gb }))
+    models.push(model('llama3.3:70b', { parameters: '70.6B', sizeBytes: 42.5 * gb }))
+    return stateOf(models, { sample: simulatedSample(models) })
+  },
+  rough: () => stateOf(everyday(), { needSource: 'file_size' }),
+  /** Other programs leave little, the numbers do not add up, and one context is long. */
+  tight: () => {
+    const models = everyday().filter(({ state }) => state !== 'loading')
+    const warning = 'Models and other programs together are 1.2 GB more than is used in all.'
+    return stateOf(models, { sample: sample(models, { otherBytes: 18.4 * gb, warning }) })
   },
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true })
