@@ -59,6 +59,8 @@ export function Screen({ title, note, actions, panel, children }: ScreenProps) {
           onClose={panel.onCloseDrawer}
           closeOnEscape={panel.isUnderDialog !== true}
           size={340}
+          // The theme's word is for whole drawers, not for their parts.
+          position="right"
           lockScroll={false}
         >
           <Drawer.Overlay backgroundOpacity={0.15} />

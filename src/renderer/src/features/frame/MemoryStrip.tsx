@@ -26,11 +26,15 @@ function Segment({ segment, colour, words }: SegmentProps) {
   }
   const kind = `${classes[segment.kind]} ${segment.isOver ? classes.over : ''}`
   const { key } = segment
+  const label = segmentLabel(segment)
   const content = (
     <>
-      <span className={`${classes.label} number`} aria-hidden>
-        {segmentLabel(segment)}
-      </span>
+      {label !== null && (
+        <span className={`${classes.label} number`} aria-hidden>
+          <span className={classes.name}>{label.name}</span>
+          {label.bytes !== null && <span className={classes.bytes}>{label.bytes}</span>}
+        </span>
+      )}
       <span className="visually-hidden">{words}</span>
     </>
   )

@@ -3,7 +3,7 @@ import type { Relief } from '../../../../shared/fit.ts'
 import { unloadThese } from '../../actions/modelActions.ts'
 import { useUiStore } from '../../stores/uiStore.ts'
 import classes from './ReliefOffer.module.css'
-import { reliefWords } from './reliefWords.ts'
+import { reliefWords, shortReliefWords } from './reliefWords.ts'
 
 export function ReliefOffer({ relief }: { relief: Relief | null }) {
   const decline = (): void => useUiStore.setState({ isReliefDeclined: true })
@@ -14,7 +14,8 @@ export function ReliefOffer({ relief }: { relief: Relief | null }) {
         <div className={classes.offer}>
           <span className={`${classes.words} number`} title={relief.unload.map(({ name }) => name).join(', ')}>
             <span className={classes.why}>Memory is short. </span>
-            {reliefWords(relief)}
+            <span className={classes.full}>{reliefWords(relief)}</span>
+            <span className={classes.short}>{shortReliefWords(relief)}</span>
           </span>
           <button type="button" className={classes.take} onClick={() => void unloadThese(relief.unload)}>
             Unload

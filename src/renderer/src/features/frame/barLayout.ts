@@ -86,7 +86,14 @@ function pool(parts: PoolParts): BarPool {
   const drawAll = (kind: BarSegment['kind'], list: readonly (Part & { isOver?: boolean })[], startBytes: number) =>
     list.reduce((at, part) => draw(kind, part, at), startBytes)
 
-  const swapStart = drawAll('loading', loading, drawAll('model', staying, 0))
+  // What still comes of a load stands beside what it holds already.
+  const mine = [
+    ...staying.map((part) => ({ part, kind: 'model' as const })),
+    ...loading.map((part) => ({ part, kind: 'loading' as const }))
+  ]
+  const swapStart = mine
+    .sort((a, b) => compareNames(a.part.name, b.part.name))
+    .reduce((at, { part, kind }) => draw(kind, part, at), 0)
   drawAll('leaving', going, swapStart)
   drawAll('planned', asked, swapStart)
   const otherEnd = draw('other', { key: '', name: 'other programs', bytes: otherBytes ?? 0 }, swapStart + swapBytes)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { sample } from '../../../../../e2e/demo/parts.ts'
 import { barPools } from './barLayout.ts'
 import { budgetWords } from './barWords.ts'
-import { reliefWords } from './reliefWords.ts'
+import { reliefWords, shortReliefWords } from './reliefWords.ts'
 
 const gb = 1_000_000_000
 const ids = (...names: string[]) => names.map((name) => ({ hostId: 'ollama', name }))
@@ -22,4 +22,7 @@ test('an offer names one model, counts several, and promises only known bytes', 
   expect(reliefWords({ unload: ids('qwen3:8b'), bytes: 7.9 * gb })).toBe('Unload qwen3:8b to give back 7.9 GB')
   expect(reliefWords({ unload: ids('a', 'b'), bytes: 7.9 * gb })).toBe('Unload 2 idle models to give back 7.9 GB')
   expect(reliefWords({ unload: ids('a', 'b'), bytes: null })).toBe('Unload 2 idle models')
+  expect(shortReliefWords({ unload: ids('qwen3:8b'), bytes: 7.9 * gb })).toBe('qwen3:8b holds 7.9 GB')
+  expect(shortReliefWords({ unload: ids('a', 'b'), bytes: 7.9 * gb })).toBe('2 idle models hold 7.9 GB')
+  expect(shortReliefWords({ unload: ids('a', 'b'), bytes: null })).toBe('2 idle models')
 })

@@ -17,11 +17,11 @@ export function segmentWords(segment: BarSegment, sample: MemorySample): string 
   return `${segment.name}: ${bytes}${source}`
 }
 
-/** What stands on a segment that is wide enough. */
-export function segmentLabel(segment: BarSegment): string {
-  if (segment.kind === 'free') return ''
-  if (segment.kind === 'other' || segment.kind === 'unknown' || segment.kind === 'leaving') return segment.name
-  return `${segment.name} ${formatBytes(segment.bytes)}`
+/** What stands on a segment that is wide enough; the bytes only where there is room for both. */
+export function segmentLabel({ kind, name, bytes }: BarSegment): { name: string; bytes: string | null } | null {
+  if (kind === 'free') return null
+  const hasBytes = kind === 'model' || kind === 'planned' || kind === 'loading'
+  return { name, bytes: hasBytes ? formatBytes(bytes) : null }
 }
 
 function poolWords({ name, budgetBytes, limitBytes, reserveBytes, source, quality }: BudgetPool): string {

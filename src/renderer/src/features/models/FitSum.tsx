@@ -34,7 +34,7 @@ export function FitTip({ prediction }: { prediction: Prediction }) {
     <div className={classes.tip}>
       <p className={classes.verdict}>{fitLine(prediction)}</p>
       <FitSum prediction={prediction} />
-      {source !== null && <p className={classes.source}>The need is {sourceWords[source]}.</p>}
+      {source !== null && <p className={classes.source}>{sourceWords[source]}</p>}
     </div>
   )
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { verdicts, type Prediction } from '../../../../shared/fit.ts'
 import { needSources } from '../../../../shared/need.ts'
-import { fitLine, fitWords, isRefused, needWords } from './fitWords.ts'
+import { fitLine, fitWords, isRefused, needWords, rowFitWords } from './fitWords.ts'
 import { predictionOf, sumOf } from './testPrediction.ts'
 
 const gb = 1_000_000_000
@@ -82,6 +82,23 @@ describe('the words of a verdict', () => {
         expect(`${fitLine(prediction)} ${needWords(prediction) ?? ''}`).not.toMatch(/null|undefined|NaN/)
       })
     )
+  })
+})
+
+describe('in the row', () => {
+  const row = (...names: string[]) => rowFitWords(predictionOf({ verdict: 'fits_if_unloaded', unload: ids(...names) }))
+
+  it('a verdict keeps its words, and names too long for it stand under them, with the end that tells them apart', () => {
+    expect(row('qwen3:8b')).toMatchObject({ words: 'Fits without qwen3:8b', detail: null })
+    expect(row('qwen3:8b', 'gemma3:1b')).toMatchObject({
+      words: 'Fits without 2 models',
+      detail: 'qwen3:8b and gemma3:1b'
+    })
+    expect(row('hf.co/owner/Some-Instruct:8b-q4_K_M')).toMatchObject({
+      words: 'Fits without 1 model',
+      detail: 'Some-Instruct:8b-q4_K_M'
+    })
+    expect(row('a', 'b', 'c')).toMatchObject({ words: 'Fits without 3 models', detail: null })
   })
 })
 

@@ -93,6 +93,23 @@ export function fitLine(judged: Judged): string {
   return detail === null ? words : `${words}, ${detail}`
 }
 
+/** What one line of a row holds. */
+const rowLetters = 25
+
+/** For the row's narrow column: names that do not fit beside the verdict stand under it. */
+export function rowFitWords(judged: Judged): FitWords {
+  const full = fitWords(judged)
+  const names = judged.unload.map(({ name }) => name)
+  if (judged.verdict !== 'fits_if_unloaded' || names.length > 2 || full.words.length <= rowLetters) return full
+  const words = names.length === 1 ? 'Fits without 1 model' : 'Fits without 2 models'
+  return { ...full, words, detail: names.map(lastOf).join(' and ') }
+}
+
+/** A name without where it is from: "hf.co/owner/name:tag" is told apart by its end. */
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1)
+}
+
 /** Before the bytes, by how surely they are known. */
 const surety: Record<NeedSource, string> = { learned: '', engine: '', formula: 'about ', file_size: 'roughly ' }
 
@@ -102,10 +119,10 @@ export function needWords({ needBytes, source }: Pick<Prediction, 'needBytes' | 
   return `${source === null ? 'about ' : surety[source]}${formatBytes(needBytes)}`
 }
 
-/** As a sentence's end: "measured in an earlier load". */
+/** How a need was come by, as a sentence. */
 export const sourceWords: Record<NeedSource, string> = {
-  learned: 'measured in an earlier load',
-  engine: 'worked out by the engine',
-  formula: 'by formula from its shape',
-  file_size: 'from the size of its file alone'
+  learned: 'Measured in an earlier load.',
+  engine: 'Worked out by the engine.',
+  formula: 'By formula, from its shape.',
+  file_size: 'From the size of its file alone.'
 }

@@ -13,7 +13,7 @@ import {
   formatTime,
   formatTokenRate
 } from '../../lib/format.ts'
-import { fitWords } from './fitWords.ts'
+import { rowFitWords } from './fitWords.ts'
 
 export interface StateWords {
   tone: Tone | null
@@ -115,7 +115,7 @@ function waitingWords(prediction: Prediction | null, usual: string | null): Stat
   if (prediction === null) {
     return { tone: null, words: usual === null ? '' : `Loads in about ${usual}`, aside: null, detail: null }
   }
-  const { tone, words, detail } = fitWords(prediction)
+  const { tone, words, detail } = rowFitWords(prediction)
   return { tone, words, aside: null, detail: detail ?? loadTimeWords(usual) }
 }
 

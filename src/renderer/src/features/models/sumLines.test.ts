@@ -35,6 +35,13 @@ describe('the sum behind a verdict', () => {
     expect(room.map(({ label }) => label)).toContain('Room beside other programs now')
   })
 
+  it('of a model larger than the whole budget says only how much larger: unloading would not help', () => {
+    const large = predictionOf({ needBytes: 44.83 * gb, verdict: 'does_not_fit', isAllowed: false })
+    const [, room = []] = fitSumGroups({ ...large, sum: sumOf({ overBytes: 30 * gb }) })
+    expect(room.map(({ label }) => label)).not.toContain('Missing')
+    expect(room.at(-1)).toMatchObject({ label: 'Over the budget', value: '22.43 GB', isOver: true })
+  })
+
   it('says unknown, never 0, and leaves out what is no part of it', () => {
     const sum = sumOf({ limitBytes: null, reserveBytes: null, budgetBytes: null, freeBytes: null, roomBytes: null })
     const unknown = predictionOf({ needBytes: null, plusMinusBytes: null, parts: [], sum: { ...sum, limitedBy: null } })

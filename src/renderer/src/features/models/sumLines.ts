@@ -53,25 +53,20 @@ function less(bytes: number): string {
   return `− ${formatBytesFine(bytes)}`
 }
 
-/** What leaves room, and how much of it: from the limit down to the room, then what is beyond it. */
-function roomLines(sum: FitSum, isOver: boolean): SumLine[] {
-  const {
-    limitBytes,
-    reserveBytes,
-    budgetBytes,
-    heldBytes,
-    replacedBytes,
-    freeBytes,
-    roomBytes,
-    overBytes,
-    limitedBy
-  } = sum
+function budgetLines({ limitBytes, reserveBytes, budgetBytes }: FitSum): SumLine[] {
   const hasReserve = limitBytes !== null && reserveBytes !== null && reserveBytes > 0
   return [
     ...(hasReserve
       ? [line('The machine can give', formatBytesFine(limitBytes)), line('Kept for the system', less(reserveBytes))]
       : []),
-    line('Budget for models', formatBytesFine(budgetBytes), { isResult: hasReserve }),
+    line('Budget for models', formatBytesFine(budgetBytes), { isResult: hasReserve })
+  ]
+}
+
+/** What is held now, what that leaves, and what is missing. */
+function leftLines(sum: FitSum, isOver: boolean): SumLine[] {
+  const { heldBytes, replacedBytes, freeBytes, roomBytes, overBytes, limitedBy } = sum
+  return [
     ...(heldBytes > 0 ? [line('Held by models', less(heldBytes))] : []),
     ...(replacedBytes > 0 ? [line('Held by it now, given back first', formatBytesFine(replacedBytes))] : []),
     line('Other programs leave', formatBytesFine(freeBytes)),
@@ -79,6 +74,19 @@ function roomLines(sum: FitSum, isOver: boolean): SumLine[] {
     ...(overBytes !== null && overBytes > 0
       ? [line('Missing', formatBytesFine(overBytes), { isResult: true, isOver })]
       : [])
+  ]
+}
+
+/** From the limit down to the room; of a model larger than the whole budget only that: no unloading would help it. */
+function roomLines(prediction: Prediction): SumLine[] {
+  const { needBytes, sum } = prediction
+  const isOver = isRefused(prediction)
+  const beyondBytes = needBytes === null || sum.budgetBytes === null ? 0 : needBytes - sum.budgetBytes
+  return [
+    ...budgetLines(sum),
+    ...(beyondBytes > 0
+      ? [line('Over the budget', formatBytesFine(beyondBytes), { isResult: true, isOver })]
+      : leftLines(sum, isOver))
   ]
 }
 
@@ -91,7 +99,7 @@ export function needLines(needed: Needed): SumLine[] {
 
 /** First what it needs, then the room there is for it. */
 export function fitSumGroups(prediction: Prediction): SumLine[][] {
-  const { spilledBytes, sum } = prediction
+  const { spilledBytes } = prediction
   const beside = spilledBytes > 0 ? [line('Of it in RAM beside the card', formatBytesFine(spilledBytes))] : []
-  return [[...needLines(prediction), ...beside], roomLines(sum, isRefused(prediction))]
+  return [[...needLines(prediction), ...beside], roomLines(prediction)]
 }

@@ -35,7 +35,7 @@ export function LoadDialog({ model, contextLength }: LoadDialogProps) {
       )}
       {prediction !== null && prediction.source !== null && (
         <Text size="sm" c="var(--dim)">
-          The need is {sourceWords[prediction.source]}.
+          {sourceWords[prediction.source]}
         </Text>
       )}
       <Group justify="flex-end" gap={10} mt={20}>

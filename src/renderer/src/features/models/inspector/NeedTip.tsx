@@ -9,7 +9,7 @@ export function NeedTip({ need }: { need: Need }) {
   return (
     <div className={`${classes.tip} number`}>
       <SumLines lines={needLines({ ...need, needBytes: need.bytes })} />
-      <p className={classes.source}>It was {sourceWords[need.source]}.</p>
+      <p className={classes.source}>{sourceWords[need.source]}</p>
     </div>
   )
 }

@@ -37,9 +37,18 @@ function Parts({ model, prediction }: { model: Model; prediction: Prediction }) 
         <Fact label="Would take" isStrong>
           {needValue(prediction)}
         </Fact>
+        <Fact label="On disk">{formatBytesFine(model.sizeBytes)}</Fact>
       </Facts>
-      {source !== null && <p className={classes.note}>As {sourceWords[source]}.</p>}
+      {source !== null && <p className={classes.note}>{sourceWords[source]}</p>}
     </>
+  )
+}
+
+function OnDisk({ model }: { model: Model }) {
+  return (
+    <Facts>
+      <Fact label="On disk">{formatBytesFine(model.sizeBytes)}</Fact>
+    </Facts>
   )
 }
 
@@ -97,16 +106,10 @@ export function NeededMemory({ model }: { model: Model }) {
   const planning = usePlanning(modelKey(model.id), isAsking ? null : prediction)
   const length = chosen ?? usual?.contextLength ?? null
   const { maxContextLength } = model
-  const onDisk = (
-    <Facts>
-      <Fact label="On disk">{formatBytesFine(model.sizeBytes)}</Fact>
-    </Facts>
-  )
-  if (prediction === null) return onDisk
+  if (prediction === null) return <OnDisk model={model} />
   return (
     <>
-      {prediction.needBytes !== null && <Parts model={model} prediction={prediction} />}
-      {onDisk}
+      <Parts model={model} prediction={prediction} />
       <Verdict prediction={prediction} />
       {maxContextLength !== null && length !== null && (
         <ContextChoice
