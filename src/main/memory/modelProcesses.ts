@@ -19,8 +19,15 @@ interface ModelProcessesDeps {
 export interface ModelProcesses {
   /** Each model by its processes, or as its host tells. */
   attribute(claims: readonly ModelClaim[]): Promise<ModelMemory[]>
-  /** The processes of one model, looked for now. */
-  find(claim: ModelClaim): Promise<RunnerProcess[]>
+  /** One model and its processes, looked for at this moment. */
+  look(claim: ModelClaim): Promise<ModelLook>
+}
+
+export interface ModelLook {
+  memory: ModelMemory
+  pids: number[]
+  /** What the same processes hold now; null when that cannot be told. */
+  measureAgain(): ModelMemory | null
 }
 
 /** How long after a look that missed some model the next one comes; later, what was not found will hardly be. */
@@ -35,16 +42,14 @@ export function createModelProcesses({ runners, gpuBytesOf, gpus, clock }: Model
 
   async function look(): Promise<void> {
     lookedAt = clock.now()
-    const before = known.map(({ pid }) => pid).join()
     known = await runners.find()
-    const pids = known.map(({ pid }) => pid)
     // Not waited for: the next sample will have it.
-    if (pids.join() !== before) void runners.footprintsOf(pids).then((found) => (footprints = found))
+    void runners.footprintsOf(known.map(({ pid }) => pid)).then((found) => (footprints = found))
   }
 
-  /** Looks when the list of models changed, and again while one of them has no process. */
+  /** Looks when the list of models changed or a load ended, and again while one of them has no process. */
   async function lookWhenDue(claims: readonly ModelClaim[]): Promise<void> {
-    const names = claims.map((claim) => `${modelKey(claim.id)} ${claim.weightsPath}`).join('\n')
+    const names = claims.map(({ id, weightsPath, quality }) => `${modelKey(id)} ${weightsPath} ${quality}`).join('\n')
     const isNew = names !== seenClaims
     if (isNew) misses = 0
     seenClaims = names
@@ -62,21 +67,26 @@ export function createModelProcesses({ runners, gpuBytesOf, gpus, clock }: Model
     return isShared ? [] : known.filter((runner) => isRunnerOf(runner, claim))
   }
 
-  function attributeOne(claim: ModelClaim, claims: readonly ModelClaim[]): ModelMemory {
-    const told = withoutPath(claim)
-    if (claim.pid !== null) return told
-    const found = matching(claim, claims)
+  /** Null when its processes are gone. */
+  function measure(told: ModelMemory, found: readonly RunnerProcess[]): ModelMemory | null {
     const newest = found.at(-1)
-    if (newest === undefined) return told
+    if (newest === undefined) return null
     const read = found.flatMap((runner) => {
       const memory = runners.memoryOf(runner)
       return memory === null ? [] : [{ ...memory, pid: runner.pid, gpuBytes: gpuBytesOf(runner.pid) }]
     })
     if (read.length > 0) return memoryByProcess(told, read, gpus())
-    if (!runners.tellsMemory && runners.isAlive(newest.pid))
-      return memoryByFootprint(told, newest.pid, footprints.get(newest.pid) ?? null)
-    known = known.filter((runner) => !found.includes(runner))
-    return told
+    if (runners.tellsMemory || !runners.isAlive(newest.pid)) return null
+    return memoryByFootprint(told, newest.pid, footprints.get(newest.pid) ?? null)
+  }
+
+  function attributeOne(claim: ModelClaim, claims: readonly ModelClaim[]): ModelMemory {
+    const told = withoutPath(claim)
+    if (claim.pid !== null) return told
+    const found = matching(claim, claims)
+    const measured = measure(told, found)
+    if (measured === null) known = known.filter((runner) => !found.includes(runner))
+    return measured ?? told
   }
 
   return {
@@ -88,9 +98,12 @@ export function createModelProcesses({ runners, gpuBytesOf, gpus, clock }: Model
       } else await lookWhenDue(unknown)
       return claims.map((claim) => attributeOne(claim, unknown))
     },
-    async find(claim) {
-      if (claim.pid !== null) return [{ ...claim, pid: claim.pid, parentPid: 0, modelName: null }]
-      return (await runners.find()).filter((runner) => isRunnerOf(runner, claim))
+    async look(claim) {
+      const told = withoutPath(claim)
+      if (claim.pid !== null) return { memory: told, pids: [claim.pid], measureAgain: () => null }
+      const found = (await runners.find()).filter((runner) => isRunnerOf(runner, claim))
+      const measureAgain = (): ModelMemory | null => measure(told, found)
+      return { memory: measureAgain() ?? told, pids: found.map(({ pid }) => pid), measureAgain }
     }
   }
 }
