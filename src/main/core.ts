@@ -9,6 +9,7 @@ import { createEmitter } from './lib/emitter.ts'
 import type { Logger } from './lib/logger.ts'
 import { createMemoryHistory } from './memory/history.ts'
 import { createMemorySampler } from './memory/memorySampler.ts'
+import { createModelProcesses } from './memory/modelProcesses.ts'
 import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
 import { createProcessMemoryReader } from './memory/probes/linuxProcess.ts'
@@ -97,13 +98,21 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const problems = [...settings.problems, ...(problem === null ? [] : [problem]), ...simulationProblems]
 
   const platform = createPlatformProbe({ clock, logger })
+  const processes = createModelProcesses({
+    runners: platform.runners,
+    gpuBytesOf: platform.gpuBytesOf,
+    gpus: platform.lastGpus,
+    clock
+  })
   const memory = createMemorySampler({
     probe: simulation === null ? platform : simulateMachine(platform, simulation),
     async readModels() {
       await models.refreshLoaded(embeddedHostId, AbortSignal.timeout(1_000))
       // Another machine's models hold nothing here.
       const local = new Set(hosts.list().flatMap(({ id, isLocal }) => (isLocal ? [id] : [])))
-      return models.memory().filter(({ id }) => local.has(id.hostId))
+      const held = await processes.attribute(models.memory().filter(({ id }) => local.has(id.hostId)))
+      models.noteMemory(held)
+      return held
     },
     reserveBytes: () => settings.get('reserveBytes'),
     onSample: (sample) => emit('memory.sampled', { sample }),
