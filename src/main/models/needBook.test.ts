@@ -203,6 +203,14 @@ describe('what a load has taught', () => {
     expect(book.now(id, 4_096)?.source).toBe('formula')
   })
 
+  it('is kept for the context in force, where an old server tells the one it was asked for', async () => {
+    facts = async () => file({ maxContextLength: 4_096 })
+    await described()
+    book.learn(id, loadedModel('a', { contextLength: 16_384, allocated }))
+    await clock.advance(0)
+    expect(book.now(id, 16_384)).toMatchObject({ source: 'learned', contextLength: 4_096 })
+  })
+
   it('is kept under what the host says after the load, not before', async () => {
     await described()
     facts = async () => file({ engineVersion: 'known since the load' })

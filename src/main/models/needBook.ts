@@ -153,7 +153,8 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     if (facts === null || ended.signal.aborted) return
     const parts = measuredParts(loaded, facts, deps.overheadBytes(id.hostId))
     if (parts === null) return
-    store.saveMeasured(keyOf(facts), contextLength, parts)
+    // Older servers tell the context that was asked for, not the one they cut it to.
+    store.saveMeasured(keyOf(facts), lengthInForce(facts, contextLength), parts)
     changedAll(facts.fingerprint)
   }
 

@@ -1,8 +1,10 @@
 /** The provider kinds Stoker knows: a new one is one folder and one line here. */
 import { toErrorInfo } from '../../shared/errors.ts'
 import type { HostConfig, ProviderKind } from '../../shared/model.ts'
+import type { CacheType } from '../../shared/need.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import { isLocalAddress } from './isLocalAddress.ts'
 import type { LaunchEngine } from './llamacpp/engineProcess.ts'
 import { createLlamacppProvider } from './llamacpp/llamacppProvider.ts'
 import { parseOllamaHost } from './ollama/ollamaHost.ts'
@@ -14,6 +16,12 @@ export interface ProviderDeps {
   launchEngine: LaunchEngine
   /** 0: the provider chooses. */
   threads: () => number
+  /** Of the built-in engine's context cache; left out: f16. */
+  cacheType?: () => CacheType
+  /** Stoker's own; left out: empty. */
+  environment?: Record<string, string | undefined>
+  /** Of all graphics cards, or the part of a Mac's memory that its GPU may use; null, or left out: not known. */
+  gpuMemoryBytes?: () => number | null
   timeouts: () => ProviderTimeouts
   processMemory: (pid: number) => Promise<{ anonBytes: number; fileBytes: number } | null>
   clock: Clock
@@ -23,7 +31,11 @@ export interface ProviderDeps {
 export const embeddedHostId = 'built-in'
 
 const factories: Record<ProviderKind, (config: HostConfig, deps: ProviderDeps) => Provider> = {
-  ollama: ({ url }, deps) => createOllamaProvider({ ...deps, url: parseOllamaHost(url ?? undefined) }),
+  ollama({ url: written }, deps) {
+    const url = parseOllamaHost(written ?? undefined)
+    const { environment = {}, gpuMemoryBytes = () => null } = deps
+    return createOllamaProvider({ ...deps, url, isLocal: isLocalAddress(url), environment, gpuMemoryBytes })
+  },
   llamacpp: (_config, deps) => createLlamacppProvider(deps)
 }
 

@@ -4,7 +4,7 @@ import type { Fault, FakeScript } from '../../../../e2e/fakeOllama.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { createOllamaProvider } from './ollamaProvider.ts'
-import { ask, patient, signal, startProviderRig, type ProviderRig } from './providerRig.ts'
+import { elsewhere, ask, patient, signal, startProviderRig, type ProviderRig } from './providerRig.ts'
 
 const paths = [
   '/api/version',
@@ -72,7 +72,8 @@ describe('down', () => {
       url: 'http://no-such-machine.invalid:11434',
       timeouts: () => patient,
       clock: systemClock,
-      logger: silentLogger
+      logger: silentLogger,
+      ...elsewhere
     })
     await expect(lost.health(signal)).rejects.toMatchObject({ code: 'server_down' })
     await lost.dispose()

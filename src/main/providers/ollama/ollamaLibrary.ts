@@ -1,22 +1,30 @@
 /** The models on an Ollama server's disk: listed, described, copied. What old servers leave out of the list is filled in behind it. */
 import type { CopyRequest, ShowRequest } from 'ollama'
 import PQueue from 'p-queue'
-import { StokerError } from '../../../shared/errors.ts'
+import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { abortable } from '../../lib/abortable.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { InstalledModel, ProviderTimeouts } from '../provider.ts'
 import { canonicalName, sameModelName } from './modelNames.ts'
 import { parseShow, parseTags, type ShownModel, type TaggedModel } from './ollamaAnswers.ts'
 import type { OllamaHttp } from './ollamaHttp.ts'
 
-/** The parts of a description that the list wants. */
-type Described = Pick<ShownModel, 'capabilities' | 'maxContextLength'>
+/** What is kept of a description: everything but its long texts. */
+export type Described = Pick<
+  ShownModel,
+  'capabilities' | 'maxContextLength' | 'sources' | 'contextParameter' | 'modelInfo' | 'tensors'
+>
 
 export interface OllamaLibrary {
   list(signal: AbortSignal): Promise<InstalledModel[]>
   show(name: string, signal: AbortSignal): Promise<ShownModel>
   copy(name: string, newName: string, signal: AbortSignal): Promise<void>
   /** From the newest list; null when the name was not in it. */
-  digestOf(name: string): string | null
+  tagged(name: string): TaggedModel | null
+  /** Asked for once. */
+  describe(name: string, signal: AbortSignal): Promise<Described>
+  /** Of its weights, on the server's disk; null until the model is described. */
+  weightsPath(name: string): string | null
   /** null: the server did not say. */
   capabilitiesOf(name: string, signal: AbortSignal): Promise<string[] | null>
   dispose(): void
@@ -34,6 +42,7 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
   /** By digest, so that a description outlives renames and is asked for once. */
   const described = new Map<string, Described>()
   const asked = new Set<string>()
+  const asking = new Map<string, Promise<Described>>()
   let newest = new Map<string, TaggedModel>()
 
   async function tags(signal: AbortSignal): Promise<TaggedModel[]> {
@@ -46,12 +55,34 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
     const body: ShowRequest = { model: name }
     const shown = parseShow(await http.json('POST', '/api/show', body, { signal, timeoutMs: timeouts().apiTimeoutMs }))
     const digest = digestOf(name)
-    if (digest !== null) described.set(digest, shown)
+    if (digest !== null) described.set(digest, withoutTexts(shown))
     return shown
   }
 
-  function digestOf(name: string): string | null {
-    return newest.get(canonicalName(name))?.digest ?? null
+  const tagged = (name: string): TaggedModel | null => newest.get(canonicalName(name)) ?? null
+  const digestOf = (name: string): string | null => tagged(name)?.digest ?? null
+
+  function known(name: string): Described | null {
+    const digest = digestOf(name)
+    return digest === null ? null : (described.get(digest) ?? null)
+  }
+
+  async function describe(name: string, signal: AbortSignal): Promise<Described> {
+    const digest = digestOf(name)
+    if (digest === null) return withoutTexts(await show(name, signal))
+    const before = known(name)
+    if (before) return before
+    const answer = asking.get(digest) ?? ask(name, digest)
+    return abortable(answer, signal).catch((error: unknown) => Promise.reject(signal.aborted ? abortedError() : error))
+  }
+
+  /** One question for everybody who wants to know. */
+  function ask(name: string, digest: string): Promise<Described> {
+    const answer = show(name, disposed.signal)
+      .then(withoutTexts)
+      .finally(() => asking.delete(digest))
+    asking.set(digest, answer)
+    return answer
   }
 
   /** Behind the list, never before it: a slow description must not keep the names from the screen. */
@@ -60,7 +91,7 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
     asked.add(digest)
     void describing.add(async () => {
       try {
-        await show(name, disposed.signal)
+        await describe(name, disposed.signal)
       } catch (error) {
         // A server that is away may answer next time; one that cannot describe the model never will.
         if (error instanceof StokerError && (error.code === 'server_down' || error.code === 'timed_out'))
@@ -79,7 +110,9 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
     },
 
     show,
-    digestOf,
+    tagged,
+    describe,
+    weightsPath: (name) => known(name)?.sources.weightsPath ?? null,
 
     async copy(name, newName, signal) {
       // Ollama itself would overwrite the other model without a word.
@@ -90,18 +123,18 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
       await http.json('POST', '/api/copy', body, { signal, timeoutMs: timeouts().apiTimeoutMs })
     },
 
-    async capabilitiesOf(name, signal) {
-      const known = newest.get(canonicalName(name))
-      const digest = known?.digest ?? null
-      if (known?.capabilities) return known.capabilities
-      return ((digest === null ? undefined : described.get(digest)) ?? (await show(name, signal))).capabilities
-    },
+    capabilitiesOf: async (name, signal) => tagged(name)?.capabilities ?? (await describe(name, signal)).capabilities,
 
     dispose() {
       disposed.abort()
       describing.clear()
     }
   }
+}
+
+function withoutTexts(shown: ShownModel): Described {
+  const { capabilities, maxContextLength, sources, contextParameter, modelInfo, tensors } = shown
+  return { capabilities, maxContextLength, sources, contextParameter, modelInfo, tensors }
 }
 
 function toInstalled(model: TaggedModel, shown: Described | undefined): InstalledModel {

@@ -4,7 +4,16 @@ import type { FakeOllamaOptions } from '../../../../e2e/fakeOllama.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { createOllamaProvider } from './ollamaProvider.ts'
-import { patient, until, ask, generations, signal, startProviderRig, type ProviderRig } from './providerRig.ts'
+import {
+  elsewhere,
+  patient,
+  until,
+  ask,
+  generations,
+  signal,
+  startProviderRig,
+  type ProviderRig
+} from './providerRig.ts'
 
 let rig: ProviderRig
 afterEach(() => rig.close())
@@ -102,7 +111,8 @@ describe.each(generations)('on an Ollama %s', (generation) => {
       url: rig.fake.url,
       timeouts: () => patient,
       clock: systemClock,
-      logger: silentLogger
+      logger: silentLogger,
+      ...elsewhere
     })
     const answer = other.generate('plain', ask(), signal)
     await until(async () => (await rig.provider.listLoaded(signal)).length === 1)

@@ -4,12 +4,15 @@ import { StokerError } from '../../../shared/errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { LoadedModel, Provider, ProviderTimeouts } from '../provider.ts'
+import type { ServerTraits } from './contextDefaults.ts'
 import { canonicalName, sameModelName } from './modelNames.ts'
 import { parseVersion, type RunningModel } from './ollamaAnswers.ts'
 import { generateOnOllama } from './ollamaGenerate.ts'
 import { createOllamaHttp } from './ollamaHttp.ts'
+import { createLoadedNames } from './loadedNames.ts'
 import { createOllamaLibrary } from './ollamaLibrary.ts'
 import { createOllamaLoads } from './ollamaLoads.ts'
+import { createOllamaNeeds } from './ollamaNeeds.ts'
 import { pullFromLibrary } from './ollamaPull.ts'
 import { createOllamaRunning, toLoadedModel } from './ollamaRunning.ts'
 import { sizeQuality } from './serverVersion.ts'
@@ -17,27 +20,67 @@ import { sizeQuality } from './serverVersion.ts'
 /** A model that is deleted while loaded would stay in memory without a name: it is unloaded first, or the delete refused. */
 const unloadBeforeRemoveMs = 10_000
 
-interface OllamaProviderDeps {
+export interface OllamaProviderDeps {
   /** Base address, as parseOllamaHost answers it. */
   url: string
+  /** It runs on this machine: its files are files here. */
+  isLocal: boolean
+  /** Stoker's own, which a server on this machine is taken to share. */
+  environment: Record<string, string | undefined>
+  /** Of all graphics cards, or the part of a Mac's memory that its GPU may use; null without one, and where it is not known. */
+  gpuMemoryBytes: () => number | null
   timeouts: () => ProviderTimeouts
   clock: Clock
   logger: Logger
 }
 
-export function createOllamaProvider({ url, timeouts, clock, logger }: OllamaProviderDeps): Provider {
+export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
+  const { url, isLocal, timeouts, clock, logger } = deps
   const http = createOllamaHttp({ url, clock })
   const library = createOllamaLibrary({ http, timeouts, logger })
-  const running = createOllamaRunning({ http, timeouts, clock, digestOf: library.digestOf })
+  const { weightsPath } = library
+  const digestOf = (name: string): string | null => library.tagged(name)?.digest ?? null
+  const running = createOllamaRunning({ http, timeouts, clock, digestOf, weightsPath })
   const loads = createOllamaLoads({ http, running, timeouts, clock })
   const answering = createCounts()
+  const names = createLoadedNames(running)
+  const describeNeed = createOllamaNeeds({ ...library, isLocal, server: serverTraits })
   let version: string | null = null
+  let hasSaidVersion = false
+  let seenContextLength: number | null = null
 
   const withinApiLimit = (signal: AbortSignal) => ({ signal, timeoutMs: timeouts().apiTimeoutMs })
   // Busy with an answer of ours that nobody asked to be the last one.
   const isInUse = (name: string): boolean => answering.has(canonicalName(name)) && !loads.isLeaving(name)
   const toLoaded = (model: RunningModel): LoadedModel =>
-    toLoadedModel(model, clock.now(), sizeQuality(version), isInUse(model.name))
+    toLoadedModel(model, {
+      now: clock.now(),
+      quality: sizeQuality(version),
+      isInUse: names.of(model).some(isInUse),
+      weightsPath: isLocal ? weightsPath(model.name) : null
+    })
+
+  async function askVersion(signal: AbortSignal): Promise<string | null> {
+    version = parseVersion(await http.json('GET', '/api/version', null, withinApiLimit(signal)))
+    hasSaidVersion = true
+    return version
+  }
+
+  async function serverTraits(signal: AbortSignal): Promise<ServerTraits> {
+    return {
+      environment: isLocal ? deps.environment : {},
+      version: hasSaidVersion ? version : await askVersion(signal),
+      gpuMemoryBytes: isLocal ? deps.gpuMemoryBytes() : null,
+      seenContextLength
+    }
+  }
+
+  /** What the server gives when nothing is asked of it; a model that goes no further does not tell. */
+  async function noteDefault(name: string, contextLength: number | null): Promise<void> {
+    const { contextParameter, maxContextLength } = await library.describe(name, new AbortController().signal)
+    if (contextLength === null || contextParameter !== null || maxContextLength === null) return
+    if (contextLength < maxContextLength) seenContextLength = contextLength
+  }
 
   async function canThink(name: string, signal: AbortSignal): Promise<boolean> {
     try {
@@ -54,10 +97,7 @@ export function createOllamaProvider({ url, timeouts, clock, logger }: OllamaPro
     capabilities: { pull: true, copy: true, remove: true, createSample: false },
     keepsTime: true,
 
-    async health(signal) {
-      version = parseVersion(await http.json('GET', '/api/version', null, withinApiLimit(signal)))
-      return { version, device: null }
-    },
+    health: async (signal) => ({ version: await askVersion(signal), device: null }),
 
     list: library.list,
 
@@ -67,20 +107,25 @@ export function createOllamaProvider({ url, timeouts, clock, logger }: OllamaPro
       return { id: { hostId: '', name }, template, system, license, parametersText, metadata, path, memoryParts: null }
     },
 
-    describeNeed: async () => {
-      throw new StokerError('not_supported', 'This is being built.')
-    },
+    describeNeed,
 
     async listLoaded(signal) {
-      return (await running.list(signal)).map(toLoaded)
+      return (await names.list(signal)).map(({ name, model }) => shownAs(name, model, toLoaded(model)))
     },
 
     async load(name, request, signal) {
       const model = await loads.load(name, request, signal)
-      return { ...toLoaded(model ?? unknownNumbers(name)), name }
+      names.loaded(name)
+      if (!model) return { ...toLoaded(unknownNumbers(name)), name }
+      // Not waited for: a description that does not come must not hold a load that is done.
+      if (request.contextLength === undefined) noteDefault(name, model.contextLength).catch(() => {})
+      return shownAs(name, model, toLoaded(model))
     },
 
-    unload: loads.unload,
+    async unload(name, limitMs, signal) {
+      await loads.unload(name, limitMs, signal)
+      names.unloaded(name)
+    },
     setKeepAlive: loads.setKeepAlive,
 
     async generate(name, request, signal) {
@@ -112,6 +157,13 @@ export function createOllamaProvider({ url, timeouts, clock, logger }: OllamaPro
       await http.dispose()
     }
   }
+}
+
+/** Under a second name on the same engine it holds nothing more, and nothing twice. */
+function shownAs(name: string, { name: listedName }: RunningModel, model: LoadedModel): LoadedModel {
+  if (sameModelName(name, listedName)) return { ...model, name }
+  const nothing = { heldBytes: 0, gpuBytes: 0, countedBytes: 0, weightsPath: null }
+  return { ...model, ...nothing, name, heldSource: `shares memory with ${listedName}` }
 }
 
 function unknownNumbers(name: string): RunningModel {

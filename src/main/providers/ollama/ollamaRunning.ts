@@ -11,8 +11,9 @@ const psTimeoutMs = 4_000
 
 export interface OllamaRunning {
   list(signal: AbortSignal): Promise<RunningModel[]>
-  /** Two names on the same weights share one engine, listed under the name it was loaded by: the digest finds it too. */
   find(name: string, signal: AbortSignal): Promise<RunningModel | null>
+  /** Of these the one whose engine the name is answered by, if any. */
+  pick(name: string, running: readonly RunningModel[]): RunningModel | null
 }
 
 interface RunningDeps {
@@ -20,24 +21,29 @@ interface RunningDeps {
   timeouts: () => ProviderTimeouts
   clock: Clock
   digestOf: (name: string) => string | null
+  weightsPath: (name: string) => string | null
 }
 
-export function createOllamaRunning({ http, timeouts, clock, digestOf }: RunningDeps): OllamaRunning {
+export function createOllamaRunning({ http, timeouts, clock, digestOf, weightsPath }: RunningDeps): OllamaRunning {
   async function list(signal: AbortSignal): Promise<RunningModel[]> {
     const timeoutMs = Math.min(psTimeoutMs, timeouts().apiTimeoutMs)
     return parsePs(await http.json('GET', '/api/ps', null, { signal, timeoutMs }), clock.now())
   }
+  /** Names on the same weights share one engine, listed under the name it was loaded by. */
+  function pick(name: string, running: readonly RunningModel[]): RunningModel | null {
+    const [digest, path] = [digestOf(name), weightsPath(name)]
+    return (
+      running.find((model) => sameModelName(model.name, name)) ??
+      running.find((model) => digest !== null && model.digest === digest) ??
+      running.find((model) => path !== null && weightsPath(model.name) === path) ??
+      null
+    )
+  }
+
   return {
     list,
-    async find(name, signal) {
-      const running = await list(signal)
-      const digest = digestOf(name)
-      return (
-        running.find((model) => sameModelName(model.name, name)) ??
-        running.find((model) => digest !== null && model.digest === digest) ??
-        null
-      )
-    }
+    find: async (name, signal) => pick(name, await list(signal)),
+    pick
   }
 }
 
@@ -45,7 +51,15 @@ export function createOllamaRunning({ http, timeouts, clock, digestOf }: Running
  * `isInUse`: a request of ours runs on it, and no unload of ours waits for it. The server moves `expires_at` only when the model falls idle, so in a long answer
  * it lies in the past without anyone having asked the model to go.
  */
-export function toLoadedModel(model: RunningModel, now: number, quality: Quality, isInUse: boolean): LoadedModel {
+export function toLoadedModel(
+  model: RunningModel,
+  {
+    now,
+    quality,
+    isInUse,
+    weightsPath
+  }: { now: number; quality: Quality; isInUse: boolean; weightsPath: string | null }
+): LoadedModel {
   const isExpired = model.expiresAt !== null && model.expiresAt <= now
   return {
     name: model.name,
@@ -58,7 +72,7 @@ export function toLoadedModel(model: RunningModel, now: number, quality: Quality
     unloadsAt: isExpired || isInUse ? null : model.expiresAt,
     isStopping: isExpired && !isInUse,
     pid: null,
-    weightsPath: null,
+    weightsPath,
     allocated: null
   }
 }

@@ -3,7 +3,7 @@ import { startFakeOllama, type FakeOllama, type FakeOllamaOptions } from '../../
 import { systemClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import type { GenerateRequest, Provider, ProviderTimeouts } from '../provider.ts'
-import { createOllamaProvider } from './ollamaProvider.ts'
+import { createOllamaProvider, type OllamaProviderDeps } from './ollamaProvider.ts'
 
 export const generations = ['0.11', '0.30'] as const
 /** Long enough for a crowded machine: only a hang reaches them. */
@@ -24,7 +24,13 @@ export interface ProviderRig {
   close(): Promise<void>
 }
 
-export async function startProviderRig(options: FakeOllamaOptions = {}): Promise<ProviderRig> {
+/** As of a server elsewhere, of which nothing is known here. */
+export const elsewhere = { isLocal: false, environment: {}, gpuMemoryBytes: () => null }
+
+export async function startProviderRig(
+  options: FakeOllamaOptions = {},
+  deps: Partial<OllamaProviderDeps> = {}
+): Promise<ProviderRig> {
   const fake = await startFakeOllama({ models: { plain: {} }, ...options })
   const rig: ProviderRig = {
     fake,
@@ -32,7 +38,9 @@ export async function startProviderRig(options: FakeOllamaOptions = {}): Promise
       url: fake.url,
       timeouts: () => rig.timeouts,
       clock: systemClock,
-      logger: silentLogger
+      logger: silentLogger,
+      ...elsewhere,
+      ...deps
     }),
     timeouts: patient,
     bodies: (path) =>

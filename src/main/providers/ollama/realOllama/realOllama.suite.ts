@@ -1,8 +1,9 @@
 /** The provider against a real Ollama, whatever its version: what the fake promises must hold there too. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../lib/clock.ts'
 import { silentLogger } from '../../../lib/logger.ts'
+import { isLocalAddress } from '../../isLocalAddress.ts'
 import type { LoadedModel, Provider } from '../../provider.ts'
 import { sameModelName } from '../modelNames.ts'
 import { createOllamaProvider } from '../ollamaProvider.ts'
@@ -11,8 +12,17 @@ import { readTarget } from './target.ts'
 
 const { url, models, logPath } = readTarget()
 const minute = { apiTimeoutMs: 60_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 }
-const createProvider = (): Provider =>
-  createOllamaProvider({ url, timeouts: () => minute, clock: systemClock, logger: silentLogger })
+const createProvider = (isLocal = isLocalAddress(url)): Provider =>
+  createOllamaProvider({
+    url,
+    // What is not of the server's own environment would only mislead.
+    environment: {},
+    gpuMemoryBytes: () => null,
+    isLocal,
+    timeouts: () => minute,
+    clock: systemClock,
+    logger: silentLogger
+  })
 
 let provider: Provider
 beforeEach(() => {
@@ -36,6 +46,15 @@ const engines = (): number | null =>
   logPath === null
     ? null
     : (readFileSync(logPath, 'utf8').match(/starting llama[- ]server"? cmd|msg="starting llama-server"/g)?.length ?? 0)
+/** Of every process that can be looked at. */
+const commandLines = (): string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : []
+    } catch {
+      return []
+    }
+  })
 const restless = { temperature: 1, seed: 1 }
 
 describe('a model', () => {
@@ -58,6 +77,45 @@ describe('a model', () => {
     expect(details.path).toMatch(/sha256-[0-9a-f]{64}$/)
     expect(details.parametersText).toMatch(/num_thread +1/)
   })
+
+  it('tells what a prediction starts from, as its file does', async () => {
+    await provider.list(signal)
+    const facts = await provider.describeNeed(models.tiny, signal)
+    expect(facts).toMatchObject({
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      projectorBytes: 0,
+      maxContextLength: 2_048,
+      defaultContextLength: 2_048,
+      parallel: 1,
+      engineVersion: expect.stringMatching(/^ollama/)
+    })
+    expect(facts.metadata?.get('general.architecture')).toBe('llama')
+    expect(facts.metadata?.get('llama.block_count')).toBe(2)
+    expect(facts.tensors).toMatchObject({ isTied: false, tokenEmbedding: { rows: 512, bytes: 512 * 128 * 2 } })
+    const tensorBytes = [...(facts.tensors?.bytesByType.values() ?? [])].reduce((sum, bytes) => sum + bytes, 0)
+    expect(tensorBytes).toBeGreaterThan(800_000)
+    expect(tensorBytes).toBeLessThan(facts.weightsBytes ?? 0)
+    const elsewhere = createProvider(false)
+    await elsewhere.list(signal)
+    // The server's word and its file must agree: one stands in for the other.
+    const told = await elsewhere.describeNeed(models.tiny, signal)
+    expect(told).toMatchObject({ path: null, fingerprint: facts.fingerprint, tensors: facts.tensors })
+    await elsewhere.dispose()
+  })
+
+  // Another user's server keeps its files where we may not look.
+  it.skipIf(logPath === null)(
+    'of a server of our own, the weights are a file here, and named when loaded',
+    async () => {
+      await provider.list(signal)
+      const { path, fingerprint, weightsBytes } = await provider.describeNeed(models.small, signal)
+      expect(path).toMatch(new RegExp(`sha256-${fingerprint}$`))
+      expect(statSync(path ?? '').size).toBe(weightsBytes)
+      expect((await load(models.small)).weightsPath).toBe(path)
+      expect((await find(models.small))?.weightsPath).toBe(path)
+      if (process.platform === 'linux') expect(commandLines().some((line) => line.includes(path ?? '-'))).toBe(true)
+    }
+  )
 
   it('loads, answers, and is seen to be gone after an unload', async () => {
     const loaded = await load(models.small)
@@ -237,10 +295,14 @@ describe('the library', () => {
     await provider.list(signal)
     await load(models.tiny)
     const before = engines()
-    await provider.load(second, { keepAliveSeconds: 120 }, signal)
+    const shared = await provider.load(second, { keepAliveSeconds: 120 }, signal)
     expect(engines()).toBe(before)
+    expect(shared).toMatchObject({ name: second, heldBytes: 0, heldSource: `shares memory with ${models.tiny}:latest` })
+    expect((await find(models.tiny))?.heldBytes).toBeGreaterThan(0)
+    expect(await find(second)).toMatchObject({ heldBytes: 0 })
     await provider.unload(second, 20_000, signal)
     expect(await find(models.tiny)).toBeUndefined()
+    expect(await find(second)).toBeUndefined()
     await provider.remove?.(second, signal)
   })
 })

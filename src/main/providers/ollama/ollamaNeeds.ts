@@ -1,0 +1,65 @@
+/** What a prediction needs to know of an Ollama model: from its own file where that can be read here, else as the server tells it. */
+import type { NeedFacts } from '../provider.ts'
+import { cacheTypeInForce, defaultContextLength, parallelRequests, type ServerTraits } from './contextDefaults.ts'
+import { createLocalBlobs, type LocalBlob } from './localBlobs.ts'
+import type { TaggedModel } from './ollamaAnswers.ts'
+import type { Described } from './ollamaLibrary.ts'
+import { blobDigest, type ModelSources } from './shownWeights.ts'
+
+interface NeedsDeps {
+  /** Cheap when asked again. */
+  describe: (name: string, signal: AbortSignal) => Promise<Described>
+  /** As listed last; null when it was not. */
+  tagged: (name: string) => TaggedModel | null
+  /** On this machine, so that a path of the server's is a path here. */
+  isLocal: boolean
+  server: (signal: AbortSignal) => Promise<ServerTraits>
+}
+
+export function createOllamaNeeds({ describe, tagged, isLocal, server }: NeedsDeps) {
+  const blobs = createLocalBlobs()
+
+  async function weightsOf({ weightsPath }: ModelSources): Promise<LocalBlob | null> {
+    return isLocal && weightsPath !== null ? blobs.look(weightsPath) : null
+  }
+
+  async function projectorBytes({ projectorPaths }: ModelSources): Promise<number> {
+    if (!isLocal) return 0
+    const sizes = await Promise.all(projectorPaths.map(blobs.bytes))
+    return sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
+  }
+
+  return async function describeNeed(name: string, signal: AbortSignal): Promise<NeedFacts> {
+    const [shown, traits] = await Promise.all([describe(name, signal), server(signal)])
+    const { sources, contextParameter, capabilities } = shown
+    const [weights, projector] = await Promise.all([weightsOf(sources), projectorBytes(sources)])
+    const listed = tagged(name)
+    const metadata = weights?.header?.metadata ?? shown.modelInfo
+    const architecture = metadata?.get('general.architecture')
+    const maxContextLength =
+      weights?.header?.contextLength ?? shown.maxContextLength ?? listed?.maxContextLength ?? null
+    return {
+      fingerprint: fingerprintOf(sources) ?? listed?.digest ?? `${name} of unknown weights`,
+      path: weights === null ? null : sources.weightsPath,
+      // The list counts every file of the model; beside the weights they are small.
+      weightsBytes: weights?.bytes ?? listed?.sizeBytes ?? null,
+      projectorBytes: projector,
+      metadata,
+      tensors: weights?.header?.tensors ?? shown.tensors,
+      defaultContextLength: defaultContextLength({ contextParameter, maxContextLength }, traits),
+      maxContextLength,
+      parallel: parallelRequests(
+        { architecture: typeof architecture === 'string' ? architecture : null, capabilities },
+        traits
+      ),
+      cacheType: cacheTypeInForce(traits),
+      engineVersion: traits.version === null ? 'ollama' : `ollama ${traits.version}`
+    }
+  }
+}
+
+/** Of all files that are loaded together; null where the server names them in another way. */
+function fingerprintOf({ weightsPath, projectorPaths, adapterPaths }: ModelSources): string | null {
+  const digests = [weightsPath, ...projectorPaths, ...adapterPaths].map((path) => path && blobDigest(path))
+  return digests.some((digest) => !digest) ? null : digests.join('+')
+}
