@@ -81,7 +81,7 @@ function measure(core: DemoCore): void {
 
 async function load(core: DemoCore, { id, contextLength, loadAnyway }: Input<'models.load'>): Promise<Model> {
   const prediction = demoPredict(core.state, id, contextLength)
-  if (prediction?.verdict === 'does_not_fit' && !prediction.isAllowed && loadAnyway !== true)
+  if (prediction?.isAllowed === false && loadAnyway !== true)
     throw new DemoFailure('does_not_fit', `${id.name} does not fit.`)
   for (const leaving of prediction?.unload ?? []) await unload(core, leaving)
   const operationId = `load-${id.name.replace(/\W/g, '-')}-${Date.now()}`

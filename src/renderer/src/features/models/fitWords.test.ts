@@ -69,7 +69,7 @@ describe('the words of a verdict', () => {
     fc.assert(
       fc.property(any, (prediction) => {
         const { tone } = fitWords(prediction)
-        expect(tone === 'bad').toBe(isRefused(prediction))
+        expect(tone === 'bad').toBe(isRefused(prediction) && prediction.verdict === 'does_not_fit')
         expect(tone === 'quiet').toBe(prediction.verdict === 'unknown')
         expect(tone === 'ok').toBe(prediction.verdict === 'fits')
       })
@@ -98,6 +98,7 @@ describe('in the row', () => {
       words: 'Fits without 1 model',
       detail: 'Some-Instruct:8b-q4_K_M'
     })
+    expect(row('hf.co/owner/Some-Very-Long-Instruct-GGUF:70b-q4_K_M').detail).toBe('Some-Very-…UF:70b-q4_K_M')
     expect(row('a', 'b', 'c')).toMatchObject({ words: 'Fits without 3 models', detail: null })
   })
 })

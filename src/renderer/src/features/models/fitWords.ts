@@ -5,7 +5,7 @@ import type { Tone } from '../../components/StatusWord.tsx'
 import { formatBytes, formatCount } from '../../lib/format.ts'
 
 export interface FitWords {
-  /** Red only where a load is refused unless it is insisted on. */
+  /** Red only where the load is refused and nothing shorter fits. */
   tone: Tone
   words: string
   detail: string | null
@@ -17,9 +17,9 @@ type Judged = Pick<
   'verdict' | 'unload' | 'fittingContextLength' | 'spilledBytes' | 'isAllowed' | 'sum' | 'contextLength' | 'needBytes'
 >
 
-/** Only then the core refuses the load, unless it is insisted on. */
-export function isRefused(judged: Pick<Prediction, 'verdict' | 'isAllowed'> | null | undefined): boolean {
-  return judged?.verdict === 'does_not_fit' && !judged.isAllowed
+/** The core refuses the load unless it is insisted on; a shorter context may still fit. */
+export function isRefused(judged: Pick<Prediction, 'isAllowed'> | null | undefined): boolean {
+  return judged?.isAllowed === false
 }
 
 export function tokenWords(count: number): string {
@@ -102,12 +102,13 @@ export function rowFitWords(judged: Judged): FitWords {
   const names = judged.unload.map(({ name }) => name)
   if (judged.verdict !== 'fits_if_unloaded' || names.length > 2 || full.words.length <= rowLetters) return full
   const words = names.length === 1 ? 'Fits without 1 model' : 'Fits without 2 models'
-  return { ...full, words, detail: names.map(lastOf).join(' and ') }
+  return { ...full, words, detail: names.map(shortName).join(' and ') }
 }
 
-/** A name without where it is from: "hf.co/owner/name:tag" is told apart by its end. */
-function lastOf(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1)
+/** A name without where it is from, cut in its middle: it is told apart by its end. */
+function shortName(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  return last.length <= rowLetters ? last : `${last.slice(0, 10)}…${last.slice(-13)}`
 }
 
 /** Before the bytes, by how surely they are known. */
