@@ -7,7 +7,9 @@ import type { Model, ModelId } from '../../src/shared/model.ts'
 import type { Operation, OperationProgress } from '../../src/shared/operation.ts'
 import type { StokerBridge } from '../../src/preload/api.ts'
 import { demoFits, demoPredict } from './fits.ts'
+import { demoEvents, demoExport, demoHistory } from './longHistory.ts'
 import type { DemoState } from './state.ts'
+import { demoWhatIf } from './whatIf.ts'
 
 interface DemoCore {
   state: DemoState
@@ -212,8 +214,10 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
     return {}
   },
   'memory.current': (core) => core.state.sample,
-  'memory.history': (core) => ({ fromAt: Date.now() - 3_600_000, toAt: Date.now(), points: core.state.points }),
-  'events.list': (core) => ({ events: core.state.events }),
+  'models.whatIf': (core, input) => demoWhatIf(core.state, input),
+  'memory.history': (core, input) => demoHistory(core.state, input),
+  'memory.export': (_core, input) => demoExport(input),
+  'events.list': (core, input) => demoEvents(core.state, input),
   'settings.get': (core) => ({ settings: core.state.settings }),
   'settings.update': (core, { name, value }) => changeSetting(core, name, { value, source: 'file', fileValue: value }),
   'settings.reset': (core, { name }) => {

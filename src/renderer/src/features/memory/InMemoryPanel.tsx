@@ -15,7 +15,6 @@ export function InMemoryPanel() {
   const sample = useMemoryStore((mirror) => mirror.sample)
   return (
     <div className={classes.panel}>
-      <h2 className={classes.title}>In memory now</h2>
       {sample === null ? <p className={classes.note}>Reading memory…</p> : <Contents sample={sample} />}
     </div>
   )

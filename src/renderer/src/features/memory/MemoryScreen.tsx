@@ -6,7 +6,7 @@ import { useIsNarrow } from '../../components/useWidth.ts'
 import { coreNow } from '../../lib/coreClock.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { ChartCard } from './ChartCard.tsx'
-import { InMemoryPanel } from './InMemoryPanel.tsx'
+import { MemoryPanel } from './MemoryPanel.tsx'
 import { rangeNamed } from './memoryRanges.ts'
 import classes from './MemoryScreen.module.css'
 import { MemoryStrips } from './MemoryStrips.tsx'
@@ -35,13 +35,13 @@ export function MemoryScreen() {
       title="Memory"
       actions={
         <>
-          {isNarrow && <Button onClick={() => setDrawerOpen(true)}>In memory now</Button>}
+          {isNarrow && <Button onClick={() => setDrawerOpen(true)}>What if…</Button>}
           <ViewControls />
         </>
       }
       panel={{
-        label: 'In memory now',
-        content: <InMemoryPanel />,
+        label: 'What if, and in memory now',
+        content: <MemoryPanel />,
         isOpen: true,
         isDrawerOpen,
         onCloseDrawer: () => setDrawerOpen(false)

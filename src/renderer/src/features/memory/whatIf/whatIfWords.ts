@@ -1,0 +1,86 @@
+/** The answer of the core as a sum in rows and a sentence. Pure; unknown is said. */
+import type { WhatIf } from '../../../../../shared/fit.ts'
+import type { NeedSource } from '../../../../../shared/need.ts'
+import type { Tone } from '../../../components/StatusWord.tsx'
+import { formatBytes } from '../../../lib/format.ts'
+import type { AdvicePart } from './adviceWords.ts'
+
+export interface SumRow {
+  label: string
+  value: string
+  tone: Tone | null
+}
+
+/** Rows that add up: what is above the last one makes the last one. */
+export function sumRows({ totalBytes, plusMinusBytes, hasUnknown, otherLoadedBytes, sum }: WhatIf): SumRow[] {
+  const { budgetBytes, heldBytes, freeBytes, roomBytes, overBytes, limitedBy } = sum
+  const row = (label: string, value: string, tone: Tone | null = null): SumRow => ({ label, value, tone })
+  const together = `${hasUnknown ? 'at least ' : ''}${formatBytes(totalBytes)}${plusMinus(totalBytes, plusMinusBytes)}`
+  return [
+    row('Together', together),
+    ...(otherLoadedBytes > 0 ? [row('Loaded beside them', formatBytes(otherLoadedBytes))] : []),
+    row('Budget', formatBytes(budgetBytes)),
+    ...(limitedBy === 'other_programs' && freeBytes !== null
+      ? [row('Other programs leave', formatBytes(freeBytes + heldBytes))]
+      : []),
+    overBytes === null || roomBytes === null
+      ? row('Left', 'unknown', 'quiet')
+      : overBytes > 0
+        ? row('Over by', formatBytes(overBytes), isOverBudget(totalBytes, sum) ? 'bad' : 'warn')
+        : row(hasUnknown ? 'Left at most' : 'Left', formatBytes(Math.max(0, roomBytes - totalBytes)))
+  ]
+}
+
+/** " ± 0.4 GB"; nothing where it would not be seen in the rounded total. */
+function plusMinus(totalBytes: number, plusMinusBytes: number): string {
+  const isSeen = formatBytes(totalBytes) !== formatBytes(totalBytes + plusMinusBytes)
+  return isSeen ? ` ± ${formatBytes(plusMinusBytes)}` : ''
+}
+
+function isOverBudget(totalBytes: number, { budgetBytes, heldBytes }: WhatIf['sum']): boolean {
+  return budgetBytes !== null && totalBytes + heldBytes > budgetBytes
+}
+
+const plain = (text: string): AdvicePart[] => [{ text, isName: false }]
+
+/** What is said before, or instead of, advice. `isDone`: all is loaded as chosen. */
+export function verdictWords(answer: WhatIf, isDone: boolean): AdvicePart[] {
+  const { models, verdict, spilledBytes, sum, hasUnknown, totalBytes } = answer
+  if (isDone) return plain(models.length === 1 ? 'This is what is loaded now.' : 'These are loaded now.')
+  const unknown = models.filter(({ need }) => need === null)
+  switch (verdict) {
+    case 'fits':
+      return plain(models.length === 1 ? 'It fits.' : 'They fit together.')
+    case 'fits_partly':
+      return plain(`${formatBytes(spilledBytes)} would lie in RAM, which is slower.`)
+    case 'unknown':
+      return hasUnknown && unknown[0] !== undefined
+        ? [
+            ...plain('What '),
+            ...unknownNames(unknown),
+            ...plain(` ${unknown.length === 1 ? 'needs' : 'need'} is not known.`)
+          ]
+        : plain('What this machine can give to models is not known.')
+    default:
+      if (answer.advice.length > 0) return []
+      if (sum.limitedBy === 'other_programs' && !isOverBudget(totalBytes, sum) && sum.freeBytes !== null)
+        return plain(`Within the budget, but other programs leave only ${formatBytes(sum.freeBytes)}.`)
+      return plain('Does not fit, whatever else is unloaded.')
+  }
+}
+
+function unknownNames(models: readonly { id: { name: string } }[]): AdvicePart[] {
+  const [first] = models
+  if (first === undefined) return []
+  const more = models.length - 1
+  const rest = more === 0 ? [] : [{ text: ` and ${more === 1 ? 'one other' : `${more} others`}`, isName: false }]
+  return [{ text: first.id.name, isName: true }, ...rest]
+}
+
+/** Beside the bytes of a model, in a word or two. */
+export const shortSource: Record<NeedSource, string> = {
+  learned: 'measured before',
+  engine: 'by the engine',
+  formula: 'by formula',
+  file_size: 'by file size'
+}
