@@ -39,8 +39,6 @@ interface Wish {
 
 /** Each costs a process; the app's own start comes first. */
 const startDelayMs = 2_000
-/** A child that hangs must not keep the others waiting for ever. */
-const limitMs = 30_000
 
 export function createEngineEstimates(deps: EstimatesDeps): EngineEstimates {
   const { estimator, estimatorVersion, store, onEstimate, clock, logger } = deps
@@ -79,13 +77,11 @@ export function createEngineEstimates(deps: EstimatesDeps): EngineEstimates {
   async function estimate({ text, key, facts }: Wish, stopped: AbortSignal): Promise<void> {
     // A copy of the file may have been estimated while this one waited.
     if (store.estimate(key) !== null) return
-    const limit = new AbortController()
-    const cancelLimit = clock.after(limitMs, () => limit.abort())
     try {
       const contextLengths = curveContexts(facts.defaultContextLength, facts.maxContextLength)
       const { path, cacheType, parallel } = facts
-      const signal = AbortSignal.any([stopped, limit.signal, disposed.signal])
-      const found = await estimator.estimate({ path, contextLengths, cacheType, parallel }, signal)
+      const request = { path, contextLengths, cacheType, parallel }
+      const found = await estimator.estimate(request, AbortSignal.any([stopped, disposed.signal]))
       if (disposed.signal.aborted) return
       if (!isSensible(found)) throw new StokerError('bad_answer', 'The engine gave no sensible estimate.', null)
       store.saveEstimate(key, found)
@@ -93,10 +89,7 @@ export function createEngineEstimates(deps: EstimatesDeps): EngineEstimates {
     } catch (error) {
       if (stopped.aborted || disposed.signal.aborted) return
       failed.add(text)
-      const reason = limit.signal.aborted ? `no answer within ${limitMs / 1000} s` : toErrorInfo(error).message
-      logger.warn(`the engine cannot say what ${facts.path} needs: ${reason}`)
-    } finally {
-      cancelLimit()
+      logger.warn(`the engine cannot say what ${facts.path} needs: ${toErrorInfo(error).message}`)
     }
   }
 
