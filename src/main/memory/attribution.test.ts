@@ -50,16 +50,4 @@ describe('attribute', () => {
       })
     )
   })
-
-  it.each([
-    ['more than the machine', testReading(), testModel({ heldBytes: 40 * GIB }), 'more memory than this machine has'],
-    [
-      'more than the cards',
-      testReading({ gpus: [testGpu()] }),
-      testModel({ heldBytes: 20 * GIB, gpuBytes: 20 * GIB }),
-      'than the graphics cards have'
-    ]
-  ])('warns when models report %s', (_, machine, model, words) => {
-    expect(attribute(machine, [model]).warning).toContain(words)
-  })
 })

@@ -7,6 +7,7 @@ import { composeSample } from './composeSample.ts'
 import { learnBaseline, type GpuBaseline } from './gpuBaseline.ts'
 import type { MachineProbe, MachineReading } from './machineReading.ts'
 import { isKeptStale, isWorthKeeping, judgeReading, keepLastGood, nothingKept } from './sampleRules.ts'
+import { createSteadyWarning } from './steadyWarning.ts'
 import { createTroubleLog } from './troubleLog.ts'
 
 export interface SampleTakerDeps {
@@ -46,6 +47,7 @@ export function createSampleTaker({ probe, readModels, reserveBytes, clock, logg
   })
   let kept = nothingKept
   let baseline: GpuBaseline = []
+  const steady = createSteadyWarning()
 
   function keep(reading: MachineReading | null): void {
     const judged = reading === null ? null : judgeReading(reading, isWorthKeeping(kept) ? kept.reading : null)
@@ -64,14 +66,16 @@ export function createSampleTaker({ probe, readModels, reserveBytes, clock, logg
       const allocatedBytes = kept.reading?.system === 'macos' ? (kept.reading.gpus[0]?.usedBytes ?? null) : null
       baseline = learnBaseline(baseline, now, allocatedBytes, models.isFresh ? known.length > 0 : null)
       const isStale = isKeptStale(kept, now, intervalMs)
-      return composeSample({
+      const reserveSettingBytes = reserveBytes()
+      const sample = composeSample({
         reading: kept.reading,
         models: known,
         baseline,
-        reserveSettingBytes: reserveBytes(),
+        reserveSettingBytes,
         isStale,
         now
       })
+      return { ...sample, warning: steady(sample.warning, now) }
     },
     forget() {
       kept = nothingKept
