@@ -82,6 +82,14 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     onModelChanged: (model) => emit('model.changed', { model }),
     onListChanged: (list) => emit('models.changed', { models: list }),
     onMemoryMoved: () => memory.refreshSoon(),
+    isLocal: (hostId) => hosts.list().some(({ id, isLocal }) => id === hostId && isLocal),
+    usesCards: (hostId) => hosts.list().find(({ id }) => id === hostId)?.device !== 'CPU',
+    // Until the need book is made here: nothing is known of needs, and only the number of models counts.
+    needNow: () => null,
+    predictNeed: async () => null,
+    learnNeed: () => {},
+    memory: () => memory.current(),
+    watchReturn: async () => async () => ({ bytesReturned: null, verified: false, evidence: null }),
     clock,
     logger
   })

@@ -1,95 +1,132 @@
-/** Who is let into memory, and who has to go for it: decided for one model at a time, or two would count on the same room. */
+/**
+ * Who is let into memory, and who has to go for it, by number and by bytes: decided for one model at a time, or two would count on the
+ * same room.
+ */
 import PQueue from 'p-queue'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
+import type { MemorySample } from '../../shared/memory.ts'
 import { modelKey } from '../../shared/modelKey.ts'
+import type { Need } from '../../shared/need.ts'
 import { abortable } from '../lib/abortable.ts'
-import { planEviction, type BlockedBy, type Evictable } from './evictionPolicy.ts'
+import { createAdmissionLook, type Look } from './admissionLook.ts'
+import { countReason, doesNotFit, limitReached, roomReason } from './admissionWords.ts'
 import type { ModelContext, Request } from './modelContext.ts'
-import type { ModelRecord } from './modelRecord.ts'
+import type { ModelRecord, SharedLoad } from './modelRecord.ts'
+import { isOnTheMove } from './residents.ts'
+import { calmerOf } from './room.ts'
 
 export interface Admission {
-  /** Resolves when the model may load; from then on it counts. Rejects with `limit_reached`, or as soon as the signal aborts. */
-  admit(record: ModelRecord, signal: AbortSignal): Promise<void>
+  /**
+   * Before a loaded model goes because it is loaded anew: rejects with `does_not_fit` where that is sure to be refused. Changes nothing
+   * and waits for nobody.
+   */
+  foresee(record: ModelRecord, load: SharedLoad): Promise<void>
+  /**
+   * Resolves when the model may load; from then on it counts. Rejects with `limit_reached` or `does_not_fit`, or as soon as the load's
+   * signal aborts.
+   */
+  admit(record: ModelRecord, load: SharedLoad): Promise<void>
 }
 
 type Evict = (record: ModelRecord, request: Request) => Promise<unknown>
 
+/** One model at the door. */
+interface Asking {
+  record: ModelRecord
+  load: SharedLoad
+  need: Need | null
+  /** Could not be unloaded though it was tried: modelKeys. */
+  stuck: Set<string>
+}
+
 export function createAdmission(context: ModelContext, evict: Evict): Admission {
   const { deps } = context
   const turns = new PQueue({ concurrency: 1 })
+  const { lookAt, judgeAnew, needOf, sampleNow } = createAdmissionLook(context)
 
   /** Looks anew after every change: between two looks anything may have been used, pinned or unloaded. */
-  async function makeRoom(record: ModelRecord, signal: AbortSignal): Promise<void> {
+  async function makeRoom(asking: Asking): Promise<void> {
+    const { record, load, need } = asking
+    const { signal } = load.controller
+    let calm: MemorySample | null = null
     for (;;) {
       signal.throwIfAborted()
-      const limit = deps.maxLoadedModels()
-      const residents = [...context.records.values()].filter((other) => other !== record && isResident(other))
-      if (residents.length < limit) break
-      const staying = residents.filter((other) => other.state !== 'unloading' && other.unload === null)
-      const plan = planEviction(
-        staying.map((other) => asResident(other, deps.facts.get(other.id))),
-        { bytes: 0, count: staying.length + 1 - limit }
-      )
-      const victim = plan.ok && plan.evict[0] !== undefined ? context.records.get(plan.evict[0]) : undefined
-      if (victim) await abortable(evictOne(victim, limit), signal)
-      // Somebody is leaving already, or loads for one answer and may go after it.
-      else if (plan.ok || staying.some(({ state }) => state === 'loading')) await abortable(context.nextMove(), signal)
-      else throw limitReached(staying.length, plan.blockedBy)
+      const sample = need === null ? null : await sampleNow(signal)
+      // Memory that was just freed may still look used by others: that must not cost a further model.
+      calm = sample && calmerOf(sample, calm)
+      const look = lookAt(record, need, calm, asking.stuck)
+      const next = decide(asking, look)
+      if (next === 'admit') break
+      if (next === 'wait') await abortable(context.nextMove(), signal)
+      else await abortable(makeGo(next, asking, look), signal)
     }
     record.isAdmitted = true
+    record.needBytes = need?.bytes ?? null
+    context.changed(record)
   }
 
-  async function evictOne(victim: ModelRecord, limit: number): Promise<void> {
+  /** What to do next: let it in, wait, or unload somebody. Throws what refuses it. */
+  function decide(
+    { record, load, need }: Asking,
+    { judgement, staying, mustWait }: Look
+  ): 'admit' | 'wait' | ModelRecord {
+    const { fit, countBlockedBy, memoryBlockedBy } = judgement
+    // Who loads or unloads for somebody may go after it.
+    const mayHelp = staying.some(({ key, isPinned }) => !isPinned && isOnTheMove(recordOf(key)))
+    if (countBlockedBy !== null) {
+      if (countBlockedBy === 'busy' && mayHelp) return 'wait'
+      throw limitReached(staying)
+    }
+    if (!fit.isAllowed && !load.isInsisted && need !== null) {
+      if (memoryBlockedBy === 'busy' && mayHelp) return 'wait'
+      throw doesNotFit(record.id.name, need, judgement, staying)
+    }
+    const [victim] = fit.unload
+    if (victim) return recordOf(modelKey(victim))
+    return mustWait ? 'wait' : 'admit'
+  }
+
+  function recordOf(key: string): ModelRecord {
+    const record = context.records.get(key)
+    if (!record) throw new Error(`no record of ${key}`)
+    return record
+  }
+
+  async function makeGo(
+    victim: ModelRecord,
+    { record, load, need, stuck }: Asking,
+    { judgement }: Look
+  ): Promise<void> {
+    const { fit, isByMemory } = judgement
     try {
-      await evict(victim, {
-        actor: 'limit',
-        reason: `to stay within ${limit} loaded ${limit === 1 ? 'model' : 'models'}`
-      })
+      await evict(
+        victim,
+        isByMemory
+          ? { actor: 'budget', reason: roomReason(record.id.name, need, fit) }
+          : { actor: 'limit', reason: countReason(deps.maxLoadedModels()) }
+      )
     } catch (cause) {
+      if (isByMemory && load.isInsisted) return void stuck.add(modelKey(victim.id))
       const why = toErrorInfo(cause)
-      throw new StokerError('limit_reached', `${victim.id.name} could not make room: ${why.message}`, why.hint, {
-        cause
-      })
+      const message = `${victim.id.name} could not make room: ${why.message}`
+      throw new StokerError(isByMemory ? 'does_not_fit' : 'limit_reached', message, why.hint, { cause })
     }
   }
 
   return {
-    admit: (record, signal) =>
-      abortable(
-        turns.add(() => makeRoom(record, signal)),
-        signal
-      )
+    async foresee(record, load) {
+      const need = await needOf(record, load)
+      const look = need && (await judgeAnew(record, need, load.controller.signal))
+      if (need === null || look === null || look.judgement.fit.isAllowed || load.isInsisted) return
+      const { judgement, staying } = look
+      // Nobody is waited for here: the load itself will.
+      if (judgement.memoryBlockedBy === 'busy' && staying.some(({ key }) => isOnTheMove(recordOf(key)))) return
+      throw doesNotFit(record.id.name, need, judgement, staying)
+    },
+    async admit(record, load) {
+      const need = await needOf(record, load)
+      const makingRoom = turns.add(() => makeRoom({ record, load, need, stuck: new Set() }))
+      await abortable(makingRoom, load.controller.signal)
+    }
   }
-}
-
-/** In memory, or let in and on the way there. */
-function isResident(record: ModelRecord): boolean {
-  return record.state === 'ready' || record.state === 'unloading' || (record.state === 'loading' && record.isAdmitted)
-}
-
-function asResident(record: ModelRecord, facts: { isPinned: boolean; lastUsedAt: number | null }): Evictable {
-  const isWaitedFor = record.queue.size > 0 || record.queue.pending > 0
-  return {
-    key: modelKey(record.id),
-    heldBytes: null,
-    reloadMs: null,
-    isPinned: facts.isPinned,
-    isBusy: record.state !== 'ready' || record.activeRequests.size > 0 || isWaitedFor,
-    lastUsedAt: Math.max(facts.lastUsedAt ?? 0, record.loadedAt ?? 0) || null
-  }
-}
-
-function limitReached(count: number, blockedBy: BlockedBy): StokerError {
-  const loaded = count === 1 ? 'One model is' : `${count} models are`
-  return blockedBy === 'busy'
-    ? new StokerError(
-        'limit_reached',
-        `${loaded} loaded, and none can go: each is busy or pinned.`,
-        'Try again when an answer has ended, or raise the limit in Settings.'
-      )
-    : new StokerError(
-        'limit_reached',
-        `${loaded} loaded, and none can go: each is pinned.`,
-        'Unpin one, or raise the limit in Settings.'
-      )
 }

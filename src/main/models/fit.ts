@@ -32,6 +32,10 @@ export interface Judgement {
   memoryBlockedBy: BlockedBy | null
   /** Something goes for its bytes, not only for its number. */
   isByMemory: boolean
+  /** Of everything it may lie in, RAM beside cards counted in; null when unknown. */
+  budgetBytes: number | null
+  /** What models that stay leave of it; below 0 where they hold more. */
+  budgetLeftBytes: number | null
 }
 
 export function judgeFit(input: FitInput): Fit {
@@ -57,7 +61,9 @@ export function judgeLoad(input: FitInput): Judgement {
     },
     countBlockedBy: byCount.ok ? null : byCount.blockedBy,
     memoryBlockedBy: null,
-    isByMemory
+    isByMemory,
+    budgetBytes: withBeside(room, 'budgetBytes'),
+    budgetLeftBytes: withBeside(room, 'budgetLeftBytes')
   })
   const left = leftIn(room.main)
   if (need === null || left === null || need.bytes <= left) {
@@ -150,6 +156,11 @@ function bestEffort(asked: Asked): SecondChoice {
     ({ heldBytes }) => heldBytes !== 0
   )
   return { evict: everyoneWhoMayGo(holding).map(({ key }) => key), isByMemory: true }
+}
+
+function withBeside({ main, beside }: Room, part: 'budgetBytes' | 'budgetLeftBytes'): number | null {
+  const bytes = main[part]
+  return bytes === null ? null : bytes + (beside?.[part] ?? 0)
 }
 
 function wholePlace(room: Room): Place {

@@ -88,7 +88,7 @@ export function residentOf(name: string, change: Partial<Resident> = {}): Reside
   }
 }
 
-interface NeedShape {
+export interface NeedShape {
   weightsBytes: number
   bytesPerToken: number
   plusMinusBytes?: number

@@ -1,12 +1,17 @@
 /** A model manager for tests: a fake provider whose every step ends when told to, a clock moved by hand, storage in memory. */
 import type { NewActivityEvent } from '../../shared/activity.ts'
+import type { MemorySample } from '../../shared/memory.ts'
 import type { Model, ModelId } from '../../shared/model.ts'
+import type { Need } from '../../shared/need.ts'
 import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
+import type { MemoryReturn } from '../memory/memoryReturn.ts'
 import { createOperationRegistry, type OperationRegistry } from '../operations/operationRegistry.ts'
 import { openDatabase } from '../storage/database.ts'
 import { createModelFactStore } from '../storage/modelFacts.ts'
 import { createFakeProvider, type FakeProvider } from '../providers/fakeProvider.ts'
+import type { LoadedModel } from '../providers/provider.ts'
+import { needOf, type NeedShape } from './fitRig.ts'
 import { createModelManager, type ModelManager } from './modelManager.ts'
 
 export interface ManagerRig {
@@ -18,6 +23,7 @@ export interface ManagerRig {
   /** Every model.changed, oldest first. */
   changes: Model[]
   settings: { maxLoadedModels: number; defaultKeepAliveSeconds: number }
+  machine: RigMachine
   /** Asks the host again. */
   refresh(): Promise<void>
   /** Lets everything that can happen happen, without moving time. */
@@ -25,6 +31,19 @@ export interface ManagerRig {
   state(name: string): string
   /** Loads a model to its end. */
   load(name: string): Promise<void>
+}
+
+/** Memory as the rig's manager sees it; empty, so that only the number of models counts. */
+export interface RigMachine {
+  /** Null: there is none. */
+  sample: MemorySample | null
+  /** By name; what is not in it is unknown. */
+  needs: Map<string, NeedShape>
+  defaultContextLength: number
+  isLocal: boolean
+  learned: LoadedModel[]
+  /** Null: nothing can be looked at. */
+  seenReturn: MemoryReturn | null
 }
 
 export const you = { actor: 'you' as const, reason: null }
@@ -36,6 +55,18 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
   const log: NewActivityEvent[] = []
   const changes: Model[] = []
   const settings = { maxLoadedModels: 2, defaultKeepAliveSeconds: 600 }
+  const machine: RigMachine = {
+    sample: null,
+    needs: new Map(),
+    defaultContextLength: 2_048,
+    isLocal: true,
+    learned: [],
+    seenReturn: null
+  }
+  const needNow = ({ name }: ModelId, contextLength = machine.defaultContextLength): Need | null => {
+    const shape = machine.needs.get(name)
+    return shape ? needOf(shape, contextLength) : null
+  }
   const operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
   const manager = createModelManager({
     provider: () => provider,
@@ -47,6 +78,13 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     onModelChanged: (model) => changes.push(model),
     onListChanged: () => {},
     onMemoryMoved: () => {},
+    isLocal: () => machine.isLocal,
+    usesCards: () => true,
+    needNow,
+    predictNeed: async (model, contextLength) => needNow(model, contextLength),
+    learnNeed: (_, loaded) => machine.learned.push(loaded),
+    memory: async () => machine.sample,
+    watchReturn: async () => async () => machine.seenReturn ?? { bytesReturned: null, verified: false, evidence: null },
     clock,
     logger: silentLogger
   })
@@ -59,11 +97,16 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     log,
     changes,
     settings,
+    machine,
     async refresh() {
       await manager.refreshInstalled('h', new AbortController().signal)
       await manager.refreshLoaded('h', new AbortController().signal)
     },
-    settle: () => clock.advance(0),
+    async settle() {
+      await clock.advance(0)
+      // However many promises hang on each other: all that can go on has gone on by then.
+      await new Promise((resolve) => setImmediate(resolve))
+    },
     state: (name) => manager.get(id(name)).state,
     async load(name) {
       const done = manager.ensureLoaded(id(name), you)

@@ -1,12 +1,15 @@
 /** What the parts of the model manager share: the records, the one way to change a state, and the outside world as handed in. */
 import type { Actor, NewActivityEvent } from '../../shared/activity.ts'
 import { StokerError } from '../../shared/errors.ts'
+import type { MemorySample } from '../../shared/memory.ts'
 import type { Model, ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
+import type { Need } from '../../shared/need.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import type { WatchReturn } from '../memory/memoryReturn.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { LoadedModel, Provider } from '../providers/provider.ts'
 import type { ModelFactStore } from '../storage/modelFacts.ts'
 import { createModelRecord, effectiveKeepAliveSeconds, toModel, type ModelRecord } from './modelRecord.ts'
 import { nextState, type ModelStateEvent } from './modelState.ts'
@@ -29,6 +32,19 @@ export interface ManagerDeps {
   onListChanged: (models: Model[]) => void
   /** A load or an unload ended: memory is worth a look. */
   onMemoryMoved: () => void
+  /** On this machine: only these take part in what is decided by memory. */
+  isLocal: (hostId: string) => boolean
+  /** Computes on graphics cards where there are any. */
+  usesCards: (hostId: string) => boolean
+  /** By what is known now. `contextLength` left out: the host's default. */
+  needNow: (id: ModelId, contextLength?: number) => Need | null
+  /** As needNow, but waits a moment for a better source. Rejects only when aborted. */
+  predictNeed: (id: ModelId, contextLength: number | undefined, signal: AbortSignal) => Promise<Need | null>
+  /** A load of ours ended, and its host told what it holds. */
+  learnNeed: (id: ModelId, loaded: LoadedModel) => void
+  /** A fresh sample; null when there is none. */
+  memory: () => Promise<MemorySample | null>
+  watchReturn: WatchReturn
   clock: Clock
   logger: Logger
 }
@@ -43,8 +59,10 @@ export interface ModelContext {
   /** Moves the state if the table allows it, and says whether it did. Everyone is told. */
   move(record: ModelRecord, event: ModelStateEvent): boolean
   changed(record: ModelRecord): void
-  /** Resolves when any model's state next moves. */
+  /** Resolves when any model's state next moves, or something else happened that may let a waiting load go on. */
   nextMove(): Promise<void>
+  /** Lets whoever waits for the next move look anew. */
+  wake(): void
   /** One line of the event log about this model; what is left out is unknown. */
   log(record: ModelRecord, event: Pick<NewActivityEvent, 'kind' | 'actor'> & Partial<NewActivityEvent>): void
   view(record: ModelRecord): Model
@@ -79,6 +97,8 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       const existing = records.get(modelKey(id))
       if (existing) return existing
       const record = createModelRecord(id, deps.provider(id.hostId), deps.clock.now())
+      // Until its queue has moved on it looks busy to whoever wants its room.
+      record.queue.addEventListener('next', context.wake)
       records.set(modelKey(id), record)
       return record
     },
@@ -94,13 +114,16 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       record.stateSinceAt = deps.clock.now()
       record.generation += 1
       context.changed(record)
-      for (const resolve of onNextMove) resolve()
-      onNextMove.clear()
+      context.wake()
       return true
     },
     changed(record) {
       // A record that has been dropped must not come back to life on somebody's screen.
       if (records.get(modelKey(record.id)) === record) deps.onModelChanged(view(record))
+    },
+    wake() {
+      for (const resolve of onNextMove) resolve()
+      onNextMove.clear()
     },
     nextMove: () => new Promise((resolve) => onNextMove.add(resolve)),
     log(record, event) {

@@ -11,6 +11,8 @@ const progressStep = 0.02
 
 export interface LoadWish extends Request {
   contextLength?: number | undefined
+  /** Though it is predicted not to fit the budget. */
+  loadAnyway?: boolean | undefined
   /** The operation that a cancel button ends; minted when left out. */
   operationId?: string | undefined
 }
@@ -45,6 +47,7 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     operation.signal.addEventListener('abort', () => controller.abort(operation.signal.reason), { once: true })
     const load: SharedLoad = {
       contextLength: wish.contextLength,
+      isInsisted: wish.loadAnyway ?? false,
       controller,
       waiters: 0,
       onProgress: new Set([
@@ -69,13 +72,14 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     const { signal } = load.controller
     signal.throwIfAborted()
     if (isReadyWith(record, load.contextLength)) return
+    if (record.state === 'ready') await foresee(record, load, wish)
     if (record.state === 'ready' || record.state === 'unloading') {
       await unloadNow(record, { actor: wish.actor, reason: 'to load it with another context length', signal })
     }
     const startedAt = deps.clock.now()
     begin(record, load, operationId)
     try {
-      await admission.admit(record, signal)
+      await admission.admit(record, load)
       const request = loadRequest(record, load)
       record.loaded = await deps.provider(record.id.hostId).load(record.id.name, request, signal)
       record.sentKeepAliveSeconds = request.keepAliveSeconds
@@ -86,10 +90,25 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     }
   }
 
+  /** A loaded model is not given up for one that is then refused. */
+  async function foresee(record: ModelRecord, load: SharedLoad, wish: LoadWish): Promise<void> {
+    const startedAt = deps.clock.now()
+    try {
+      await admission.foresee(record, load)
+    } catch (thrown) {
+      const error = toErrorInfo(thrown)
+      const { actor, reason } = wish
+      const durationMs = deps.clock.now() - startedAt
+      if (error.code !== 'aborted') context.log(record, { kind: 'load_failed', actor, reason, durationMs, error })
+      throw thrown
+    }
+  }
+
   function begin(record: ModelRecord, load: SharedLoad, operationId: string): void {
     record.operationId = operationId
     record.isInHand = true
     record.isAdmitted = false
+    record.needBytes = null
     record.loaded = null
     record.error = null
     record.loadProgress = null
@@ -127,6 +146,8 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     deps.facts.change(record.id, { lastLoadMs: durationMs })
     context.move(record, 'load_ended')
     onReady(record)
+    record.awaitsNumbers = true
+    learnFromLoad(context, record)
     const { actor, reason } = wish
     context.log(record, { kind: 'loaded', actor, reason, durationMs, bytes: record.loaded?.heldBytes ?? null })
     deps.onMemoryMoved()
@@ -139,6 +160,7 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     const hasFailed = !wasCancelled && record.isAdmitted
     leaveHand(record)
     record.loaded = null
+    record.needBytes = null
     record.error = hasFailed ? error : null
     context.move(record, hasFailed ? 'load_failed' : 'load_cancelled')
     const { actor, reason } = wish
@@ -163,15 +185,31 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     })
   }
 
+  async function makeReady(record: ModelRecord, wish: LoadWish, signal: AbortSignal): Promise<void> {
+    // Not asked again afterwards: two callers that want different contexts would take it from each other for ever.
+    const running = [...record.loads].find((load) => isCompatible(load, wish))
+    if (!running) return join(startLoad(record, wish), signal)
+    if (wish.loadAnyway && !running.isInsisted) {
+      // It may be waiting for room that is not needed any more.
+      running.isInsisted = true
+      context.wake()
+    }
+    if (wish.operationId) await joinAsOperation(record, running, wish.operationId, signal)
+    else await join(running, signal)
+  }
+
   return {
     async ensureReady(record, wish, signal) {
       signal.throwIfAborted()
       if (isReadyWith(record, wish.contextLength) && record.unload === null) return
-      // Not asked again afterwards: two callers that want different contexts would take it from each other for ever.
-      const running = [...record.loads].find((load) => isCompatible(load, wish))
-      if (!running) await join(startLoad(record, wish), signal)
-      else if (wish.operationId) await joinAsOperation(record, running, wish.operationId, signal)
-      else await join(running, signal)
+      // Whoever wants its room must not take it between its being ready and its being used.
+      record.waiters += 1
+      try {
+        await makeReady(record, wish, signal)
+      } finally {
+        record.waiters -= 1
+        context.wake()
+      }
     },
     async cancel(record, reason = abortedError()) {
       const loads = [...record.loads]
@@ -179,6 +217,14 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
       await Promise.allSettled(loads.map(({ done }) => done))
     }
   }
+}
+
+/** Once its host told what it holds: some tell only a while after the load. */
+export function learnFromLoad({ deps }: ModelContext, record: ModelRecord): void {
+  if (!record.awaitsNumbers || record.state !== 'ready' || record.loaded === null) return
+  if (record.loaded.heldBytes === null || record.loaded.contextLength === null) return
+  record.awaitsNumbers = false
+  deps.learnNeed(record.id, record.loaded)
 }
 
 function leaveHand(record: ModelRecord): void {

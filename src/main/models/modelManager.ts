@@ -1,7 +1,7 @@
 /** The one owner of every model's life: whoever wants a model loaded, unloaded or answering asks here. */
 import type { UnloadResult } from '../../shared/contract.ts'
 import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
-import type { ModelMemory } from '../../shared/memory.ts'
+import type { MemorySample, ModelMemory } from '../../shared/memory.ts'
 import { formatSpan } from '../../shared/span.ts'
 import type { GenerateResult, Model, ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
@@ -9,11 +9,13 @@ import type { ModelClaim } from '../memory/modelClaim.ts'
 import type { Provider } from '../providers/provider.ts'
 import { restartIdleTimer } from './idleTimer.ts'
 import { createModelContext, type ManagerDeps, type Request } from './modelContext.ts'
-import { createModelLoads, type LoadWish } from './modelLoads.ts'
+import { createModelLoads, learnFromLoad, type LoadWish } from './modelLoads.ts'
 import type { ModelRecord } from './modelRecord.ts'
 import { createModelRequests, type GenerateWish } from './modelRequests.ts'
 import { takesMemory } from './modelState.ts'
 import { clearLoaded, createModelUnloads, type UnloadWish } from './modelUnloads.ts'
+import type { Resident } from './resident.ts'
+import { residentsOf } from './residents.ts'
 import { generationsOf, reconcileDown, reconcileInstalled, reconcileLoaded } from './reconcile.ts'
 import { claimOf, isNews, memoryOf } from './seenMemory.ts'
 
@@ -41,6 +43,8 @@ export interface ModelManager {
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
   /** What each loaded model holds, as its host tells it. */
   memory(): ModelClaim[]
+  /** Who is in memory and on the way there, on every host; what they hold from the sample where it tells. */
+  residents(sample: MemorySample | null): Resident[]
   /** What the sampler found them to hold: from now on everyone is told that, so that row and bar agree. */
   noteMemory(memories: readonly ModelMemory[]): void
   /** Asks a host for its models; rejects with what the host said. */
@@ -118,6 +122,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     const loaded = await deps.provider(hostId).listLoaded(signal)
     reconcileLoaded(context, hostId, loaded, asked, !refreshedHosts.has(hostId))
     refreshedHosts.add(hostId)
+    for (const record of context.records.values()) if (record.id.hostId === hostId) learnFromLoad(context, record)
   }
 
   function lost(hostId: string, name: string, error: ErrorInfo): void {
@@ -176,6 +181,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       return applyKeepAlive(record, request)
     },
     memory: () => [...context.records.values()].flatMap((record) => claimOf(record) ?? []),
+    residents: (sample) => residentsOf(context, sample),
     noteMemory(memories) {
       for (const memory of memories) {
         const record = context.records.get(modelKey(memory.id))

@@ -11,6 +11,8 @@ import { memoryOf } from './seenMemory.ts'
 /** One load and everyone who waits for it. */
 export interface SharedLoad {
   contextLength: number | undefined
+  /** Somebody who waits for it wants it though it does not fit. */
+  isInsisted: boolean
   controller: AbortController
   waiters: number
   onProgress: Set<(fraction: number | null) => void>
@@ -45,6 +47,12 @@ export interface ModelRecord {
   isInHand: boolean
   /** Let into memory: only from then on a loading model takes room from others. */
   isAdmitted: boolean
+  /** What it was predicted to hold when it was let in; null when unknown, or not in memory. */
+  needBytes: number | null
+  /** Callers that want it ready and were not told yet that it is. */
+  waiters: number
+  /** Loaded by us, before its host told what it holds: there is something to learn still. */
+  awaitsNumbers: boolean
   /** Its host was removed: nothing may bring it back. */
   isDropped: boolean
   error: ErrorInfo | null
@@ -90,6 +98,9 @@ export function createModelRecord(
     operationId: null,
     isInHand: false,
     isAdmitted: false,
+    needBytes: null,
+    waiters: 0,
+    awaitsNumbers: false,
     isDropped: false,
     error: null,
     tokensPerSecond: null,

@@ -1,10 +1,12 @@
 /** Unloading: after the running answers or, when forced, at once; verified before it is called done, and told with the bytes. */
 import type { UnloadResult } from '../../shared/contract.ts'
-import { abortedError, StokerError, toErrorInfo } from '../../shared/errors.ts'
+import { abortedError, StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
+import { memoryOf } from './seenMemory.ts'
+import { beginReturnCheck } from './verifyReturn.ts'
 
 /** How long a server may go on answering other programs before the unload is given up. */
 const goneWithinMs = 60_000
@@ -46,21 +48,25 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
             waitingFor: 'the running answer'
           })
         )
-        const heldBytes = record.loaded?.heldBytes ?? null
-        const provider = deps.provider(record.id.hostId)
-        await provider.unload(record.id.name, goneWithinMs, signal)
-        const verified = await seenGone(provider, record.id.name, signal)
-        return finish(record, wish, {
-          bytesReturned: heldBytes,
-          durationMs: deps.clock.now() - startedAt,
-          verified,
-          evidence: null
-        })
+        const result = await leave(record, signal, startedAt)
+        return finish(record, wish, result)
       } catch (error) {
         giveUp(record, wish, error, deps.clock.now() - startedAt)
         throw error
       }
     })
+  }
+
+  /** Resolves when its host no longer holds it, with what was seen to come back. */
+  async function leave(record: ModelRecord, signal: AbortSignal, startedAt: number): Promise<UnloadResult> {
+    const { id } = record
+    const heldBytes = memoryOf(record)?.heldBytes ?? null
+    const provider = deps.provider(id.hostId)
+    const check = await beginReturnCheck(context, id)
+    await provider.unload(id.name, goneWithinMs, signal)
+    const isGone = await seenGone(provider, id.name, signal)
+    const durationMs = deps.clock.now() - startedAt
+    return { ...(await check.finish(heldBytes, isGone, signal)), durationMs }
   }
 
   function finish(record: ModelRecord, wish: UnloadWish, result: UnloadResult): UnloadResult {
@@ -69,7 +75,7 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
     context.move(record, 'unload_ended')
     const { actor, reason } = wish
     const { durationMs, bytesReturned: bytes } = result
-    context.log(record, { kind: 'unloaded', actor, reason, durationMs, bytes })
+    context.log(record, { kind: 'unloaded', actor, reason, durationMs, bytes, error: notReturned(result) })
     deps.onMemoryMoved()
     return result
   }
@@ -110,6 +116,8 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
 export function clearLoaded(record: ModelRecord): void {
   record.loaded = null
   record.seenMemory = null
+  record.needBytes = null
+  record.awaitsNumbers = false
   record.loadedAt = null
   record.loadedBy = null
   record.operationId = null
@@ -134,6 +142,12 @@ async function seenGone(provider: Provider, name: string, signal: AbortSignal): 
     )
   }
   return loaded !== null
+}
+
+/** Something was looked at, and it does not show the memory to be free. */
+function notReturned({ verified, evidence }: UnloadResult): ErrorInfo | null {
+  if (verified || evidence === null) return null
+  return { code: 'unload_unverified', message: `Its memory was not seen to come back: ${evidence}.`, hint: null }
 }
 
 /** Resolves when nothing of ours is being answered; rejects when the unload itself is cancelled. */

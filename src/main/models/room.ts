@@ -89,6 +89,21 @@ export function sumOf(room: PoolRoom, needBytes: number | null): FitSum {
   }
 }
 
+/** The newer of two samples, with the other programs as the one of them saw them that saw less. */
+export function calmerOf(newest: MemorySample, earlier: MemorySample | null): MemorySample {
+  if (earlier === null || (othersIn(earlier) ?? Infinity) >= (othersIn(newest) ?? Infinity)) return newest
+  const { otherBytes, gpus, models } = earlier
+  return { ...newest, otherBytes, gpus, models }
+}
+
+/** What other programs use, on cards where there are any. */
+function othersIn(sample: MemorySample): number | null {
+  const cards = sample.pools.filter(({ kind }) => kind === 'card')
+  if (cards.length === 0) return sample.otherBytes
+  const left = cardsForModels(sample, cards)
+  return left === null ? sample.otherBytes : -left
+}
+
 type Limits = Pick<PoolRoom, 'limitBytes' | 'reserveBytes' | 'budgetBytes'>
 
 function poolRoom(limits: Limits, forModelsBytes: number | null, heldBytes: number, replacedBytes: number): PoolRoom {

@@ -1,0 +1,43 @@
+/** Who is in memory, or let in and on the way there, from the manager's records; what they hold from the newest sample where it tells. */
+import type { MemorySample } from '../../shared/memory.ts'
+import { modelKey } from '../../shared/modelKey.ts'
+import type { ModelContext } from './modelContext.ts'
+import type { ModelRecord } from './modelRecord.ts'
+import type { Resident } from './resident.ts'
+import { memoryOf } from './seenMemory.ts'
+
+export function residentsOf(context: ModelContext, sample: MemorySample | null): Resident[] {
+  return [...context.records.values()].filter(isResident).map((record) => residentOf(context, record, sample))
+}
+
+/** Something is about to happen to it by itself: a load or an unload runs or waits for its turn, or its caller was not told yet. */
+export function isOnTheMove(record: ModelRecord): boolean {
+  return record.state === 'loading' || record.queue.size > 0 || record.queue.pending > 0 || record.waiters > 0
+}
+
+function isResident({ state, isAdmitted }: ModelRecord): boolean {
+  return state === 'ready' || state === 'unloading' || (state === 'loading' && isAdmitted)
+}
+
+function residentOf({ deps }: ModelContext, record: ModelRecord, sample: MemorySample | null): Resident {
+  const { id, state } = record
+  const key = modelKey(id)
+  const facts = deps.facts.get(id)
+  const sampled = sample?.models.find((memory) => modelKey(memory.id) === key)
+  const memory = sampled && sampled.heldBytes !== null ? sampled : memoryOf(record)
+  return {
+    id,
+    key,
+    isLocal: deps.isLocal(id.hostId),
+    usesCards: deps.usesCards(id.hostId),
+    heldBytes: memory?.heldBytes ?? null,
+    gpuBytes: memory?.gpuBytes ?? null,
+    needBytes: record.needBytes,
+    isPinned: facts.isPinned,
+    isBusy: state !== 'ready' || record.activeRequests.size > 0 || isOnTheMove(record),
+    isLoading: state === 'loading',
+    isLeaving: state === 'unloading' || record.unload !== null,
+    lastUsedAt: Math.max(facts.lastUsedAt ?? 0, record.loadedAt ?? 0) || null,
+    reloadMs: facts.lastLoadMs
+  }
+}
