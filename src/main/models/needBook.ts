@@ -5,7 +5,7 @@ import type { Need } from '../../shared/need.ts'
 import type { Clock } from '../lib/clock.ts'
 import { disposeWithin } from '../lib/disposeWithin.ts'
 import type { Logger } from '../lib/logger.ts'
-import type { NeedEstimator } from '../providers/llamacpp/needEstimator.ts'
+import type { EngineEstimate, NeedEstimator } from '../providers/llamacpp/needEstimator.ts'
 import type { LoadedModel, NeedFacts, Provider } from '../providers/provider.ts'
 import type { NeedKey, NeedStore } from '../storage/needStore.ts'
 import { createEngineEstimates } from './engineEstimates.ts'
@@ -13,7 +13,7 @@ import { createFactsGatherer, type ListedModel } from './factsGatherer.ts'
 import { measuredParts } from './measuredParts.ts'
 import { readModelShape, type ModelShape } from './modelShape.ts'
 import { fileSizeNeed, formulaNeed, paddedContextLength } from './need.ts'
-import { curveNeed, needOf } from './needCurve.ts'
+import { createNeedCurve, needOf, type NeedCurve } from './needCurve.ts'
 
 export interface NeedBook {
   /** By what is known now, without waiting. `contextLength` left out: the host's default. Null when nothing is known. */
@@ -66,6 +66,7 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
   const { store, onChanged, clock, logger } = deps
   const ended = new AbortController()
   const shapes = new WeakMap<NeedFacts, { shape: ModelShape | null; isOwnEngine: boolean }>()
+  const curves = new WeakMap<NeedFacts, { estimate: EngineEstimate; curve: NeedCurve }>()
   const gatherer = createFactsGatherer({
     async describe(id, signal) {
       const provider = deps.provider(id.hostId)
@@ -112,13 +113,22 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     )
   }
 
+  function curveOf(facts: NeedFacts, shape: ModelShape | null): NeedCurve | null {
+    const estimate = facts.path === null ? null : estimates.get(facts)
+    if (estimate === null) return null
+    const known = curves.get(facts)
+    if (known?.estimate === estimate) return known.curve
+    const curve = createNeedCurve(estimate, facts, shape)
+    curves.set(facts, { estimate, curve })
+    return curve
+  }
+
   function workedOut({ hostId }: ModelId, facts: NeedFacts, contextLength: number): Need | null {
     const { shape = null, isOwnEngine = false } = shapes.get(facts) ?? {}
     const overheadBytes = deps.overheadBytes(hostId)
-    const estimate = facts.path === null ? null : estimates.get(facts)
     const margin = isOwnEngine ? ownEngineMargin : otherEngineMargin
     return (
-      (estimate && curveNeed(estimate, facts, shape, contextLength, { overheadBytes, margin })) ??
+      curveOf(facts, shape)?.(contextLength, { overheadBytes, margin }) ??
       (shape && formulaNeed(facts, shape, contextLength, { overheadBytes })) ??
       fileSizeNeed(facts, contextLength, { overheadBytes })
     )

@@ -2,13 +2,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { needFacts } from '../providers/fakeProvider.ts'
+import type { EngineEstimate } from '../providers/llamacpp/needEstimator.ts'
 import type { ModelMetadata, NeedFacts } from '../providers/provider.ts'
 import { readModelShape, type ModelShape } from './modelShape.ts'
 import { contextCacheBytes, outputBytes } from './need.ts'
-import { curveContexts, curveNeed, needOf } from './needCurve.ts'
+import { createNeedCurve, curveContexts, needOf, type CurveTraits } from './needCurve.ts'
 
 const mebibyte = 2 ** 20
-const traits = { overheadBytes: 110 * mebibyte, margin: 0.02 }
+const traits: CurveTraits = { overheadBytes: 110 * mebibyte, margin: 0.02 }
 
 function factsOf(architecture: string, keys: Record<string, number>): NeedFacts {
   const entries = Object.entries({ vocab_size: 32_000, ...keys })
@@ -43,6 +44,16 @@ function engine(shape: ModelShape) {
     contexts: lengths.map((contextLength) => ({ contextLength, bytes: at(contextLength) }))
   })
   return { at, estimate }
+}
+
+function curveNeed(
+  estimate: EngineEstimate,
+  facts: NeedFacts,
+  shape: ModelShape | null,
+  contextLength: number,
+  given: CurveTraits
+) {
+  return createNeedCurve(estimate, facts, shape)(contextLength, given)
 }
 
 function shapeOf(facts: NeedFacts): ModelShape {

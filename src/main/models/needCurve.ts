@@ -28,26 +28,26 @@ export interface CurveTraits {
 }
 
 /** Null where the context length or the estimate makes no sense. */
-export function curveNeed(
-  estimate: EngineEstimate,
-  facts: NeedFacts,
-  shape: ModelShape | null,
-  contextLength: number,
-  { overheadBytes, margin }: CurveTraits
-): Need | null {
-  if (!Number.isInteger(contextLength) || contextLength <= 0) return null
+export type NeedCurve = (contextLength: number, traits: CurveTraits) => Need | null
+
+/** What does not depend on the context length is worked out once: a curve is asked hundreds of times. */
+export function createNeedCurve(estimate: EngineEstimate, facts: NeedFacts, shape: ModelShape | null): NeedCurve {
   const points = paddedPoints(estimate.contexts)
-  const length = paddedContextLength(contextLength)
-  const working = (shape && byFormula(points, length, termsOf(shape, facts))) ?? bySlope(points, length)
-  if (working === null) return null
-  const parts = { weights: estimate.weightsBytes, projector: facts.projectorBytes, ...working, overhead: overheadBytes }
-  // Beyond the last point nothing was asked of the engine.
-  const isBeyond = length > (points.at(-1)?.contextLength ?? 0)
-  return needOf(parts, isBeyond ? Math.max(margin, 0.05) : margin, 'engine', contextLength)
+  const working = (shape && byFormula(points, shape, facts)) ?? bySlope(points)
+  const longestPoint = points.at(-1)?.contextLength ?? 0
+  return (contextLength, { overheadBytes, margin }) => {
+    if (!Number.isInteger(contextLength) || contextLength <= 0) return null
+    const length = paddedContextLength(contextLength)
+    const terms = working(length)
+    if (terms === null) return null
+    const parts = { weights: estimate.weightsBytes, projector: facts.projectorBytes, ...terms, overhead: overheadBytes }
+    // Beyond the last point nothing was asked of the engine.
+    return needOf(parts, length > longestPoint ? Math.max(margin, 0.05) : margin, 'engine', contextLength)
+  }
 }
 
 type Points = EngineEstimate['contexts']
-type Terms = Record<'context' | 'state' | 'output', number>
+type Working = (contextLength: number) => Partial<Record<NeedPartKind, number>> | null
 
 /** The engine rounds a context up before it allocates; two that become one are one point. */
 function paddedPoints(points: Points): Points {
@@ -55,40 +55,35 @@ function paddedPoints(points: Points): Points {
   return [...byLength].map(([contextLength, bytes]) => ({ contextLength, bytes }))
 }
 
-function termsOf(shape: ModelShape, { cacheType, parallel }: NeedFacts): (contextLength: number) => Terms {
-  return (contextLength) => ({
-    context: shape.keepsCache ? contextCacheBytes(shape, { contextLength, cacheType, parallel }) : 0,
-    state: stateBytes(shape, parallel),
-    output: outputBytes(shape, parallel)
-  })
-}
-
 /**
  * The engine's bytes less the formula's are what lies between two points; so a formula that bends (a sliding window) or is a little off
  * still meets every point. Null where it claims more than the engine does.
  */
-function byFormula(
-  points: Points,
-  contextLength: number,
-  terms: (contextLength: number) => Terms
-): (Terms & { compute: number }) | null {
-  const rests = points.map((point) => {
-    const { context, state, output } = terms(point.contextLength)
-    return { contextLength: point.contextLength, bytes: point.bytes - context - state - output }
-  })
-  const compute = interpolate(rests, contextLength)
-  if (compute === null || rests.some(({ bytes }) => bytes < 0)) return null
-  return { ...terms(contextLength), compute: Math.max(0, compute) }
+function byFormula(points: Points, shape: ModelShape, { cacheType, parallel }: NeedFacts): Working | null {
+  const [state, output] = [stateBytes(shape, parallel), outputBytes(shape, parallel)]
+  const cacheAt = (contextLength: number): number =>
+    shape.keepsCache ? contextCacheBytes(shape, { contextLength, cacheType, parallel }) : 0
+  const rests = points.map(({ contextLength, bytes }) => ({
+    contextLength,
+    bytes: bytes - cacheAt(contextLength) - state - output
+  }))
+  if (rests.some(({ bytes }) => bytes < 0)) return null
+  return (contextLength) => {
+    const compute = interpolate(rests, contextLength)
+    return compute === null ? null : { context: cacheAt(contextLength), state, output, compute: Math.max(0, compute) }
+  }
 }
 
 /** Without the model's shape: what grows with the context is its cache. */
-function bySlope(points: Points, contextLength: number): { context: number; compute: number } | null {
-  const bytes = interpolate(points, contextLength)
-  if (bytes === null || bytes < 0) return null
-  const { from, to } = neighbours(points, contextLength)
-  const slope = from && to ? (to.bytes - from.bytes) / (to.contextLength - from.contextLength) : 0
-  const context = Math.min(bytes, Math.max(0, slope * contextLength))
-  return { context, compute: bytes - context }
+function bySlope(points: Points): Working {
+  return (contextLength) => {
+    const bytes = interpolate(points, contextLength)
+    if (bytes === null || bytes < 0) return null
+    const { from, to } = neighbours(points, contextLength)
+    const slope = from && to ? (to.bytes - from.bytes) / (to.contextLength - from.contextLength) : 0
+    const context = Math.min(bytes, Math.max(0, slope * contextLength))
+    return { context, compute: bytes - context }
+  }
 }
 
 /** Straight between two points, and on beyond the last two. */
