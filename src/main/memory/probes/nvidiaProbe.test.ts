@@ -1,4 +1,6 @@
 /** Would catch: a card shown with old or invented figures when nvidia-smi dies, stalls or complains; a child per sample; one left behind. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { GpuSample } from '../../../shared/memory.ts'
 import { createFakeClock } from '../../lib/fakeClock.ts'
@@ -102,6 +104,53 @@ describe.runIf(process.platform === 'linux')('NVIDIA probe with a made-up nvidia
     const { probe } = setUp(script, `${row}\n`)
     probe.pace(1_000)
     await readUntil(probe, [{ kind: 'unified', totalBytes: null, usedBytes: 1_536 * MIB, loadPercent: 12 }])
+  })
+
+  const withApps = (apps: string): string =>
+    `case "$*" in *compute-apps*) echo x >> "$here/asked"; ${apps} ;; *) cat "$here/rows"; exec sleep 60 ;; esac`
+
+  it('tells what each process holds, on all cards together, and asks no more often than every 5 s', async () => {
+    const { tools, clock, probe } = setUp(
+      withApps('printf "11, 1024\\n12, 512\\n11, 256\\n13, [N/A]\\n"'),
+      `${first}\n`
+    )
+    probe.pace(1_000)
+    await vi.waitFor(() => expect(probe.bytesOf(11)).toBe(1_280 * MIB), patient)
+    expect([12, 13, 14].map(probe.bytesOf)).toEqual([512 * MIB, null, null])
+    // One for each process asked for the first time; after that by the clock.
+    const asked = (): number => readFileSync(path.join(tools.folder, 'asked'), 'utf8').split('\n').length - 1
+    await vi.waitFor(() => expect(asked()).toBe(4), patient)
+    const before = asked()
+    for (let second = 0; second < 4; second++) {
+      await clock.advance(1_000)
+      probe.bytesOf(11)
+    }
+    expect(asked()).toBe(before)
+    await clock.advance(1_000)
+    probe.bytesOf(11)
+    await vi.waitFor(() => expect(asked()).toBe(before + 1), patient)
+  })
+
+  it('asks at once for a process it was never asked for, and nobody is asked while nobody wants to know', async () => {
+    const { tools, probe } = setUp(withApps('printf "11, 1024\\n"'), `${first}\n`)
+    probe.pace(1_000)
+    await readUntil(probe, [{ id: 'GPU-aaaa' }])
+    expect(tools.started('nvidia-smi')).toHaveLength(1)
+    await vi.waitFor(() => expect(probe.bytesOf(11)).toBe(1_024 * MIB), patient)
+    const before = tools.started('nvidia-smi').length
+    probe.bytesOf(12)
+    await vi.waitFor(() => expect(tools.started('nvidia-smi')).toHaveLength(before + 1), patient)
+  })
+
+  it('reads the cards at this moment where that matters, and none where that fails', async () => {
+    const now = first.replace(' 1200,', ' 700,')
+    const script = `case "$*" in *-lms*) cat "$here/rows"; exec sleep 60 ;; *) echo "${now}" ;; esac`
+    const { probe } = setUp(script, `${first}\n`)
+    probe.pace(5_000)
+    await readUntil(probe, [{ usedBytes: 1_200 * MIB }])
+    expect(await probe.readNow()).toMatchObject([{ id: 'GPU-aaaa', usedBytes: 700 * MIB }])
+    const broken = setUp('case "$*" in *-lms*) exec sleep 60 ;; *) echo "No devices were found"; exit 6 ;; esac')
+    expect(await broken.probe.readNow()).toEqual([])
   })
 
   it('leaves no process when nobody watches, nor after its end', async () => {

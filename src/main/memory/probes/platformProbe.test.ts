@@ -74,6 +74,40 @@ describe('platform probe', () => {
     expect(gpus.map((gpu) => gpu.totalBytes)).toEqual([16 * GIB, 24 * GIB])
   })
 
+  it('knows the GPUs of its last reading, and reads them anew where asked', async () => {
+    const files = {
+      ...noFiles,
+      readText: (file: string) =>
+        file.endsWith('vendor')
+          ? '0x1002'
+          : file.endsWith('vram_total')
+            ? String(8 * GIB)
+            : file.endsWith('used')
+              ? '5'
+              : null,
+      list: (folder: string) => (folder === '/sys/class/drm' ? ['card0'] : [])
+    }
+    const facts = { ...macFactsForTests, platform: 'linux' }
+    const processes = fakeProcesses(null)
+    const probe = createPlatformProbe({ clock: createFakeClock(), logger: silentLogger, facts, files, processes })
+    expect(probe.lastGpus()).toEqual([])
+    await probe.read()
+    expect(probe.lastGpus()).toMatchObject([{ id: 'amd-card0', kind: 'dedicated' }])
+    expect(await probe.readGpusNow()).toMatchObject([{ id: 'amd-card0', usedBytes: 5 }])
+    expect(probe.gpuBytesOf(5)).toBeNull()
+  })
+
+  it.each(['linux', 'darwin', 'win32'])(
+    'on %s looks for runners without failing where nothing can be told',
+    async (platform) => {
+      const { probe } = probeOf(platform, null)
+      expect(await probe.runners.find()).toEqual([])
+      expect(probe.runners.memoryOf({ pid: 4, parentPid: 1 })).toBeNull()
+      expect((await probe.runners.footprintsOf([4])).size).toBe(0)
+      expect(probe.runners.isAlive(4)).toBe(false)
+    }
+  )
+
   it('passes pace and end on to every part', async () => {
     const { main, card, calls } = fixed({})
     const probe = combineProbes(main, fallback, [card])

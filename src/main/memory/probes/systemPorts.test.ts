@@ -54,6 +54,24 @@ describe('files', () => {
   })
 })
 
+describe('the end of a file', () => {
+  it('is read alone, whole where the file is shorter, null where there is none', () => {
+    const files = createFilePorts()
+    writeFileSync(path.join(folder, 'log'), `${'x'.repeat(100_000)}\nlast line\n`)
+    expect(files.readTail(path.join(folder, 'log'), 10)).toBe('last line\n')
+    expect(files.readTail(path.join(folder, 'log'), 1_000_000)).toHaveLength(100_011)
+    expect(files.readTail(path.join(folder, 'missing'), 10)).toBeNull()
+    expect(files.readTail(folder, 10)).toBeNull()
+  })
+})
+
+describe('processes', () => {
+  it('are alive while they run', () => {
+    const { isAlive } = createProcessPorts({}, process.platform)
+    expect([process.pid, process.ppid, 2 ** 22 + 7].map(isAlive)).toEqual([true, true, false])
+  })
+})
+
 describe.skipIf(process.platform === 'win32')('programs', () => {
   const ports = createProcessPorts({ PATH: `${folder}/no-such:${folder}:/usr/bin:/bin` }, 'linux')
 

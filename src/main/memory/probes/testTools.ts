@@ -7,6 +7,7 @@ import { createProcessPorts } from './systemPorts.ts'
 
 export interface TestTools {
   processes: ProcessPorts
+  folder: string
   /** Writes a shell script of that name; each start of it is counted. */
   tool(name: string, script: string): void
   /** A file beside the tools, which scripts read as "$here/NAME". */
@@ -20,6 +21,7 @@ export function createTestTools(platform: string): TestTools {
   const folder = mkdtempSync(path.join(tmpdir(), 'stoker-tools-'))
   const log = (name: string): string => path.join(folder, `${name}.started`)
   return {
+    folder,
     processes: createProcessPorts({ PATH: `${folder}:/usr/bin:/bin` }, platform),
     tool(name, script) {
       const file = path.join(folder, name)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { damaged } from './damagedText.ts'
 import { isCardFolder, isIntegratedByMetrics, parseSysfsNumber } from './parseAmdGpu.ts'
-import { parseComputeApps, sumComputeApps } from './parseComputeApps.ts'
+import { computeAppsByPid, parseComputeApps, sumComputeApps } from './parseComputeApps.ts'
 import { parseNvidiaGpu } from './parseNvidiaGpu.ts'
 
 const MIB = 2 ** 20
@@ -81,6 +81,15 @@ describe('nvidia-smi --query-compute-apps', () => {
     expect(parseComputeApps('31, 218\n4242, a, b::c, 96073\nNo devices were found\n')).toEqual([
       { pid: 31, usedBytes: 218 * MIB },
       { pid: 4242, usedBytes: 96_073 * MIB }
+    ])
+  })
+
+  it('adds the cards of one process, and knows no sum of which a part is unknown', () => {
+    const byPid = computeAppsByPid(parseComputeApps('7, 10\n8, 1\n7, 5\n9, 4\n9, [N/A]\n9, 4\n'))
+    expect([...byPid]).toEqual([
+      [7, 15 * MIB],
+      [8, MIB],
+      [9, null]
     ])
   })
 
