@@ -3,6 +3,7 @@ import type { ModelId, SampleSize } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
 import { request } from '../host/client.ts'
 import { RequestError } from '../host/requestError.ts'
+import { plural } from '../lib/format.ts'
 import { useModelStore } from '../stores/modelStore.ts'
 import { openDialog } from '../stores/uiStore.ts'
 import { isConnectedFor, notifyDone, notifyFailure, notifyNoted, notifyProblem } from './notify.ts'
@@ -59,7 +60,10 @@ export async function unloadThese(ids: readonly ModelId[]): Promise<void> {
     })
   )
   const done = results.flat()
-  if (done.length > 0) notifyDone(returnedWords(done))
+  if (done.length === 0) return
+  const words = returnedWords(done, `${plural(done.length, 'model was', 'models were')} unloaded.`)
+  if (done.every(({ result }) => result.verified)) notifyDone(words)
+  else notifyNoted(words)
 }
 
 export async function unloadAll(force = false): Promise<void> {

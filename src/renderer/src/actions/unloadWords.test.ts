@@ -29,8 +29,9 @@ describe('what is said after an unload', () => {
   it('names among many the ones that were not seen, and never adds what is unknown', () => {
     expect(returnedWords([named('a', 6e9, true), named('b', 1.9e9, true)])).toBe('7.9 GB came back.')
     expect(returnedWords([named('a', 6e9, true), named('b', null, false)])).toBe(
-      '6.0 GB came back. Not seen to give its memory back: b.'
+      '6.0 GB came back. Not seen to come back: the memory of b.'
     )
     expect(returnedWords([named('a', null, true)])).toBe('All models were unloaded.')
+    expect(returnedWords([named('a', null, true)], 'a was unloaded.')).toBe('a was unloaded.')
   })
 })

@@ -10,9 +10,12 @@ export function unverifiedWords(name: string, { verified, evidence }: UnloadResu
 }
 
 /** After several unloads that all went well. */
-export function returnedWords(results: Output<'models.unloadAll'>['results']): string {
+export function returnedWords(
+  results: Output<'models.unloadAll'>['results'],
+  doneWords = 'All models were unloaded.'
+): string {
   const returnedBytes = results.reduce((sum, each) => sum + (each.result?.bytesReturned ?? 0), 0)
   const unseen = results.filter((each) => each.result?.verified === false).map((each) => each.id.name)
-  const done = returnedBytes > 0 ? `${formatBytes(returnedBytes)} came back.` : 'All models were unloaded.'
-  return unseen.length === 0 ? done : `${done} Not seen to give its memory back: ${unseen.join(', ')}.`
+  const done = returnedBytes > 0 ? `${formatBytes(returnedBytes)} came back.` : doneWords
+  return unseen.length === 0 ? done : `${done} Not seen to come back: the memory of ${unseen.join(' and ')}.`
 }

@@ -57,7 +57,7 @@ function Budget({ pool, share, sample }: { pool: BarPool; share: number; sample:
   const left = `${share * 100}%`
   return (
     <>
-      <Tooltip label={budgetWords(pool, sample)} maw={320} position="bottom">
+      <Tooltip className={classes.lines ?? ''} label={budgetWords(pool, sample)} maw={340} position="bottom">
         <span className={`${classes.budgetLabel} number`} style={{ left: `clamp(44px, ${left}, calc(100% - 44px))` }}>
           budget {formatBytes(pool.budgetBytes)}
         </span>

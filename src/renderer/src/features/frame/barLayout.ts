@@ -108,9 +108,17 @@ function partOf(model: ModelMemory, bytes: number | null): Part[] {
   return bytes === null || bytes <= 0 ? [] : [{ key: modelKey(model.id), name: model.id.name, bytes }]
 }
 
+/** The cards that hold models: those with a budget, or all with memory of their own where the core names no pools. */
+export function modelCards({ gpus, pools }: Pick<MemorySample, 'gpus' | 'pools'>): GpuSample[] {
+  const hasBudget = (id: string): boolean => pools.some((each) => each.kind === 'card' && each.id === id)
+  return gpus.filter(
+    ({ id, kind, totalBytes }) => kind === 'dedicated' && totalBytes !== null && (pools.length === 0 || hasBudget(id))
+  )
+}
+
 /** Cards with memory of their own are a pool of their own, together: which of them holds what is not known. */
 function ownCards(sample: MemorySample): (GpuSample & { totalBytes: number }) | null {
-  const cards = sample.gpus.filter((gpu) => gpu.kind === 'dedicated' && gpu.totalBytes !== null)
+  const cards = modelCards(sample)
   const [first] = cards
   if (!first) return null
   const sum = (pick: (gpu: GpuSample) => number | null): number | null =>

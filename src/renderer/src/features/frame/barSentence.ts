@@ -1,6 +1,7 @@
 /** The memory bar's one sentence, from one sample. Pure: what is unknown is said, never counted as 0. */
 import type { MemorySample, Pressure } from '../../../../shared/memory.ts'
 import { formatBytes, plural } from '../../lib/format.ts'
+import { modelCards } from './barLayout.ts'
 
 export interface BarSentence {
   held: string
@@ -28,7 +29,7 @@ function heldWords(count: number, unknownCount: number, heldBytes: number): stri
 
 /** On a card the models lie beside the machine's memory, so that free RAM is what the system says. */
 function freeWords(sample: MemorySample, heldBytes: number, unknownCount: number): string {
-  if (sample.gpus.some((gpu) => gpu.kind === 'dedicated')) return `${formatBytes(sample.availableBytes)} RAM free`
+  if (modelCards(sample).length > 0) return `${formatBytes(sample.availableBytes)} RAM free`
   if (sample.totalBytes === null || sample.otherBytes === null || unknownCount > 0) {
     return sample.availableBytes === null ? 'free memory unknown' : `${formatBytes(sample.availableBytes)} available`
   }

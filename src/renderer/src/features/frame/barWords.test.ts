@@ -14,8 +14,14 @@ test('the budget says what it is made of, card by card', () => {
     ...{ budgetBytes: 23.5 * gb, source: 'its VRAM', quality: 'reported' as const }
   }))
   const words = budgetWords({ ...barPools(sample([]), [])[0]!, budgets: pools }, sample([]))
-  expect(words.split('\n')).toHaveLength(2)
-  expect(words).toContain('RTX 4090: 23.5 GB, which is 24.0 GB less 500 MB kept for the system')
+  expect(words.split('\n')).toEqual([
+    'Models may hold 22.4 GB.',
+    'RTX 3090: 24.0 GB (its VRAM, reported) less 500 MB kept for the system.',
+    'RTX 4090: 24.0 GB (its VRAM, reported) less 500 MB kept for the system.'
+  ])
+  expect(budgetWords(barPools(sample([]), [])[0]!, sample([]))).toBe(
+    'Models may hold 22.4 GB: 26.4 GB (the GPU’s working-set limit, reported) less 4.0 GB kept for the system.'
+  )
 })
 
 test('an offer names one model, counts several, and promises only known bytes', () => {

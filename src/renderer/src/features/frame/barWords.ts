@@ -24,14 +24,18 @@ export function segmentLabel({ kind, name, bytes }: BarSegment): { name: string;
   return { name, bytes: hasBytes ? formatBytes(bytes) : null }
 }
 
-function poolWords({ name, budgetBytes, limitBytes, reserveBytes, source, quality }: BudgetPool): string {
-  return `${name}: ${formatBytes(budgetBytes)}, which is ${formatBytes(limitBytes)} less ${formatBytes(reserveBytes)} kept for the system. ${formatBytes(limitBytes)} is ${source} (${quality}).`
+function poolWords({ limitBytes, reserveBytes, source, quality }: BudgetPool): string {
+  return `${formatBytes(limitBytes)} (${source}, ${quality}) less ${formatBytes(reserveBytes)} kept for the system.`
 }
 
 /** What the budget is made of, so that the number can be checked. */
 export function budgetWords(pool: BarPool, sample: MemorySample): string {
-  if (pool.budgets.length > 0) return `Models may hold in ${pool.budgets.map(poolWords).join('\n')}`
+  const most = `Models may hold ${formatBytes(pool.budgetBytes)}`
+  const [only, second] = pool.budgets
+  if (only !== undefined && second === undefined) return `${most}: ${poolWords(only)}`
+  if (second !== undefined)
+    return [`${most}.`, ...pool.budgets.map((each) => `${each.name}: ${poolWords(each)}`)].join('\n')
   const kept = sample.reserveBytes === null ? '' : ` ${formatBytes(sample.reserveBytes)} is kept for the system.`
   const source = sample.budgetSource === null ? '' : ` ${sample.budgetSource}.`
-  return `Models may hold ${formatBytes(pool.budgetBytes)}.${kept}${source}`
+  return `${most}.${kept}${source}`
 }

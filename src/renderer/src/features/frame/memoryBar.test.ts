@@ -92,7 +92,10 @@ describe('the memory bar', () => {
     const card = { id: '0', name: 'RTX 4090', kind: 'dedicated' as const, totalBytes: 24 * gb, usedBytes: 11 * gb }
     const gpu = { ...card, loadPercent: null, temperatureCelsius: null, powerWatts: null }
     const sample = sampleOf({ gpus: [gpu], models: [held('a', 12 * gb, 10 * gb)], budgetBytes: 20 * gb })
-    const pools = barPools({ ...sample, pools: [poolOf('card', 20 * gb), poolOf('memory', 24 * gb)] }, [])
+    const pools = barPools(
+      { ...sample, pools: [{ ...poolOf('card', 20 * gb), id: '0' }, poolOf('memory', 24 * gb)] },
+      []
+    )
     expect(pools.map((pool) => pool.label)).toEqual(['RTX 4090', 'RAM'])
     expect(pools[0]?.segments.map((segment) => [segment.kind, segment.bytes / gb])).toEqual([
       ['model', 10],
@@ -102,6 +105,8 @@ describe('the memory bar', () => {
     expect(pools[1]?.segments[0]?.bytes).toBe(2 * gb)
     expect(pools.map((pool) => pool.budgetBytes)).toEqual([20 * gb, 24 * gb])
     expect(pools.map((pool) => pool.budgetShare)).toEqual([20 / 24, 24 / 32])
+    // Too small for models: it drives a screen, and the budget is not its.
+    expect(barPools({ ...sample, pools: [poolOf('memory', 24 * gb)] }, []).map((pool) => pool.label)).toEqual([null])
     // A core that names no pools says nothing of RAM beside a card.
     expect(barPools(sample, []).map((pool) => pool.budgetShare)).toEqual([20 / 24, null])
   })

@@ -14,5 +14,9 @@ export function usePlannedLoads(): Plan {
   const byKey = useModelStore((mirror) => mirror.byKey)
   const fits = useFitStore((mirror) => mirror.byKey)
   const held = useMemoryStore((mirror) => mirror.sample?.models) ?? nothingHeld
-  return useMemo(() => planOf({ models: Object.values(byKey), fits, held, asked }), [asked, byKey, fits, held])
+  const budgetBytes = useMemoryStore((mirror) => mirror.sample?.budgetBytes ?? null)
+  return useMemo(
+    () => planOf({ models: Object.values(byKey), fits, held, asked, budgetBytes }),
+    [asked, byKey, fits, held, budgetBytes]
+  )
 }

@@ -1,13 +1,14 @@
 /** What a loaded model holds: by part, as its engine logged it, beside what was predicted, and where the number is from. */
 import type { Model, ModelDetails } from '../../../../../shared/model.ts'
-import { sameModel } from '../../../../../shared/modelKey.ts'
+import { modelKey, sameModel } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { HoverTip } from '../../../components/HoverTip.tsx'
 import { formatBytesFine } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
 import { useMemoryStore } from '../../../stores/memoryStore.ts'
-import { modelKey } from '../../../../../shared/modelKey.ts'
 import { useHeldBytes } from '../modelHooks.ts'
+import { needValue } from '../sumLines.ts'
+import { usePrediction } from '../usePrediction.ts'
 import classes from './Memory.module.css'
 import { originWords, predictedWords, qualityWord } from './memoryWords.ts'
 import { NeedTip } from './NeedTip.tsx'
@@ -18,6 +19,7 @@ export function HeldMemory({ model, details }: { model: Model; details: ModelDet
   const heldBytes = useHeldBytes(model)
   const sampled = useMemoryStore((mirror) => mirror.sample?.models.find((each) => sameModel(each.id, model.id)))
   const parts = (details?.memoryParts ?? []).filter((part) => part.bytes > 0)
+  const expected = usePrediction(model.id)
   const predicted = details?.predicted ?? null
   return (
     <>
@@ -31,6 +33,7 @@ export function HeldMemory({ model, details }: { model: Model; details: ModelDet
         <Fact label={qualityWord(sampled?.quality ?? model.heldQuality)} isStrong>
           {formatBytesFine(heldBytes)}
         </Fact>
+        {model.state === 'loading' && expected !== null && <Fact label="Expected">{needValue(expected)}</Fact>}
         {predicted !== null && (
           <Fact label="Predicted">
             <HoverTip content={() => <NeedTip need={predicted} />}>{predictedWords(predicted, heldBytes)}</HoverTip>

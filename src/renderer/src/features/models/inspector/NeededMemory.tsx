@@ -86,7 +86,7 @@ function ContextChoice({ stops, length, onChange }: ContextChoiceProps) {
         value={at}
         label={null}
         thumbLabel="Context"
-        thumbProps={{ 'aria-valuetext': tokenWords(length) }}
+        thumbValueText={tokenWords(length)}
         onChange={(index) => onChange(stops[index] ?? length)}
       />
       <div className={`${classes.ends} number`} aria-hidden>
