@@ -3,22 +3,18 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runHistoryBench } from './historyBench.ts'
 import { runLoadBench } from './loadBench.ts'
 import { runPageBench } from './pageBench.ts'
+import type { Row } from './row.ts'
 import { runSamplerBench } from './samplerBench.ts'
-
-interface Row {
-  what: string
-  figure: string
-  target: string
-  isMet: boolean
-}
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } })
 const one = (value: number): string => value.toFixed(value < 10 ? 2 : 0)
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
 const sampler = await runSamplerBench()
+const history = runHistoryBench()
 const loads = await runLoadBench(resolve(import.meta.dirname, '../out/main/engineChild.js'))
 const page = await runPageBench()
 
@@ -45,6 +41,7 @@ const rows: Row[] = [
     target: 'at least 10 times',
     isMet: sampler.timesCheaper >= 10
   },
+  ...history,
   overhead('Load through the core, over the engine alone', loads.loadOverheadMs, loads.engineLoadMs.median),
   overhead('Unload through the core, over the engine alone', loads.unloadOverheadMs, loads.engineUnloadMs.median),
   {

@@ -62,7 +62,7 @@ async function measureOurs(): Promise<number> {
     clock,
     logger: silentLogger,
     onSample: () => {},
-    history: createMemoryHistory({ store, now: clock.now, logger: silentLogger })
+    history: createMemoryHistory({ store, clock, logger: silentLogger })
   })
   const sampleOnce = async (): Promise<void> => {
     now += 1_000

@@ -124,7 +124,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     },
     reserveBytes: () => settings.get('reserveBytes'),
     onSample: (sample) => emit('memory.sampled', { sample }),
-    history: createMemoryHistory({ store: createMemoryHistoryStore({ database }), now: clock.now, logger }),
+    history: createMemoryHistory({ store: createMemoryHistoryStore({ database }), clock, logger }),
     clock,
     logger
   })

@@ -1,6 +1,7 @@
 /** Memory over time: seconds for the last hour, minutes for a month, kept across restarts; a hole in time stays a hole. */
 import type { MemoryPoint, MemorySample } from '../../shared/memory.ts'
 import { holeAt, holeMs, pointsAfter } from '../../shared/memoryPoint.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { MemoryHistoryStore } from '../storage/memoryHistory.ts'
 import { downsample, withHoles } from './downsample.ts'
@@ -31,23 +32,28 @@ export interface MemoryHistory {
   query(range: HistoryRange & { maxPoints: number }): HistoryAnswer
   /** Every stored row of a range, a day at a time, without holes. Throws where one cannot be read. */
   rows(range: HistoryRange): Iterable<readonly HistoryRow[]>
+  dispose(): void
 }
 
 /** A range of the last hour is a little older by the time it is answered. */
 const SLACK_MS = 5_000
+/** After the first sample: the start is over then, and the first page not yet here. */
+const LOAD_AFTER_MS = 200
 
 interface MemoryHistoryDeps {
   store: MemoryHistoryStore
-  now: () => number
+  clock: Clock
   logger: Logger
 }
 
-export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): MemoryHistory {
+export function createMemoryHistory({ store, clock, logger }: MemoryHistoryDeps): MemoryHistory {
   const recent = createRecentRows()
   const writer = createHistoryWriter({ store, logger })
+  const { now } = clock
   let isLoaded = false
+  let cancelLoad: (() => void) | null = null
 
-  /** The last hour of the run before, when it is first needed: the start does not wait for it. */
+  /** The last hour of the run before: the start does not wait for it, and whoever asks earlier has it at once. */
   function load(): void {
     if (isLoaded) return
     isLoaded = true
@@ -126,6 +132,7 @@ export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): 
       const lastAt = last === undefined || last.sampledMs === 0 ? null : last.point.at
       const added = pointsAfter(last?.point, sample).map((point) => rowOfSample(point, sample, lastAt))
       for (const row of added) recent.push(row)
+      cancelLoad ??= clock.after(LOAD_AFTER_MS, load)
       const rows = [...added.filter(({ sampledMs }) => sampledMs > 0), ...ended]
       if (rows.length > 0) writer.save(rows)
     },
@@ -145,7 +152,8 @@ export function createMemoryHistory({ store, now, logger }: MemoryHistoryDeps): 
       for (let at = startOf(fromAt, MINUTE_MS); at <= toAt; at += DAY_MS) {
         yield storedRows(writer.readWhole, MINUTE_MS, at, Math.min(at + DAY_MS, toAt + 1))
       }
-    }
+    },
+    dispose: () => cancelLoad?.()
   }
 }
 

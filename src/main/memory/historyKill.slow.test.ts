@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { MemoryPoint } from '../../shared/memory.ts'
+import { createFakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { openDatabase } from '../storage/database.ts'
 import { createMemoryHistoryStore, type MemoryHistoryStore } from '../storage/memoryHistory.ts'
@@ -47,7 +48,8 @@ async function writeAndKill(path: string, first: number, afterMs: number): Promi
 
 /** Every minute up to the newest second has all its seconds. */
 function expectMinutes(store: MemoryHistoryStore, newest: number): void {
-  const history = createMemoryHistory({ store, now: () => start + newest * 1_000, logger: silentLogger })
+  const clock = createFakeClock(start + newest * 1_000)
+  const history = createMemoryHistory({ store, clock, logger: silentLogger })
   const { points } = history.query({ rangeMs: 31 * 86_400_000, maxPoints: 60_000 })
   expect(points.map(({ at }) => (at - start) / 60_000)).toEqual(
     Array.from({ length: Math.floor(newest / 60) + 1 }, (_, index) => index)

@@ -69,6 +69,7 @@ export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
     isWatched: pace.isWatched,
     async dispose() {
       loop.end()
+      history.dispose()
       await probe.dispose()
     }
   }

@@ -47,8 +47,8 @@ const migrations = [
      estimated_at INTEGER NOT NULL,
      PRIMARY KEY (fingerprint, cache_type, parallel, engine_version)
    ) STRICT;`,
-  // The memory of the machine over time: samples as taken (span 0), and their means over a minute and longer. `held` is JSON by the
-  // number of the model; null there: loaded, but nobody knows what it held.
+  // The memory of the machine over time: samples as taken (span 0), and their means over a minute and longer. `held` is JSON: the
+  // number of a model, its bytes, and so on; null: it was loaded, but nobody knows what it held.
   `CREATE TABLE memory_models (
      id INTEGER PRIMARY KEY,
      key TEXT NOT NULL UNIQUE

@@ -64,6 +64,20 @@ describe('rows of history', () => {
     expect(store.read(0, ...always)).toHaveLength(1)
   })
 
+  it('that nobody can read are read without what cannot be understood', () => {
+    const { database } = openDatabase(':memory:')
+    const store = createMemoryHistoryStore({ database })
+    store.together(() => store.write([1, 2, 3].map((at) => rowAt(at))))
+    database.exec(`UPDATE memory_rows SET held = '[1,', pressure = 'of the future' WHERE at = 1`)
+    database.exec(`UPDATE memory_rows SET held = '{"1":5}' WHERE at = 2`)
+    database.exec(`UPDATE memory_rows SET held = '[77,5,1]' WHERE at = 3`)
+    expect(store.read(0, ...always).map(({ point }) => [point.held, point.pressure])).toEqual([
+      [{}, null],
+      [{}, 'normal'],
+      [{}, 'normal']
+    ])
+  })
+
   it('keep their models apart after a write that was undone', () => {
     const { database } = openDatabase(':memory:')
     const store = createMemoryHistoryStore({ database })

@@ -42,10 +42,8 @@ export function createMemoryHistoryStore({ database }: { database: DatabaseSync 
   function toColumns({ point, sampledMs, unknown }: HistoryRow): SQLInputValue[] | null {
     const at = whole(point.at)
     if (at === null) return null
-    const amounts = Object.entries(point.held).map(
-      ([key, bytes]) => `"${models.number(key)}":${whole(bytes) ?? 'null'}`
-    )
-    const unknowns = unknown.map((key) => `"${models.number(key)}":null`)
+    const amounts = Object.entries(point.held).flatMap(([key, bytes]) => [models.number(key), whole(bytes)])
+    const unknowns = unknown.flatMap((key) => [models.number(key), null])
     return [
       point.spanMs,
       at,
@@ -56,9 +54,9 @@ export function createMemoryHistoryStore({ database }: { database: DatabaseSync 
       whole(point.heldMaxBytes),
       whole(point.otherBytes),
       whole(point.swapUsedBytes),
-      point.gpuLoadPercent,
+      Number.isFinite(point.gpuLoadPercent) ? point.gpuLoadPercent : null,
       point.pressure,
-      `{${[...amounts, ...unknowns].join(',')}}`
+      JSON.stringify([...amounts, ...unknowns])
     ]
   }
 
@@ -88,35 +86,39 @@ export function createMemoryHistoryStore({ database }: { database: DatabaseSync 
   }
 }
 
-function fromColumns(row: Columns, keyOf: (number: string) => string | undefined): HistoryRow {
-  const [spanMs, at, sampledMs, usedBytes, usedMinBytes, usedMaxBytes, heldMaxBytes, otherBytes, swapUsedBytes] = row
-  const [, , , , , , , , , gpuLoadPercent, pressure, heldJson] = row
+function fromColumns(row: Columns, keyOf: (number: number) => string | undefined): HistoryRow {
   const held: Record<string, number> = {}
   const unknown: string[] = []
-  const amounts = JSON.parse(heldJson) as Record<string, number | null>
-  for (const number in amounts) {
-    const key = keyOf(number)
-    const bytes = amounts[number]
+  const amounts = parseAmounts(row[11])
+  for (let index = 0; index < amounts.length; index += 2) {
+    const key = keyOf(amounts[index] ?? Number.NaN)
+    const bytes = amounts[index + 1]
     if (key === undefined) continue
     if (typeof bytes === 'number') held[key] = bytes
     else unknown.push(key)
   }
-  return {
-    point: {
-      at,
-      spanMs,
-      usedBytes,
-      usedMinBytes,
-      usedMaxBytes,
-      heldMaxBytes,
-      otherBytes,
-      swapUsedBytes,
-      gpuLoadPercent,
-      pressure: isPressure(pressure) ? pressure : null,
-      held
-    },
-    sampledMs,
-    unknown
+  const point = {
+    at: row[1],
+    spanMs: row[0],
+    usedBytes: row[3],
+    usedMinBytes: row[4],
+    usedMaxBytes: row[5],
+    heldMaxBytes: row[6],
+    otherBytes: row[7],
+    swapUsedBytes: row[8],
+    gpuLoadPercent: row[9],
+    pressure: isPressure(row[10]) ? row[10] : null,
+    held
+  }
+  return { point, sampledMs: row[2], unknown }
+}
+
+function parseAmounts(text: string): (number | null)[] {
+  try {
+    const amounts: unknown = JSON.parse(text)
+    return Array.isArray(amounts) ? amounts : []
+  } catch {
+    return []
   }
 }
 
@@ -124,10 +126,10 @@ function fromColumns(row: Columns, keyOf: (number: string) => string | undefined
 function createModelNumbers(database: DatabaseSync) {
   const all = database.prepare('SELECT id, key FROM memory_models')
   const insert = database.prepare('INSERT INTO memory_models (key) VALUES (?) RETURNING id')
-  const numbers = new Map<string, string>()
-  const keys = new Map<string, string>()
-  function note(key: string, id: unknown): string {
-    const number = String(id)
+  const numbers = new Map<string, number>()
+  const keys = new Map<number, string>()
+  function note(key: string, id: unknown): number {
+    const number = Number(id)
     numbers.set(key, number)
     keys.set(number, key)
     return number
@@ -137,8 +139,8 @@ function createModelNumbers(database: DatabaseSync) {
   }
   load()
   return {
-    number: (key: string): string => numbers.get(key) ?? note(key, insert.get(key)?.['id']),
-    key: (number: string): string | undefined => keys.get(number),
+    number: (key: string): number => numbers.get(key) ?? note(key, insert.get(key)?.['id']),
+    key: (number: number): string | undefined => keys.get(number),
     /** After a write that was undone: the numbers it gave were undone with it. */
     forget(): void {
       numbers.clear()
