@@ -145,6 +145,15 @@ describe('what is known now', () => {
     await other.dispose()
   })
 
+  it('counts what an engine without flash attention takes on top', async () => {
+    await described()
+    const [formula, scoresBytes] = [book.now(id, 32_768), 24 * 512 * 32_768 * 4]
+    facts = async () => file({ usesFlashAttention: false })
+    book.refreshHost('h')
+    await clock.advance(0)
+    expect((book.now(id, 32_768)?.bytes ?? 0) - (formula?.bytes ?? 0)).toBeGreaterThan(scoresBytes * 0.8)
+  })
+
   it('forgets a model that went', async () => {
     await described()
     book.follow([])

@@ -13,6 +13,7 @@ import { createFactsGatherer, type ListedModel } from './factsGatherer.ts'
 import { measuredParts } from './measuredParts.ts'
 import { readModelShape, type ModelShape } from './modelShape.ts'
 import { fileSizeNeed, formulaNeed, paddedContextLength } from './need.ts'
+import { withWholeScores } from './wholeScores.ts'
 import { createNeedCurve, needOf, type NeedCurve } from './needCurve.ts'
 
 export interface NeedBook {
@@ -127,11 +128,11 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     const { shape = null, isOwnEngine = false } = shapes.get(facts) ?? {}
     const overheadBytes = deps.overheadBytes(hostId)
     const margin = isOwnEngine ? ownEngineMargin : otherEngineMargin
-    return (
+    const need =
       curveOf(facts, shape)?.(contextLength, { overheadBytes, margin }) ??
-      (shape && formulaNeed(facts, shape, contextLength, { overheadBytes })) ??
-      fileSizeNeed(facts, contextLength, { overheadBytes })
-    )
+      (shape && formulaNeed(facts, shape, contextLength, { overheadBytes }))
+    if (!need) return fileSizeNeed(facts, contextLength, { overheadBytes })
+    return facts.usesFlashAttention === false ? withWholeScores(need, facts, shape) : need
   }
 
   function now(id: ModelId, contextLength?: number): Need | null {

@@ -83,6 +83,8 @@ export interface NeedFacts {
   /** Requests it is loaded to answer side by side, each with a context of its own. */
   parallel: number
   cacheType: CacheType
+  /** Left out: true. Without it an engine keeps the scores of every token with every other one at once. */
+  usesFlashAttention?: boolean
   /** Of the engine and what it computes on: what one version has allocated says nothing of another. */
   engineVersion: string
 }

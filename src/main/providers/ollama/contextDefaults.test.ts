@@ -1,6 +1,12 @@
 /** A default that is wrong by eight is a prediction that is wrong by gigabytes. */
 import { describe, expect, it } from 'vitest'
-import { cacheTypeInForce, defaultContextLength, parallelRequests, type ServerTraits } from './contextDefaults.ts'
+import {
+  cacheTypeInForce,
+  defaultContextLength,
+  parallelRequests,
+  usesFlashAttention,
+  type ServerTraits
+} from './contextDefaults.ts'
 
 const server = (change: Partial<ServerTraits> = {}): ServerTraits => ({
   environment: {},
@@ -64,8 +70,21 @@ describe('requests side by side', () => {
   })
 })
 
+it.each([
+  ['a new server', {}, true],
+  ['a new one that was told not to', { environment: { OLLAMA_FLASH_ATTENTION: 'false' } }, false],
+  ['an old server', { version: '0.11.4' }, false],
+  ['an old one that was told to', { version: '0.11.4', environment: { OLLAMA_FLASH_ATTENTION: '1' } }, true],
+  ['one that does not know its version', { version: null }, true]
+])('flash attention of %s', (_, change, expected) => {
+  expect(usesFlashAttention(server(change))).toBe(expected)
+})
+
 it('the cache is of 16 bits, or of a type that is known', () => {
   expect(cacheTypeInForce(server())).toBe('f16')
   expect(cacheTypeInForce(server({ environment: { OLLAMA_KV_CACHE_TYPE: 'Q8_0' } }))).toBe('q8_0')
   expect(cacheTypeInForce(server({ environment: { OLLAMA_KV_CACHE_TYPE: 'tiny' } }))).toBe('f16')
+  // Without flash attention the server falls back, and says so in its log only.
+  const old = server({ version: '0.11.4', environment: { OLLAMA_KV_CACHE_TYPE: 'q8_0' } })
+  expect(cacheTypeInForce(old)).toBe('f16')
 })

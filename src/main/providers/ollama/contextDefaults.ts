@@ -45,9 +45,18 @@ export function parallelRequests(
   return positive(environment['OLLAMA_NUM_PARALLEL']) ?? 1
 }
 
-export function cacheTypeInForce({ environment }: ServerTraits): CacheType {
-  const wished = environment['OLLAMA_KV_CACHE_TYPE']?.trim().toLowerCase()
-  return cacheTypes.find((type) => type === wished) ?? 'f16'
+/** Servers before 0.30 use it only when told to. */
+export function usesFlashAttention({ environment, version }: ServerTraits): boolean {
+  const told = environment['OLLAMA_FLASH_ATTENTION']?.trim().toLowerCase() ?? ''
+  if (told !== '') return told !== '0' && told !== 'false'
+  return version === null || !isBefore(version, 0, 30)
+}
+
+export function cacheTypeInForce(server: ServerTraits): CacheType {
+  const wished = server.environment['OLLAMA_KV_CACHE_TYPE']?.trim().toLowerCase()
+  const type = cacheTypes.find((known) => known === wished) ?? 'f16'
+  // The server falls back by itself where the engine could not use a smaller one.
+  return /^(f32|bf16)$/.test(type) || usesFlashAttention(server) ? type : 'f16'
 }
 
 function positive(text: string | undefined): number | null {

@@ -30,6 +30,7 @@ describe.each(generations)('of an Ollama %s elsewhere', (generation) => {
       maxContextLength: 8_192,
       parallel: 1,
       cacheType: 'f16',
+      usesFlashAttention: generation === '0.30',
       engineVersion: `ollama ${generation === '0.30' ? '0.30.2' : '0.11.4'}`
     })
     expect(facts.metadata?.get('llama.attention.head_count_kv')).toBe(4)

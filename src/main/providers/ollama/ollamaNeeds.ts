@@ -1,6 +1,12 @@
 /** What a prediction needs to know of an Ollama model: from its own file where that can be read here, else as the server tells it. */
 import type { NeedFacts } from '../provider.ts'
-import { cacheTypeInForce, defaultContextLength, parallelRequests, type ServerTraits } from './contextDefaults.ts'
+import {
+  cacheTypeInForce,
+  defaultContextLength,
+  parallelRequests,
+  usesFlashAttention,
+  type ServerTraits
+} from './contextDefaults.ts'
 import { createLocalBlobs, type LocalBlob } from './localBlobs.ts'
 import type { TaggedModel } from './ollamaAnswers.ts'
 import type { Described } from './ollamaLibrary.ts'
@@ -53,6 +59,7 @@ export function createOllamaNeeds({ describe, tagged, isLocal, server }: NeedsDe
         traits
       ),
       cacheType: cacheTypeInForce(traits),
+      usesFlashAttention: usesFlashAttention(traits),
       engineVersion: traits.version === null ? 'ollama' : `ollama ${traits.version}`
     }
   }
