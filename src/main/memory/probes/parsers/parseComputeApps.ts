@@ -7,11 +7,12 @@ export interface ComputeApp {
   usedBytes: number | null
 }
 
-/** The first cell is the pid, the last the memory in MiB; names between them are passed over. */
+/** The pid comes first, after the card's id where that was asked for; the last cell is the memory in MiB; names between are passed over. */
 export function parseComputeApps(text: string): ComputeApp[] {
   const apps: ComputeApp[] = []
   for (const line of text.split('\n')) {
-    const cells = line.split(',').map((cell) => cell.trim())
+    const all = line.split(',').map((cell) => cell.trim())
+    const cells = /^(GPU|MIG)-/.test(all[0] ?? '') ? all.slice(1) : all
     const pid = parseWhole(cells[0])
     if (cells.length < 2 || pid === null || pid === 0) continue
     apps.push({ pid, usedBytes: parseScaled(cells.at(-1), 2 ** 20) })
