@@ -44,6 +44,8 @@ export interface RigMachine {
   learned: LoadedModel[]
   /** Null: nothing can be looked at. */
   seenReturn: MemoryReturn | null
+  /** Whoever looks at the machine waits for ever. */
+  hangs: boolean
 }
 
 export const you = { actor: 'you' as const, reason: null }
@@ -61,12 +63,14 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     defaultContextLength: 2_048,
     isLocal: true,
     learned: [],
-    seenReturn: null
+    seenReturn: null,
+    hangs: false
   }
   const needNow = ({ name }: ModelId, contextLength = machine.defaultContextLength): Need | null => {
     const shape = machine.needs.get(name)
     return shape ? needOf(shape, contextLength) : null
   }
+  const look = <Seen>(seen: Seen): Promise<Seen> => (machine.hangs ? new Promise(() => {}) : Promise.resolve(seen))
   const operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
   const manager = createModelManager({
     provider: () => provider,
@@ -83,8 +87,8 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     needNow,
     predictNeed: async (model, contextLength) => needNow(model, contextLength),
     learnNeed: (_, loaded) => machine.learned.push(loaded),
-    memory: async () => machine.sample,
-    watchReturn: async () => async () => machine.seenReturn ?? { bytesReturned: null, verified: false, evidence: null },
+    memory: () => look(machine.sample),
+    watchReturn: async () => () => look(machine.seenReturn ?? { bytesReturned: null, verified: false, evidence: null }),
     clock,
     logger: silentLogger
   })
