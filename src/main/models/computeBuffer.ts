@@ -18,20 +18,29 @@ export interface PassOptions {
 export const defaultBatchTokens = 512
 
 const floatBytes = 4
-/** The mask holds 16-bit floats: one of each cell for each token. */
-const maskFloatsPerCell = 0.5
 /** Token, position, two places in the cache (64 bits each) and one output, per token. */
 const inputFloats = 7
 
 /** Null where the shape does not tell the widths that count. */
 export function computeBytes(shape: ModelShape, options: PassOptions): number | null {
   if (shape.vocabulary === null) return null
-  const tokens = Math.min(options.batchTokens, options.cells * options.parallel)
-  const mask = (options.cells + options.slidingCells) * maskFloatsPerCell
+  const { cells, slidingCells } = options
+  const tokens = Math.min(options.batchTokens, cells * options.parallel)
   // At the end of the graph the mask is gone; every token of the batch has its row of logits.
   const logits = shape.vocabulary + 2 * shape.embedding + 1
-  const layer = Math.max(attentionFloats(shape), feedForwardFloats(shape)) + inputFloats + mask
+  const attends = shape.layers.some(({ keyElements }) => keyElements > 0)
+  // One number of each cell for each token: of 16 bits for flash attention, else of 32, and the scores of every head beside them.
+  const isFlash = hasFlashAttention(shape)
+  const mask = attends ? (cells + slidingCells) * (isFlash ? 0.5 : 1) : 0
+  const scores = attends && !isFlash ? (shape.heads ?? 0) * cells : 0
+  const layer = Math.max(attentionFloats(shape) + scores, feedForwardFloats(shape)) + inputFloats + mask
   return Math.ceil(tokens * floatBytes * Math.max(logits, layer))
+}
+
+/** As node-llama-cpp has it. */
+function hasFlashAttention({ architecture, keyLength, valueLength, layers }: ModelShape): boolean {
+  const isLatent = layers.some(({ keyElements, valueElements }) => keyElements > 0 && valueElements === 0)
+  return architecture !== 'gemma2' && architecture !== 'grok' && keyLength === valueLength && !isLatent
 }
 
 function attentionFloats({ embedding, heads, keyValueHeads, keyLength, valueLength }: ModelShape): number {

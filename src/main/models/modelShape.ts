@@ -61,11 +61,11 @@ const cacheless = new Set(
     'wavtokenizer-dec dream llada llada-moe rnd1'
   ).split(' ')
 )
-/** Transformers of the plain kind, for which the formula was measured against the engine or follows from its graph. */
+/** Transformers of the plain kind: the formula was measured against the engine with some of them, and the others have the same graph. */
 const familiar = new Set(
   (
     'llama mistral3 mistral4 qwen2 qwen3 gemma gemma2 gemma3 phi2 phi3 falcon starcoder2 stablelm internlm2 olmo olmo2 command-r cohere2 ' +
-    'smollm3 granite exaone exaone4 minicpm glm4'
+    'smollm3 granite exaone exaone4 minicpm glm4 qwen2moe qwen3moe gpt-oss'
   ).split(' ')
 )
 
@@ -108,7 +108,7 @@ export function readModelShape({ metadata, tensors }: NeedFacts): ModelShape | n
     experts: keys.count('expert_count') ?? 0,
     expertsUsed: keys.count('expert_used_count') ?? 0,
     keepsCache: !cacheless.has(keys.architecture),
-    isFamiliar: familiar.has(keys.architecture) && !keys.count('expert_count')
+    isFamiliar: familiar.has(keys.architecture)
   }
 }
 

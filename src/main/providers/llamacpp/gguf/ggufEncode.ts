@@ -11,6 +11,7 @@ export type GgufValue =
   | { type: 'strings'; value: readonly string[] }
   | { type: 'f32s'; value: readonly number[] }
   | { type: 'i32s'; value: readonly number[] }
+  | { type: 'bools'; value: readonly boolean[] }
 
 export interface GgufMetadataEntry {
   key: string
@@ -97,6 +98,8 @@ function encodeValue(bytes: ByteWriter, value: GgufValue): void {
       return encodeArray(bytes, valueTypes.f32, value.value, bytes.f32)
     case 'i32s':
       return encodeArray(bytes, valueTypes.i32, value.value, bytes.i32)
+    case 'bools':
+      return encodeArray(bytes, valueTypes.bool, value.value, (one) => bytes.u8(one ? 1 : 0))
   }
 }
 
