@@ -1,6 +1,8 @@
 /** The sum behind a verdict as a small table: what the model needs, and the room there is for it. */
 import type { Prediction } from '../../../../shared/fit.ts'
+import type { ModelId } from '../../../../shared/model.ts'
 import classes from './FitSum.module.css'
+import { usePrediction } from './usePrediction.ts'
 import { fitSumGroups, type SumLine } from './sumLines.ts'
 import { fitLine, sourceWords } from './fitWords.ts'
 
@@ -25,6 +27,12 @@ export function FitSum({ prediction }: { prediction: Prediction }) {
       ))}
     </div>
   )
+}
+
+/** Of a model's default context, as it is now. */
+export function RowFitTip({ id }: { id: ModelId }) {
+  const prediction = usePrediction(id)
+  return prediction === null ? null : <FitTip prediction={prediction} />
 }
 
 /** The same for a tooltip: the verdict over it, where the number is from under it. */

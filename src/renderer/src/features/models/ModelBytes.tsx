@@ -2,11 +2,10 @@
 import type { Model } from '../../../../shared/model.ts'
 import { formatBytes, formatBytesOf, formatPercent } from '../../lib/format.ts'
 import { HoverTip } from '../../components/HoverTip.tsx'
-import { FitTip } from './FitSum.tsx'
-import { needWords } from './fitWords.ts'
+import { RowFitTip } from './FitSum.tsx'
 import { useBudgetBytes, useHeldBytes } from './modelHooks.ts'
 import classes from './ModelBytes.module.css'
-import { usePrediction } from './usePrediction.ts'
+import { useRowFit } from './usePrediction.ts'
 
 export function ThinBar({ share, colour }: { share: number; colour: string }) {
   const width = `${Math.min(1, Math.max(0, share)) * 100}%`
@@ -19,7 +18,7 @@ export function ThinBar({ share, colour }: { share: number; colour: string }) {
 
 function LoadingBytes({ model, heldBytes, colour }: { model: Model; heldBytes: number | null; colour: string }) {
   const { sizeBytes, loadProgress } = model
-  const wholeBytes = usePrediction(model.id)?.needBytes ?? sizeBytes
+  const wholeBytes = useRowFit(model.id)?.needBytes ?? sizeBytes
   if (heldBytes !== null && wholeBytes !== null) {
     return (
       <>
@@ -39,12 +38,11 @@ function LoadingBytes({ model, heldBytes, colour }: { model: Model; heldBytes: n
 
 /** "needs 14.2 GB"; where the number is less sure, "about" or "roughly" stands in the place of "needs". */
 function NeededBytes({ model }: { model: Model }) {
-  const prediction = usePrediction(model.id)
-  const words = prediction === null ? null : needWords(prediction)
-  if (prediction === null || words === null) return <span className={classes.waiting}>–</span>
+  const words = useRowFit(model.id)?.need ?? null
+  if (words === null) return <span className={classes.waiting}>–</span>
   const isSure = /^\d/.test(words)
   return (
-    <HoverTip className={classes.waiting} content={() => <FitTip prediction={prediction} />}>
+    <HoverTip className={classes.waiting} content={() => <RowFitTip id={model.id} />}>
       <span className={isSure ? undefined : 'visually-hidden'}>needs </span>
       {words}
     </HoverTip>

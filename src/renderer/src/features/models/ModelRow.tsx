@@ -7,7 +7,7 @@ import { MiddleText } from '../../components/MiddleText.tsx'
 import { useNow } from '../../lib/useNow.ts'
 import { useModelColour } from '../../stores/colourStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
-import { FitTip } from './FitSum.tsx'
+import { RowFitTip } from './FitSum.tsx'
 import { ModelBytes } from './ModelBytes.tsx'
 import { useHost, useWaitingFor } from './modelHooks.ts'
 import classes from './ModelRow.module.css'
@@ -15,7 +15,7 @@ import { chipsOf, factsOf, stateWords } from './modelWords.ts'
 import { RowAction } from './RowAction.tsx'
 import { RowMenu } from './RowMenu.tsx'
 import { selectModel } from './showModel.ts'
-import { usePrediction } from './usePrediction.ts'
+import { useRowFit } from './usePrediction.ts'
 
 interface ModelRowProps {
   rowKey: string
@@ -28,9 +28,9 @@ function StateCell({ model }: { model: Model }) {
   const isCounting = model.state === 'loading' || model.state === 'unloading' || model.unloadsAt !== null
   const now = useNow(isCounting)
   const host = useHost(model.id.hostId)
-  const prediction = usePrediction(model.id)
+  const fit = useRowFit(model.id)
   const waitingFor = useWaitingFor(model)
-  const { tone, words, aside, detail } = stateWords(model, { now, host, prediction, waitingFor })
+  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, waitingFor })
   const lines = (
     <>
       <span className={`${classes.line} truncate ${tone === null ? '' : classes[tone]}`}>
@@ -40,10 +40,10 @@ function StateCell({ model }: { model: Model }) {
       {detail !== null && <span className={`${classes.line} ${classes.second} truncate`}>{detail}</span>}
     </>
   )
-  const isJudged = prediction !== null && model.state === 'unloaded' && host?.status !== 'down'
+  const isJudged = fit !== null && model.state === 'unloaded' && host?.status !== 'down'
   return (
     <div role="gridcell" className={`${classes.state} number`}>
-      {isJudged ? <HoverTip content={() => <FitTip prediction={prediction} />}>{lines}</HoverTip> : lines}
+      {isJudged ? <HoverTip content={() => <RowFitTip id={model.id} />}>{lines}</HoverTip> : lines}
     </div>
   )
 }

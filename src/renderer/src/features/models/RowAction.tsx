@@ -3,11 +3,10 @@ import { Menu } from '@mantine/core'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { cancelOperation, pullModel, unloadModel } from '../../actions/modelActions.ts'
-import { isRefused } from './fitWords.ts'
 import { loadOrAsk } from './loadOrAsk.ts'
 import classes from './RowAction.module.css'
 import { usePlanning, type Planning } from './usePlanning.ts'
-import { usePrediction } from './usePrediction.ts'
+import { useRowFit } from './usePrediction.ts'
 
 interface RowActionProps {
   model: Model
@@ -62,7 +61,7 @@ function RowButton({
 function LoadButton({ model, host, tabIndex }: RowActionProps) {
   const planning = usePlanning(modelKey(model.id))
   const isDown = host?.status === 'down'
-  const isTooBig = isRefused(usePrediction(model.id))
+  const isTooBig = useRowFit(model.id)?.isRefused === true
   const verb = model.state === 'failed' ? 'Try again' : isTooBig ? 'Load…' : 'Load'
   return (
     <RowButton

@@ -1,5 +1,4 @@
 /** What a row says of a model, in words. Pure: everything that is not in the model is handed in. */
-import type { Prediction } from '../../../../shared/fit.ts'
 import type { Host, Model } from '../../../../shared/model.ts'
 import type { Tone } from '../../components/StatusWord.tsx'
 import {
@@ -13,7 +12,7 @@ import {
   formatTime,
   formatTokenRate
 } from '../../lib/format.ts'
-import { rowFitWords } from './fitWords.ts'
+import type { FitWords } from './fitWords.ts'
 
 export interface StateWords {
   tone: Tone | null
@@ -79,12 +78,12 @@ function loadedWords(model: Model, now: number): StateWords {
 export interface WordsContext {
   now: number
   host: Host | null
-  prediction: Prediction | null
+  fit: FitWords | null
   /** What an unload under way waits for, in the core's words. */
   waitingFor: string | null
 }
 
-export function stateWords(model: Model, { now, host, prediction, waitingFor }: WordsContext): StateWords {
+export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsContext): StateWords {
   const elapsed = formatClock(now - model.stateSinceAt)
   const usual = model.lastLoadMs === null ? null : formatAbout(model.lastLoadMs)
   const plain = { tone: null, aside: null, detail: null }
@@ -107,15 +106,15 @@ export function stateWords(model: Model, { now, host, prediction, waitingFor }: 
       if (host?.status === 'down') return { tone: 'quiet', words: `${host.name} is down`, aside: null, detail: null }
       if (host?.isLocal === false)
         return { ...plain, tone: 'quiet', words: `On ${host.name}`, detail: loadTimeWords(usual) }
-      return waitingWords(prediction, usual)
+      return waitingWords(fit, usual)
   }
 }
 
-function waitingWords(prediction: Prediction | null, usual: string | null): StateWords {
-  if (prediction === null) {
+function waitingWords(fit: FitWords | null, usual: string | null): StateWords {
+  if (fit === null) {
     return { tone: null, words: usual === null ? '' : `Loads in about ${usual}`, aside: null, detail: null }
   }
-  const { tone, words, detail } = rowFitWords(prediction)
+  const { tone, words, detail } = fit
   return { tone, words, aside: null, detail: detail ?? loadTimeWords(usual) }
 }
 

@@ -47,7 +47,7 @@ function list(...models: Model[]): Record<string, Model> {
   return Object.fromEntries(models.map((model) => [modelKey(model.id), model]))
 }
 
-const context = { now, host: null, prediction: null, waitingFor: null }
+const context = { now, host: null, fit: null, waitingFor: null }
 
 describe('the list', () => {
   it('keeps a loading model in its place and a leaving one among the loaded, so that rows move once', () => {
