@@ -8,6 +8,7 @@ import type { LoadedModel, Provider } from '../../provider.ts'
 import { sameModelName } from '../modelNames.ts'
 import { createOllamaProvider } from '../ollamaProvider.ts'
 import { ask, signal, until } from '../providerRig.ts'
+import { createProcessRig } from './processRig.ts'
 import { readTarget } from './target.ts'
 
 const { url, models, logPath } = readTarget()
@@ -304,6 +305,35 @@ describe('the library', () => {
     expect(await find(models.tiny)).toBeUndefined()
     expect(await find(second)).toBeUndefined()
     await provider.remove?.(second, signal)
+  })
+})
+
+// Only a server of our own is surely on this machine, and its processes ours to look at.
+describe.skipIf(logPath === null || process.platform !== 'linux')('the process of a model', () => {
+  it('is found by its weights, tells what is held, and is seen to be gone after an unload', async () => {
+    const rig = createProcessRig()
+    await provider.list(signal)
+    await load(models.tiny)
+    await load(models.small)
+    await until(async () => typeof (await find(models.small))?.weightsPath === 'string')
+    const loaded = await find(models.small)
+    if (loaded === undefined) throw new Error('not loaded')
+    const id = { hostId: 'real', name: models.small }
+    const claim = rig.claim(id, loaded)
+    const [held] = await rig.processes.attribute([claim])
+    expect(held).toMatchObject({ quality: 'measured', source: 'process memory' })
+    expect(rig.commandLine(held?.pid ?? 0)).toContain(loaded.weightsPath)
+    expect(held?.heldBytes).toBeGreaterThan(50_000_000)
+    expect(Math.abs((held?.heldBytes ?? 0) - rig.residentBytes(held?.pid ?? 0))).toBeLessThan(5_000_000)
+
+    const judge = await rig.watchReturn(id)
+    await provider.unload(models.small, 30_000, signal)
+    const seen = await judge(signal)
+    expect(seen).toMatchObject({ verified: true, evidence: 'its process is gone' })
+    expect(Math.abs((seen.bytesReturned ?? 0) - (held?.heldBytes ?? 0))).toBeLessThan(5_000_000)
+    // The process of the other model is there, and not taken for it.
+    expect(await find(models.tiny)).toBeDefined()
+    expect(await rig.processes.attribute([claim])).toMatchObject([{ pid: null, heldBytes: loaded.heldBytes }])
   })
 })
 
