@@ -1,6 +1,7 @@
 /** The bodies of tags, ps and show, in both generations. */
 import { blobPath, type FakeModel, type Generation } from './fakeModel.ts'
 import type { Engine } from './fakeScheduler.ts'
+import { heldBytesOf, shapeInfo, shapeTensors } from './modelShape.ts'
 import { goTime } from './wire.ts'
 
 /** Go adds the longest duration it has, some 292 years, to the present. */
@@ -48,7 +49,7 @@ export function psAnswer(engines: Engine[], generation: Generation, offsetMinute
     models: listed.map(({ engine: { model, settings }, expiresAt }) => ({
       name: model.name,
       model: model.name,
-      size: reportedBytes(model, generation),
+      size: reportedBytes(model, settings.contextLength, generation),
       digest: model.digest,
       details: details(model),
       expires_at: goTime(Math.min(expiresAt, now + foreverMs), offsetMinutes),
@@ -59,8 +60,9 @@ export function psAnswer(engines: Engine[], generation: Generation, offsetMinute
 }
 
 /** Before 0.30 the server reported what it had reckoned before the load, which is too much. */
-function reportedBytes(model: FakeModel, generation: Generation): number {
-  return generation === '0.30' ? model.heldBytes : Math.round(model.heldBytes * 1.6)
+function reportedBytes({ heldBytes, shape }: FakeModel, contextLength: number, generation: Generation): number {
+  const bytes = shape === null ? heldBytes : heldBytesOf(shape, contextLength)
+  return generation === '0.30' ? bytes : Math.round(bytes * 1.6)
 }
 
 export function showAnswer(
@@ -89,13 +91,20 @@ export function showAnswer(
     ...(model.system === '' ? {} : { system: model.system }),
     details: details(model, generation === '0.30' ? '' : path),
     model_info: modelInfo(model),
-    tensors: Array.from({ length: 8 }, (_, block) => blockTensors(block)).flat(),
+    tensors: model.shape ? shapeTensors(model.shape) : Array.from({ length: 8 }, (_, at) => blockTensors(at)).flat(),
     capabilities: model.capabilities,
     modified_at: goTime(model.modifiedAt, offsetMinutes)
   }
 }
 
 function modelInfo(model: FakeModel) {
+  if (model.shape) {
+    return {
+      'general.architecture': model.family,
+      ...shapeInfo(model.shape, model.family, model.contextLength),
+      'tokenizer.ggml.tokens': []
+    }
+  }
   return {
     'general.architecture': model.family,
     'general.file_type': 1,

@@ -1,5 +1,6 @@
 /** A model of the fake server: what it is, how fast it is, and how it fails. */
 import { createHash } from 'node:crypto'
+import type { FakeShape } from './modelShape.ts'
 
 export type Generation = '0.11' | '0.30'
 
@@ -44,9 +45,12 @@ export interface FakeModelSpec extends FakeScript {
   license?: string
   /** Models with the same weights share one engine. Default: weights of its own. */
   weights?: string
+  /** Told by /api/show, tensor by tensor; then what it holds follows from it and from the context length. */
+  shape?: FakeShape
 }
 
-export interface FakeModel extends Required<Omit<FakeModelSpec, keyof FakeScript>> {
+export interface FakeModel extends Required<Omit<FakeModelSpec, keyof FakeScript | 'shape'>> {
+  shape: FakeShape | null
   /** With its tag. */
   name: string
   digest: string
@@ -73,6 +77,7 @@ export function createFakeModel(name: string, spec: FakeModelSpec, modifiedAt: n
     system: spec.system ?? '',
     license: spec.license ?? '',
     weights: spec.weights ?? `sha256-${sha256(`weights of ${withTag(name)}`)}`,
+    shape: spec.shape ?? null,
     digest: sha256(`manifest of ${withTag(name)}`),
     modifiedAt,
     script: {
