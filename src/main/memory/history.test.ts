@@ -126,6 +126,14 @@ describe('minutes', () => {
     expect(point?.heldMaxBytes).toBe(4 * GIB)
   })
 
+  it('weigh a sample by the time since the one before: an hour watched closely does not bend the mean', () => {
+    const rig = inMemory()
+    take(rig, [start - 5_000, start + 30_000, 5_000], () => 0)
+    take(rig, [start + 30_000, start + minute], () => 6 * GIB)
+    const [, point] = rig.history.query({ rangeMs: day, maxPoints: 2_000 }).points
+    expect((point?.usedBytes ?? 0) / GIB).toBeCloseTo((6 * 34) / 64, 5)
+  })
+
   it('begun before a restart are ended after it, with the samples of both', () => {
     const before = open()
     take(before, [start, start + 20_000], () => GIB)
@@ -146,6 +154,32 @@ describe('minutes', () => {
     const { points } = after.history.query({ rangeMs: 31 * day, toAt: start + 10 * minute, maxPoints: 60_000 })
     expect(shape(points)).toEqual([0, 1])
     after.database.close()
+  })
+
+  it('that were looked at before their end, and whose end no one saw, have all their samples', () => {
+    const before = open()
+    take(before, [start, start + 20_000], () => GIB)
+    before.database.close()
+    const between = open()
+    between.history.query({ rangeMs: day, maxPoints: 600 })
+    take(between, [start + 20_000, start + 40_000], () => 2 * GIB)
+    between.database.close()
+    const after = open()
+    take(after, [start + hour, start + hour + 1_000])
+    const [point] = after.history.query({ rangeMs: day, maxPoints: 2_000 }).points
+    expect(point).toMatchObject({ at: start, usedMinBytes: GIB, usedMaxBytes: 2 * GIB, usedBytes: 1.5 * GIB })
+    after.database.close()
+  })
+
+  it('say the same of a step wherever the range ends', () => {
+    const rig = inMemory()
+    take(rig, [start, start + 10 * hour, 20_000], (at) => ((at - start) / minute) * GIB)
+    const [short, long] = [5 * hour + 2 * minute, 5 * hour + 40 * minute].map((toMs) =>
+      rig.history.query({ rangeMs: 5 * hour, toAt: start + toMs, maxPoints: 40 })
+    )
+    const last = short?.points.at(-1)
+    expect(last).toMatchObject({ at: start + 5 * hour, spanMs: 10 * minute })
+    expect(long?.points).toContainEqual(last)
   })
 
   it('add up: whatever the step, the highest, the lowest and the mean of a day are the same', () => {
@@ -174,6 +208,25 @@ describe('a clock', () => {
     const { points } = rig.history.query({ rangeMs: day, toAt: start + 10 * minute, maxPoints: 10_000 })
     expect(shape(points)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(points[5]?.usedBytes).toBe(2 * GIB)
+  })
+
+  it('that is set back, during a run or between two, leaves nothing of the first time on disk', () => {
+    const before = open()
+    take(before, [start, start + 10 * minute], () => GIB)
+    take(before, [start + 5 * minute + 500, start + 7 * minute], () => 2 * GIB)
+    before.database.close()
+    const after = open()
+    take(after, [start + 6 * minute + 250, start + 8 * minute], () => 3 * GIB)
+    after.database.close()
+    const rig = open()
+    time.now = start + 20 * minute
+    const { points } = rig.history.query({ rangeMs: 30 * minute, maxPoints: 10_000 })
+    expect(points.map(({ usedBytes }) => (usedBytes ?? 0) / GIB)).toEqual([
+      ...Array(301).fill(1),
+      ...Array(60).fill(2),
+      ...Array(120).fill(3)
+    ])
+    rig.database.close()
   })
 
   it('that is years ahead for a moment costs nothing of the month', () => {

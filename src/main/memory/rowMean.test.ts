@@ -49,6 +49,7 @@ describe('the mean of rows', () => {
           const isAlwaysThere = sampled.every(({ point, unknown }) => key in point.held || unknown.includes(key))
           if (isAlwaysThere) expect(bytes).toBeGreaterThanOrEqual(Math.min(...told))
         }
+        for (const key of mean?.unknown ?? []) expect(mean?.point.held).not.toHaveProperty([key])
         const named = new Set([...Object.keys(mean?.point.held ?? {}), ...(mean?.unknown ?? [])])
         expect(named).toEqual(
           new Set(sampled.flatMap(({ point, unknown }) => [...Object.keys(point.held), ...unknown]))
