@@ -57,16 +57,27 @@ function unloadFor(others: readonly Model[], bytes: number): ModelId[] | null {
   return freed >= bytes ? gone : null
 }
 
+/** The smallest that suffices, else the largest ones. */
+function leaveOut(picked: readonly Picked[], room: number): ModelId[] {
+  const bySize = [...picked].sort((a, b) => (a.need?.bytes ?? 0) - (b.need?.bytes ?? 0))
+  const one = bySize.find(({ need }) => sumOfNeeds(picked) - (need?.bytes ?? 0) <= room)
+  if (one) return [one.model.id]
+  const count = bySize.findIndex((_, index) => sumOfNeeds(bySize.slice(0, bySize.length - index)) <= room)
+  return bySize.slice(bySize.length - count).map(({ model }) => model.id)
+}
+
 function adviceOf(machine: DemoMachine, picked: readonly Picked[], others: readonly Model[], room: number): Advice[] {
   const none: Advice = { unload: [], leaveOut: [], contexts: [] }
   const unload = unloadFor(others, sumOfNeeds(picked) - room)
   const contexts = cutContexts(machine, picked, room)
-  const bySize = [...picked].sort((a, b) => (a.need?.bytes ?? 0) - (b.need?.bytes ?? 0))
-  const out = bySize.find((one) => sumOfNeeds(picked) - (one.need?.bytes ?? 0) <= room)
+  const out = leaveOut(picked, room)
+  const loaded = picked.flatMap(({ model }) => (model.heldBytes === null ? [] : [model.id]))
   return [
     ...(unload === null ? [] : [{ ...none, unload }]),
     ...(contexts === null ? [] : [{ ...none, contexts }]),
-    ...(out === undefined || picked.length < 2 ? [] : [{ ...none, leaveOut: [out.model.id] }])
+    ...(out.length === 0 || out.length === picked.length
+      ? []
+      : [{ ...none, leaveOut: out, unload: out.filter((id) => loaded.includes(id)) }])
   ]
 }
 

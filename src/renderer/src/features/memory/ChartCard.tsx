@@ -7,7 +7,7 @@ import { useMemoryStore } from '../../stores/memoryStore.ts'
 import classes from './ChartCard.module.css'
 import type { ChartColumn } from './chartSeries.ts'
 import { ChartLegend } from './ChartLegend.tsx'
-import { chartWords, freshnessWords } from './chartWords.ts'
+import { chartWords, freshnessWords, sourceWords } from './chartWords.ts'
 import { MemoryChart } from './MemoryChart.tsx'
 import { useMemoryViewStore } from './memoryViewStore.ts'
 import type { MemoryPicture } from './useMemoryFrame.ts'
@@ -74,7 +74,7 @@ export function ChartCard({ picture, events, range }: ChartCardProps) {
             failure={failure}
             onRetry={retry}
             freshness={freshnessWords(sample, frame, lostAt)}
-            source={`Machine: ${sample.source}. In use: ${sample.usedFormula}.`}
+            source={sourceWords(sample, frame)}
             isOld={isOld}
           />
         )}

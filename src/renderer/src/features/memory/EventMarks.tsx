@@ -13,6 +13,8 @@ import { momentWords } from './timeWords.ts'
 /** Marks nearer than this part of the width become one. */
 const closest = 0.02
 const mostTold = 8
+/** With more marks than these their stems would hide the chart: each shows its own when it is pointed at. */
+const mostStems = 12
 
 interface EventMarksProps {
   events: readonly ActivityEvent[]
@@ -24,7 +26,7 @@ export const EventMarks = memo(function EventMarks({ events, fromAt, toAt }: Eve
   const marks = eventMarks(events, fromAt, toAt, closest)
   if (marks.length === 0) return null
   return (
-    <ul className={classes.marks} aria-label="Events on the chart">
+    <ul className={`${classes.marks} ${marks.length > mostStems ? classes.many : ''}`} aria-label="Events on the chart">
       {marks.map((mark) => (
         <Mark key={mark.id} mark={mark} />
       ))}

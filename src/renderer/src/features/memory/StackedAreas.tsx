@@ -31,11 +31,13 @@ const peakLine = {
   fill: 'none',
   stroke: 'var(--dim)',
   strokeWidth: 1,
+  strokeOpacity: 0.75,
   dot: false,
   activeDot: false,
   isAnimationActive: false
 } as const
 const peaks = { all: <Area dataKey="peak" {...peakLine} />, held: <Area dataKey="heldPeak" {...peakLine} /> }
+const mostTicks = 7
 /** Over the lines and marks. */
 const tooltipLayer = { zIndex: 2 }
 const cursor = { stroke: 'var(--dim)', strokeWidth: 1 }
@@ -53,7 +55,7 @@ export function StackedAreas({ frame, colours, topBytes, totalBytes, isOtherShow
   const { rows, columns, fromAt, toAt, hasPeaks } = frame
   const scale = byteScale(topBytes)
   // A label at the very edge would be cut.
-  const { at: ticks, stepMs } = timeTicks(fromAt, toAt - (toAt - fromAt) / 30, 5)
+  const { at: ticks, stepMs } = timeTicks(fromAt, toAt - (toAt - fromAt) / 30, mostTicks)
   const timeLabel = (at: number): string => tickLabel(at, stepMs)
   const layers = columns.map((column) => column.modelKey).join()
   const tooltip = (

@@ -39,7 +39,7 @@ export interface ChartSeries {
 /** About five pixels each: a redraw of five stacked models stays within three frames on two cores without a GPU. */
 export const maxRows = 120
 /** Of a picture that is drawn once a minute, or once. */
-export const maxStillRows = 240
+export const maxStillRows = 600
 
 /** Lowest first: by name, as in the memory bar, so that nobody changes place while the range moves. */
 export function chartSeries(

@@ -19,7 +19,7 @@ export function chartWords(sample: MemorySample | null, time: string): string {
   ].join(', ')
 }
 
-/** "measured · 1 s", "measured · mean of 12 min", or when the numbers stopped. */
+/** "measured · 1 s", "measured · 12 min", or when the numbers stopped. */
 export function freshnessWords(
   sample: MemorySample,
   { intervalMs, rows }: Pick<MemoryFrame, 'intervalMs' | 'rows'>,
@@ -28,7 +28,14 @@ export function freshnessWords(
   if (lostAt !== null) return `connection lost at ${formatTime(lostAt)}`
   if (sample.isStale) return `no new numbers since ${formatTime(sample.sampledAt)}`
   const spanMs = rows.at(-1)?.spanMs ?? 0
-  if (spanMs > 0) return `${sample.quality} · mean of ${meanWords(spanMs)}`
+  if (spanMs > 0) return `${sample.quality} · ${meanWords(spanMs)}`
   const rounded = intervalMs === null ? null : Math.max(1_000, Math.round(intervalMs / 1_000) * 1_000)
   return rounded === null ? sample.quality : `${sample.quality} · ${formatDuration(rounded).replace('.0', '')}`
+}
+
+/** How its numbers were come by, in whole sentences. */
+export function sourceWords(sample: MemorySample, { rows }: Pick<MemoryFrame, 'rows'>): string {
+  const spanMs = rows.at(-1)?.spanMs ?? 0
+  const means = spanMs > 0 ? ` Each point is the mean of ${meanWords(spanMs)}.` : ''
+  return `Machine: ${sample.source}. In use: ${sample.usedFormula}.${means}`
 }

@@ -10,7 +10,7 @@ const stepsMs = [
   ...[1, 2, 5, 10, 15, 30].map((count) => count * second),
   ...[1, 2, 5, 10, 15, 20, 30].map((count) => count * minute),
   ...[1, 2, 3, 4, 6, 12].map((count) => count * hour),
-  ...[1, 2, 3, 5, 7, 14].map((count) => count * day)
+  ...[1, 2, 3, 7, 14].map((count) => count * day)
 ]
 const longestMs = 14 * day
 /** The fifth of January 1970, by dayNumber. */

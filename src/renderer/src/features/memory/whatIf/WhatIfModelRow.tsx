@@ -53,6 +53,8 @@ function Head({ model, answered, isTicked }: Omit<WhatIfModelRowProps, 'isOver'>
         onChange={(event) => {
           const { checked } = event.currentTarget
           choose((choice) => withTick(choice, key, checked))
+          // A model that is ticked moves to the top of the list; the focus goes with it, or the keyboard would be lost.
+          setTimeout(() => refocus(key))
         }}
       />
       <span className={classes.name}>
@@ -66,6 +68,11 @@ function Head({ model, answered, isTicked }: Omit<WhatIfModelRowProps, 'isOver'>
       </span>
     </label>
   )
+}
+
+function refocus(key: string): void {
+  if (document.activeElement !== document.body) return
+  document.querySelector<HTMLElement>(`[data-what-if=${JSON.stringify(key)}]`)?.focus({ preventScroll: true })
 }
 
 function Context({ model, answered, isOver }: WhatIfModelRowProps) {

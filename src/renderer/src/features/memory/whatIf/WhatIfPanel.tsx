@@ -1,13 +1,13 @@
 /** What if: any models with any contexts together, and whether they fit. The sum is always in view, the list scrolls between. */
-import { TextInput, UnstyledButton } from '@mantine/core'
+import { Button, TextInput, UnstyledButton } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
 import type { WhatIf, WhatIfModel } from '../../../../../shared/fit.ts'
 import type { Model } from '../../../../../shared/model.ts'
 import { modelKey, sameModel } from '../../../../../shared/modelKey.ts'
 import { RequestError } from '../../../host/requestError.ts'
 import { useMemoryStore } from '../../../stores/memoryStore.ts'
 import { useModelStore } from '../../../stores/modelStore.ts'
+import { goTo } from '../../../stores/uiStore.ts'
 import { searchFieldId } from '../../frame/useShortcuts.ts'
 import { useWhatIf, type WhatIfView } from './useWhatIf.ts'
 import { WhatIfBar } from './WhatIfBar.tsx'
@@ -44,7 +44,16 @@ export function WhatIfPanel() {
 }
 
 function NoModels() {
-  return <p className={classes.note}>No models on this machine yet. Pull one, or create a sample, in Models.</p>
+  return (
+    <div className={classes.empty}>
+      <p className={classes.note}>
+        Tick models, drag contexts, see if they fit together. There are no models on this machine yet.
+      </p>
+      <Button mt={12} onClick={() => goTo('models')}>
+        Open Models
+      </Button>
+    </div>
+  )
 }
 
 function Head({ view, answer }: { view: WhatIfView; answer: WhatIf | null }) {
@@ -72,11 +81,9 @@ function Head({ view, answer }: { view: WhatIfView; answer: WhatIf | null }) {
 function List({ view, answer }: { view: WhatIfView; answer: WhatIf | null }) {
   const { top, others, otherCount } = view
   const search = useWhatIfStore((state) => state.search)
-  const ref = useRef<HTMLDivElement>(null)
-  useFollowedFocus(ref, top)
   const isOver = (answer?.sum.overBytes ?? 0) > 0
   return (
-    <div className={classes.lists} ref={ref}>
+    <div className={classes.lists}>
       {top.length > 0 && (
         <ul className={classes.top} aria-label="Chosen models">
           {top.map((model) => (
@@ -116,20 +123,6 @@ function Search({ search }: { search: string }) {
       onKeyDown={(event) => event.key === 'Escape' && useWhatIfStore.setState({ search: '' })}
     />
   )
-}
-
-/** A model that is ticked moves to the top of the list; the focus goes with it, or the keyboard would be lost. */
-function useFollowedFocus(list: React.RefObject<HTMLElement | null>, top: readonly Model[]): void {
-  const count = useRef(top.length)
-  useEffect(() => {
-    const isLonger = top.length > count.current
-    count.current = top.length
-    const added = top.at(-1)
-    const isLost = document.activeElement === document.body || document.activeElement === null
-    if (!isLonger || !isLost || added === undefined) return
-    const tick = `[data-what-if="${CSS.escape(modelKey(added.id))}"]`
-    list.current?.querySelector<HTMLElement>(tick)?.focus({ preventScroll: true })
-  }, [list, top])
 }
 
 function answerOf(answer: WhatIf | null, model: Model): WhatIfModel | null {

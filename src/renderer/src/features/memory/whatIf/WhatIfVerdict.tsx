@@ -79,10 +79,15 @@ function Ways({ answer, choice, models }: WhatIfVerdictProps) {
             <DoIt way={way} limit={limit} onDo={doIt} onAsk={setAsked} />
           </p>
         ))}
-      <LimitNote loadedCount={Math.min(...ways.map(({ plan }) => plan.loadedCount))} limit={limit} />
+      <LimitNote loadedCount={leastLoaded(ways)} limit={limit} />
       {asked !== null && <AskFirst plan={asked.plan} onConfirm={() => doIt(asked)} onClose={() => setAsked(null)} />}
     </div>
   )
+}
+
+/** Of the ways on which there is something to do. */
+function leastLoaded(ways: readonly Way[]): number {
+  return Math.min(...ways.flatMap(({ plan }) => (plan.steps.length > 0 ? [plan.loadedCount] : [])))
 }
 
 /** The advice there is, or where it fits as it is that. */

@@ -41,7 +41,7 @@ describe('sumRows', () => {
 
   it('says how far off it may be, where that is to be seen', () => {
     const models = [testWhatIfModel('a', 6 * gb)]
-    expect(said(testWhatIf(models, { plusMinusBytes: 0.4 * gb, sum: budget }))[0]).toBe('Together 6.0 GB ± 400 MB')
+    expect(said(testWhatIf(models, { plusMinusBytes: 0.4 * gb, sum: budget }))[0]).toBe('Together 6.0 GB ± 0.4')
     expect(said(testWhatIf(models, { plusMinusBytes: 0.01 * gb, sum: budget }))[0]).toBe('Together 6.0 GB')
   })
 

@@ -2,7 +2,7 @@
 import type { WhatIf } from '../../../../../shared/fit.ts'
 import type { NeedSource } from '../../../../../shared/need.ts'
 import type { Tone } from '../../../components/StatusWord.tsx'
-import { formatBytes } from '../../../lib/format.ts'
+import { formatBytes, formatBytesOf } from '../../../lib/format.ts'
 import type { AdvicePart } from './adviceWords.ts'
 
 export interface SumRow {
@@ -31,10 +31,10 @@ export function sumRows({ totalBytes, plusMinusBytes, hasUnknown, otherLoadedByt
   ]
 }
 
-/** " ± 0.4 GB"; nothing where it would not be seen in the rounded total. */
+/** " ± 0.4", in the unit of the total; nothing where it would not be seen in that. */
 function plusMinus(totalBytes: number, plusMinusBytes: number): string {
-  const isSeen = formatBytes(totalBytes) !== formatBytes(totalBytes + plusMinusBytes)
-  return isSeen ? ` ± ${formatBytes(plusMinusBytes)}` : ''
+  const [value = '0'] = formatBytesOf(plusMinusBytes, totalBytes).split(' ')
+  return Number(value) > 0 ? ` ± ${value}` : ''
 }
 
 function isOverBudget(totalBytes: number, { budgetBytes, heldBytes }: WhatIf['sum']): boolean {
