@@ -5,7 +5,10 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runHistoryBench } from './historyBench.ts'
 import { runLoadBench } from './loadBench.ts'
+import { runNeedBench } from './needBench.ts'
+import { needRows, needTable } from './needRows.ts'
 import { runPageBench } from './pageBench.ts'
+import { predictionTable, runPredictionBench } from './predictionBench.ts'
 import type { Row } from './row.ts'
 import { runSamplerBench } from './samplerBench.ts'
 
@@ -15,7 +18,10 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
 const sampler = await runSamplerBench()
 const history = runHistoryBench()
-const loads = await runLoadBench(resolve(import.meta.dirname, '../out/main/engineChild.js'))
+const engineChild = resolve(import.meta.dirname, '../out/main/engineChild.js')
+const loads = await runLoadBench(engineChild)
+const needs = await runNeedBench(engineChild)
+const predictions = await runPredictionBench(engineChild)
 const page = await runPageBench()
 
 function overhead(what: string, overheadMs: number, aloneMs: number): Row {
@@ -42,6 +48,7 @@ const rows: Row[] = [
     isMet: sampler.timesCheaper >= 10
   },
   ...history,
+  ...needRows(needs),
   overhead('Load through the core, over the engine alone', loads.loadOverheadMs, loads.engineLoadMs.median),
   overhead('Unload through the core, over the engine alone', loads.unloadOverheadMs, loads.engineUnloadMs.median),
   {
@@ -79,4 +86,9 @@ const rows: Row[] = [
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`
 console.log(`\nOn: ${machine}\n\n| | figure | target | met |\n|---|---|---|---|`)
 for (const row of rows) console.log(`| ${row.what} | ${row.figure} | ${row.target} | ${row.isMet ? 'yes' : '**no**'} |`)
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, rows, sampler, loads, page }, null, 2)}\n`)
+console.log(`\n${needTable(needs)}\n\n${predictionTable(predictions)}`)
+if (values.json)
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, page }, null, 2)}\n`
+  )
