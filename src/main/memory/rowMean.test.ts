@@ -1,7 +1,7 @@
 /** Would catch: a mean outside its values, a lost peak, an unloaded model left out of a mean, an unknown one counted as 0, a hole as time. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pressures } from '../../shared/memory.ts'
+import { memoryPointSchema, pressures } from '../../shared/memory.ts'
 import { holeRow, rowAt, rowsInTime } from './historyRig.ts'
 import { startOf, type HistoryRow } from './historyRow.ts'
 import { meanOf } from './rowMean.ts'
@@ -33,6 +33,15 @@ describe('the mean of rows', () => {
           ...sampled.map((point) => (point.pressure === null ? -1 : pressures.indexOf(point.pressure)))
         )
         expect(pressure).toBe(pressures[worst] ?? null)
+      })
+    )
+  })
+
+  it('is what the contract says of a point, whole bytes and all', () => {
+    fc.assert(
+      fc.property(rowsInTime, (rows) => {
+        const mean = meanOf(rows, 0, 60_000)
+        if (mean !== null) expect(memoryPointSchema.parse(mean.point)).toEqual(mean.point)
       })
     )
   })
