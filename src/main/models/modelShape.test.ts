@@ -132,6 +132,12 @@ describe('recurrent layers', () => {
     ])
   })
 
+  test('the file may name its recurrent layers instead', () => {
+    const keys = { ...plain, ...ssm, 'attention.recurrent_layers': [true, false, false, true] }
+    expect(shapeOf('qwen35', keys)?.layers.map((layer) => layer.stateElements > 0)).toEqual([true, false, false, true])
+    expect(shapeOf('qwen35', { ...keys, 'attention.recurrent_layers': [1] })).toBeNull()
+  })
+
   test('are those without key heads, and may be both', () => {
     const mixed = shapeOf('granitehybrid', { ...plain, ...ssm, 'attention.head_count_kv': [0, 2, 0, 2] })
     expect(mixed?.layers.map((layer) => layer.stateElements > 0)).toEqual([true, false, true, false])

@@ -36,6 +36,11 @@ function recurrentLayers(keys: ShapeKeys, layers: number, keyValueHeads: readonl
   const every = (test: (index: number) => boolean): boolean[] =>
     Array.from({ length: layers }, (_, index) => test(index))
   if (allRecurrent.has(architecture) || bothInEveryLayer.has(architecture)) return every(() => true)
+  const named = keys.raw('attention.recurrent_layers')
+  if (byInterval.has(architecture) && Array.isArray(named)) {
+    const flags: readonly unknown[] = named
+    return flags.length < layers ? null : every((index) => flags[index] === true || flags[index] === 1)
+  }
   if (byInterval.has(architecture)) {
     const interval = keys.count('full_attention_interval') ?? 4
     return interval === 0 ? null : every((index) => (index + 1) % interval !== 0)

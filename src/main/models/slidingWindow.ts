@@ -22,7 +22,7 @@ const rules: Record<string, WindowRule> = {
   afmoe: { period: 4 },
   cohere2: { period: 4 },
   exaone4: { period: 4, fixedTokens: 4_096, onlyWithLayers: 64 },
-  'exaone-moe': { period: 4, defaultTokens: 128 },
+  'exaone-moe': { period: 4 },
   gemma2: { period: 2, defaultTokens: 4_096 },
   gemma3: { period: 6 },
   gemma3n: { period: 5 },
