@@ -2,23 +2,31 @@
 import { join } from 'node:path'
 import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts'
 import type { Core } from '../shared/core.ts'
-import type { HostConfig } from '../shared/model.ts'
+import { sameModel } from '../shared/modelKey.ts'
 import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
 import type { Logger } from './lib/logger.ts'
 import { createMemoryHistory } from './memory/history.ts'
+import { createMemoryReturn } from './memory/memoryReturn.ts'
 import { createMemorySampler } from './memory/memorySampler.ts'
+import type { ModelClaim } from './memory/modelClaim.ts'
 import { createModelProcesses } from './memory/modelProcesses.ts'
 import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
+import { gpuMemoryBytes } from './memory/gpuMemoryBytes.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
 import { createProcessMemoryReader } from './memory/probes/linuxProcess.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
 import { createModelManager } from './models/modelManager.ts'
+import { createNeedBook } from './models/needBook.ts'
 import { createOperationRegistry } from './operations/operationRegistry.ts'
+import { configuredHosts } from './providers/configuredHosts.ts'
 import { createHostRegistry } from './providers/hostRegistry.ts'
 import type { LaunchEngine } from './providers/llamacpp/engineProcess.ts'
-import { createProvider, defaultHosts, embeddedHostId } from './providers/registry.ts'
+import { isKnownArchitecture } from './providers/llamacpp/gguf/architectures.ts'
+import { engineOverheadBytes, engineVersion } from './providers/llamacpp/llamacppProvider.ts'
+import { createNeedEstimator } from './providers/llamacpp/needEstimator.ts'
+import { createProvider, embeddedHostId } from './providers/registry.ts'
 import { createDispatch } from './rpc/dispatch.ts'
 import { createHandlers } from './rpc/handlers.ts'
 import { createSettingsStore } from './settings/settingsStore.ts'
@@ -26,6 +34,7 @@ import { createActivityLog } from './storage/activityLog.ts'
 import { openDatabase } from './storage/database.ts'
 import { createMemoryHistoryStore } from './storage/memoryHistory.ts'
 import { createModelFactStore } from './storage/modelFacts.ts'
+import { createNeedStore } from './storage/needStore.ts'
 
 export interface CoreDeps {
   version: string
@@ -61,6 +70,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     onChange(states, changedName) {
       emit('settings.changed', { settings: states })
       if (changedName === 'defaultKeepAliveSeconds') models.settingsChanged()
+      if (changedName === 'engineCacheType') needs.refreshHost(embeddedHostId)
+      if (changedName === 'reserveBytes') memory.refreshSoon()
     }
   })
   let onNothingRunning = (): void => {}
@@ -72,6 +83,16 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (list.length === 0) onNothingRunning()
     }
   })
+  const platform = createPlatformProbe({ clock, logger })
+  const processes = createModelProcesses({
+    runners: platform.runners,
+    gpuBytesOf: platform.gpuBytesOf,
+    gpus: platform.lastGpus,
+    clock
+  })
+  const isLocal = (hostId: string): boolean => hosts.list().some(({ id, isLocal }) => id === hostId && isLocal)
+  /** Another machine's models hold nothing here. */
+  const localClaims = (): ModelClaim[] => models.memory().filter(({ id }) => isLocal(id.hostId))
   const models = createModelManager({
     provider: (hostId) => hosts.provider(hostId),
     facts,
@@ -79,17 +100,40 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     defaultKeepAliveSeconds: () => settings.get('defaultKeepAliveSeconds'),
     operations,
     log,
-    onModelChanged: (model) => emit('model.changed', { model }),
-    onListChanged: (list) => emit('models.changed', { models: list }),
+    onModelChanged(model) {
+      emit('model.changed', { model })
+      needs.notice(model)
+    },
+    onListChanged(list) {
+      emit('models.changed', { models: list })
+      needs.follow(list.map(({ id }) => id))
+    },
     onMemoryMoved: () => memory.refreshSoon(),
-    isLocal: (hostId) => hosts.list().some(({ id, isLocal }) => id === hostId && isLocal),
+    isLocal,
     usesCards: (hostId) => hosts.list().find(({ id }) => id === hostId)?.device !== 'CPU',
-    // Until the need book is made here: nothing is known of needs, and only the number of models counts.
-    needNow: () => null,
-    predictNeed: async () => null,
-    learnNeed: () => {},
+    needNow: (id, contextLength) => needs.now(id, contextLength),
+    predictNeed: (id, contextLength, signal) => needs.predict(id, contextLength, signal),
+    learnNeed: (id, loaded) => needs.learn(id, loaded),
     memory: () => memory.current(),
-    watchReturn: async () => async () => ({ bytesReturned: null, verified: false, evidence: null }),
+    watchReturn: createMemoryReturn({
+      claimOf: (id) => localClaims().find((claim) => sameModel(claim.id, id)) ?? null,
+      processes,
+      isAlive: platform.runners.isAlive,
+      readGpusNow: platform.readGpusNow,
+      clock
+    }),
+    clock,
+    logger
+  })
+  const needs = createNeedBook({
+    provider: (hostId) => hosts.provider(hostId),
+    isLocal,
+    estimator: createNeedEstimator({ launchEngine: deps.launchEngine, clock }),
+    estimatorVersion: engineVersion,
+    knowsArchitecture: isKnownArchitecture,
+    store: createNeedStore({ database, now: clock.now, logger }),
+    overheadBytes: (hostId) => (hostId === embeddedHostId ? engineOverheadBytes : 0),
+    onChanged: () => {},
     clock,
     logger
   })
@@ -105,20 +149,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const { simulation, problems: simulationProblems } = readSimulation(environment)
   const problems = [...settings.problems, ...(problem === null ? [] : [problem]), ...simulationProblems]
 
-  const platform = createPlatformProbe({ clock, logger })
-  const processes = createModelProcesses({
-    runners: platform.runners,
-    gpuBytesOf: platform.gpuBytesOf,
-    gpus: platform.lastGpus,
-    clock
-  })
   const memory = createMemorySampler({
     probe: simulation === null ? platform : simulateMachine(platform, simulation),
     async readModels() {
       await models.refreshLoaded(embeddedHostId, AbortSignal.timeout(1_000))
-      // Another machine's models hold nothing here.
-      const local = new Set(hosts.list().flatMap(({ id, isLocal }) => (isLocal ? [id] : [])))
-      const held = await processes.attribute(models.memory().filter(({ id }) => local.has(id.hostId)))
+      const held = await processes.attribute(localClaims())
       models.noteMemory(held)
       return held
     },
@@ -139,6 +174,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
         modelsDirectory,
         launchEngine: deps.launchEngine,
         threads: () => settings.get('engineThreads'),
+        cacheType: () => settings.get('engineCacheType'),
+        environment,
+        gpuMemoryBytes: () => gpuMemoryBytes(platform.lastGpus()),
         timeouts: () => ({
           apiTimeoutMs: settings.get('apiTimeoutMs'),
           firstTokenTimeoutMs: settings.get('firstTokenTimeoutMs'),
@@ -156,6 +194,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     onChanged: (list) => emit('hosts.changed', { hosts: list }),
     onStatus(host, change) {
       if (change === 'down') models.hostDown(host.id)
+      else needs.refreshHost(host.id)
       const kind = change === 'up' ? 'host_up' : 'host_down'
       const error = change === 'up' ? null : host.error
       log({
@@ -207,6 +246,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     await Promise.allSettled([
       memory.dispose(),
       hosts.dispose(),
+      needs.dispose(),
       disposeWithin(() => lastLines, lastLinesLimitMs, clock, logger)
     ])
     database.close()
@@ -236,21 +276,3 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 
 /** What is asked after the end began: the files are closed, or about to be. */
 const leaving: Answer = { ok: false, error: { code: 'server_down', message: 'Stoker is leaving.', hint: null } }
-
-/** Environment over file over default: OLLAMA_HOST, where it makes sense, decides the address of the host it names (`heldId`). */
-function configuredHosts(
-  saved: HostConfig[] | null,
-  environment: Record<string, string | undefined>,
-  onProblem: (problem: string) => void
-): { hosts: HostConfig[]; heldId: string | null } {
-  let isHeld = Boolean(environment['OLLAMA_HOST'])
-  const defaults = defaultHosts(environment, (problem) => {
-    isHeld = false
-    onProblem(problem)
-  })
-  const held = isHeld ? defaults.find(({ kind }) => kind === 'ollama') : undefined
-  const heldId = held?.id ?? null
-  if (saved === null) return { hosts: defaults, heldId }
-  const others = saved.map((host) => (held && host.id === held.id ? { ...held, name: host.name } : host))
-  return { hosts: [...defaults.filter(({ kind }) => kind === 'llamacpp'), ...others], heldId }
-}
