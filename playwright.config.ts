@@ -29,6 +29,11 @@ export default defineConfig({
       testIgnore: '**/electron*.spec.ts',
       use: { browserName: 'chromium', target: 'browser' } as object
     },
-    { name: 'electron', use: { browserName: 'chromium', target: 'electron' } as object }
+    {
+      name: 'electron',
+      // These look at the page alone, over a scripted core: once is enough.
+      testIgnore: '**/demo*.spec.ts',
+      use: { browserName: 'chromium', target: 'electron' } as object
+    }
   ]
 })

@@ -83,7 +83,7 @@ function measure(core: DemoCore): void {
 
 async function load(core: DemoCore, { id, contextLength, loadAnyway }: Input<'models.load'>): Promise<Model> {
   const prediction = demoPredict(core.state, id, contextLength)
-  if (prediction?.isAllowed === false && loadAnyway !== true)
+  if ((core.state.isRefusing || prediction?.isAllowed === false) && loadAnyway !== true)
     throw new DemoFailure('does_not_fit', `${id.name} does not fit.`)
   for (const leaving of prediction?.unload ?? []) await unload(core, leaving)
   const operationId = `load-${id.name.replace(/\W/g, '-')}-${Date.now()}`
@@ -282,6 +282,7 @@ export function installDemoBridge(state: DemoState): void {
       return () => core.listeners.delete(listener)
     }
   }
-  Object.assign(globalThis, { stoker: bridge })
+  // Stories change what the core knows in the middle, and let it be seen.
+  Object.assign(globalThis, { stoker: bridge, stokerDemo: { state, measure: () => measure(core) } })
   if (state.isLive) setInterval(() => measure(core), 1_000)
 }

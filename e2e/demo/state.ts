@@ -20,6 +20,8 @@ export interface DemoState {
   details: Record<string, ModelDetails>
   /** Where every predicted need is from; null: by the model. */
   needSource: NeedSource | null
+  /** Every load is refused unless it is insisted on: the page knew better, or less, than the core. */
+  isRefusing: boolean
   /** Whether memory is seen to come back after an unload. */
   isUnloadSeen: boolean
   /** A new sample every second, as from a live machine. */

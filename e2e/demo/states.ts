@@ -36,6 +36,7 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     operations: [],
     details: {},
     needSource: null,
+    isRefusing: false,
     isUnloadSeen: true,
     isLive: false,
     isSilent: false,
@@ -275,6 +276,7 @@ export const demoStates: Record<string, () => DemoState> = {
     models.push(model('llama3.3:70b', { parameters: '70.6B', sizeBytes: 42.5 * gb }))
     return stateOf(models, { sample: simulatedSample(models) })
   },
+  refusing: () => stateOf(smallFive(), { isRefusing: true }),
   rough: () => stateOf(everyday(), { needSource: 'file_size' }),
   /** Other programs leave little, the numbers do not add up, and one context is long. */
   tight: () => {
