@@ -34,8 +34,7 @@ export interface LlamacppDeps {
   logger: Logger
 }
 
-/** Of a child beyond the engine's buffers, less the program pages it shares with Stoker: heap, tables, the vocabulary. */
-export const engineOverheadBytes = 30_000_000
+export { engineOverheadBytes } from './engineMemory.ts'
 export const engineVersion = 'llama.cpp (node-llama-cpp 3.21.1)'
 const defaultContextLength = 4_096
 
