@@ -11,6 +11,7 @@ import { extname, join, normalize } from 'node:path'
 import { pageHeaders } from '../src/main/lib/pageHeaders.ts'
 import { demoStates } from './demo/states.ts'
 import { demoBridgeScript } from './demoBridge.ts'
+import { pictureMemory } from './memoryPictures.ts'
 
 const renderer = process.env.STOKER_RENDERER ?? join(import.meta.dirname, '..', 'out', 'renderer')
 const types: Record<string, string> = {
@@ -62,6 +63,7 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
         await picturePredictions(page, pathOf)
         await pictureScreens(page, pathOf)
       }
+      await pictureMemory(page, name, pathOf)
       await page.close()
     }
   }

@@ -24,7 +24,7 @@ export function MemoryPanel() {
       onChange={(value) => setTab(value ?? 'what-if')}
       keepMounted={false}
       variant="none"
-      classNames={{ list: classes.list, tab: classes.tab }}
+      classNames={{ root: classes.root, list: classes.list, tab: classes.tab, panel: classes.panel }}
     >
       <Tabs.List aria-label="Panel">
         {tabs.map(({ value, label }) => (

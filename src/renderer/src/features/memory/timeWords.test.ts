@@ -20,5 +20,8 @@ describe('times in words', () => {
     expect(spanWords({ fromAt: at('2026-11-18T22:00:00'), toAt: at('2026-11-19T16:00:00') }, now)).toBe(
       'Wed 18 Nov, 22:00 – Thu 19 Nov, 16:00'
     )
+    expect(spanWords({ fromAt: at('2026-11-20T22:00:00'), toAt: at('2026-11-21T01:30:00') }, now)).toBe(
+      'Fri 20 Nov, 22:00 – today, 01:30'
+    )
   })
 })

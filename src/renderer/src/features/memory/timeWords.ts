@@ -36,9 +36,10 @@ export function momentWords(at: number, now: number, withSeconds: boolean): stri
   return isSameDay(at, now) ? time : `${dayWords(at)} ${months[new Date(at).getMonth()] ?? ''}, ${time}`
 }
 
-/** "14:01:10 – 14:02:10"; the day is said where it is not today, and once where it is the same. */
+/** "14:01:10 – 14:02:10"; the day is said once where it is the same, and not at all where that is today. */
 export function spanWords({ fromAt, toAt }: TimeSpan, now: number): string {
   const withSeconds = toAt - fromAt < 10 * minuteMs
-  const end = isSameDay(fromAt, toAt) ? clockTime(toAt, withSeconds) : momentWords(toAt, now, withSeconds)
-  return `${momentWords(fromAt, now, withSeconds)} – ${end}`
+  const start = momentWords(fromAt, now, withSeconds)
+  if (isSameDay(fromAt, toAt)) return `${start} – ${clockTime(toAt, withSeconds)}`
+  return `${start} – ${isSameDay(toAt, now) ? 'today, ' : ''}${momentWords(toAt, now, withSeconds)}`
 }
