@@ -64,6 +64,7 @@ describe('what is no contradiction', () => {
     ['a card whose use is unknown', testReading({ gpus: [testGpu({ usedBytes: null })] }), onGpu(9)],
     ['weights in file cache', testReading({ usedBytes: GIB }), testModel({ heldBytes: 9 * GIB, countedBytes: GIB })],
     ['a model beside cards, most of it on them', beside(15), onGpu(15, { heldBytes: 30 * GIB })],
+    ['a model in RAM and what was set aside of it', apu, testModel({ heldBytes: 39 * GIB })],
     ['a model of which nothing is known', mac, testModel({ heldBytes: null })]
   ])('%s', (_, machine, model) => {
     expect(findContradiction(machine, [model])).toBeNull()

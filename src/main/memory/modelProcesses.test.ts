@@ -124,6 +124,15 @@ describe('a model with a process', () => {
     expect(machine.looks).toBe(0)
   })
 
+  it('whose number another program has now is not shown with that', async () => {
+    const { models, machine, run } = setUp()
+    run(49, 1, 0)
+    await models.attribute([claim('a')])
+    // It runs, but what runs there is no child of the server any more.
+    machine.memory.delete(49)
+    expect(await models.attribute([claim('a')])).toMatchObject([{ pid: null, quality: 'reported' }])
+  })
+
   it('that died is shown as the server tells, until another look finds the next one', async () => {
     const { models, clock, run, end } = setUp()
     run(47, 1, 0)

@@ -165,6 +165,10 @@ describe('footprint', () => {
     (amount) => expect(parseFootprint(footprint('x', 5, amount, '1 B')).size).toBe(0)
   )
 
+  it('takes one figure per process: what comes after it without a heading belongs to nobody', () => {
+    expect([...parseFootprint(`${footprint('x', 83, '5 B', '6 B')}    phys_footprint: 9 B\n`)]).toEqual([[83, 5]])
+  })
+
   it('reads no table of categories, and no vmmap', () => {
     const table =
       '9310 MB        0 B          0 B        101    untagged (VM_ALLOCATE)\nPhysical footprint:         10.1G\n'
