@@ -225,6 +225,23 @@ describe('unloading', () => {
     expect(state('a')).toBe('unloaded')
   })
 
+  it('if idle leaves a pinned and an answering model alone', async () => {
+    await load('a')
+    await manager.pin(id('a'), true, you)
+    expect(await manager.unloadIfIdle(id('a'), { actor: 'pressure', reason: null })).toBeNull()
+    await manager.pin(id('a'), false, you)
+    const answer = manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await settle()
+    expect(await manager.unloadIfIdle(id('a'), { actor: 'pressure', reason: null })).toBeNull()
+    provider.answers[0]?.finish()
+    await answer
+    const unload = manager.unloadIfIdle(id('a'), { actor: 'pressure', reason: null })
+    await settle()
+    provider.unloads[0]?.finish()
+    expect(await unload).toMatchObject({ bytesReturned: 1_100 })
+    expect(log.at(-1)).toMatchObject({ kind: 'unloaded', actor: 'pressure' })
+  })
+
   it('of all leaves the pinned ones', async () => {
     await load('a')
     await load('b')

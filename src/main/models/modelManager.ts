@@ -7,6 +7,7 @@ import type { GenerateResult, Model, ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { ModelClaim } from '../memory/modelClaim.ts'
 import type { Provider } from '../providers/provider.ts'
+import { canGo } from './evictionPolicy.ts'
 import { restartIdleTimer } from './idleTimer.ts'
 import { createModelContext, type ManagerDeps, type Request } from './modelContext.ts'
 import { createModelLoads, learnFromLoad, type LoadWish } from './modelLoads.ts'
@@ -33,6 +34,8 @@ export interface ModelManager {
   ensureLoaded(id: ModelId, wish: LoadWish & { keepAliveSeconds?: number | undefined }): Promise<Model>
   /** Unloading what is not loaded is no error. A load in progress is cancelled. */
   unload(id: ModelId, wish: UnloadWish): Promise<UnloadResult>
+  /** Only what is neither pinned nor in use; null when it is. */
+  unloadIfIdle(id: ModelId, request: Request): Promise<UnloadResult | null>
   unloadAll(
     wish: Request & { force?: boolean | undefined; includePinned?: boolean | undefined }
   ): Promise<UnloadAllEntry[]>
@@ -153,6 +156,10 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       const record = context.require(id)
       await loads.cancel(record)
       return unloads.unload(record, wish)
+    },
+    async unloadIfIdle(id, request) {
+      const resident = residentsOf(context, null).find(({ key }) => key === modelKey(id))
+      return resident && canGo(resident) ? unloads.unload(context.require(id), request) : null
     },
     async unloadAll({ includePinned = false, ...wish }) {
       const held = [...context.records.values()].filter(
