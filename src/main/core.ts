@@ -16,9 +16,11 @@ import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
 import { gpuMemoryBytes } from './memory/gpuMemoryBytes.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
 import { createProcessMemoryReader } from './memory/probes/linuxProcess.ts'
+import { createFitBoard } from './models/fitBoard.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
 import { createModelManager } from './models/modelManager.ts'
 import { createNeedBook } from './models/needBook.ts'
+import { createPressureRelief } from './models/pressureRelief.ts'
 import { createOperationRegistry } from './operations/operationRegistry.ts'
 import { configuredHosts } from './providers/configuredHosts.ts'
 import { createHostRegistry } from './providers/hostRegistry.ts'
@@ -72,6 +74,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (changedName === 'defaultKeepAliveSeconds') models.settingsChanged()
       if (changedName === 'engineCacheType') needs.refreshHost(embeddedHostId)
       if (changedName === 'reserveBytes') memory.refreshSoon()
+      if (changedName === 'maxLoadedModels') fits.changed()
     }
   })
   let onNothingRunning = (): void => {}
@@ -91,6 +94,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock
   })
   const isLocal = (hostId: string): boolean => hosts.list().some(({ id, isLocal }) => id === hostId && isLocal)
+  const usesCards = (hostId: string): boolean => hosts.list().find(({ id }) => id === hostId)?.device !== 'CPU'
   /** Another machine's models hold nothing here. */
   const localClaims = (): ModelClaim[] => models.memory().filter(({ id }) => isLocal(id.hostId))
   const models = createModelManager({
@@ -103,14 +107,16 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     onModelChanged(model) {
       emit('model.changed', { model })
       needs.notice(model)
+      fits.changed()
     },
     onListChanged(list) {
       emit('models.changed', { models: list })
       needs.follow(list.map(({ id }) => id))
+      fits.changed()
     },
     onMemoryMoved: () => memory.refreshSoon(),
     isLocal,
-    usesCards: (hostId) => hosts.list().find(({ id }) => id === hostId)?.device !== 'CPU',
+    usesCards,
     needNow: (id, contextLength) => needs.now(id, contextLength),
     predictNeed: (id, contextLength, signal) => needs.predict(id, contextLength, signal),
     learnNeed: (id, loaded) => needs.learn(id, loaded),
@@ -133,7 +139,30 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     knowsArchitecture: isKnownArchitecture,
     store: createNeedStore({ database, now: clock.now, logger }),
     overheadBytes: (hostId) => (hostId === embeddedHostId ? engineOverheadBytes : 0),
-    onChanged: () => {},
+    onChanged: () => fits.changed(),
+    clock,
+    logger
+  })
+  const pressure = createPressureRelief({
+    residents: models.residents,
+    reaction: () => settings.get('pressureReaction'),
+    unloadIfIdle: models.unloadIfIdle,
+    setPaused: needs.setPaused,
+    log,
+    clock,
+    logger
+  })
+  const fits = createFitBoard({
+    models: models.list,
+    model: models.get,
+    residents: models.residents,
+    needs,
+    isLocal,
+    usesCards,
+    maxLoadedModels: () => settings.get('maxLoadedModels'),
+    memory: () => memory.current(),
+    relief: pressure.relief,
+    onChanged: (list, relief) => emit('fits.changed', { fits: list, relief }),
     clock,
     logger
   })
@@ -158,7 +187,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       return held
     },
     reserveBytes: () => settings.get('reserveBytes'),
-    onSample: (sample) => emit('memory.sampled', { sample }),
+    onSample(sample) {
+      emit('memory.sampled', { sample })
+      pressure.sampled(sample)
+      fits.sampled(sample)
+    },
     history: createMemoryHistory({ store: createMemoryHistoryStore({ database }), clock, logger }),
     clock,
     logger
@@ -191,7 +224,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (isFull) await models.refreshInstalled(hostId, signal)
       await models.refreshLoaded(hostId, signal)
     },
-    onChanged: (list) => emit('hosts.changed', { hosts: list }),
+    onChanged(list) {
+      emit('hosts.changed', { hosts: list })
+      fits.changed()
+    },
     onStatus(host, change) {
       if (change === 'down') models.hostDown(host.id)
       else needs.refreshHost(host.id)
@@ -228,6 +264,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       hosts,
       models,
       library,
+      fits,
+      unlearnedNeed: needs.unlearned,
       memory,
       history: activity,
       settings,
@@ -243,6 +281,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     const nothingRuns = new Promise<void>((resolve) => (onNothingRunning = resolve))
     const lastLines = operations.list().length === 0 ? Promise.resolve() : nothingRuns
     operations.cancelAll()
+    fits.dispose()
     await Promise.allSettled([
       memory.dispose(),
       hosts.dispose(),

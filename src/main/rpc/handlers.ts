@@ -1,10 +1,11 @@
 /** The audited list of powers: every request of the contract and the one service call it makes. */
-import { StokerError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/activity.ts'
 import type { RequestContext } from '../../shared/contract.ts'
 import type { MemorySampler } from '../memory/memorySampler.ts'
+import type { FitBoard } from '../models/fitBoard.ts'
 import type { ModelLibrary } from '../models/modelLibrary.ts'
 import type { ModelManager } from '../models/modelManager.ts'
+import type { NeedBook } from '../models/needBook.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { HostRegistry } from '../providers/hostRegistry.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -24,6 +25,9 @@ interface HandlerDeps {
   hosts: HostRegistry
   models: ModelManager
   library: ModelLibrary
+  fits: FitBoard
+  /** What stands beside what a loaded model was measured to hold. */
+  unlearnedNeed: NeedBook['unlearned']
   memory: MemorySampler
   history: { list: ActivityLog['list'] }
   settings: SettingsStore
@@ -33,7 +37,7 @@ interface HandlerDeps {
 }
 
 export function createHandlers(deps: HandlerDeps): Handlers {
-  const { hosts, models, library, memory, settings, operations } = deps
+  const { hosts, models, library, fits, memory, settings, operations } = deps
   return {
     'app.info': async () => deps.info(),
 
@@ -52,7 +56,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'models.inspect': async ({ id }) => {
       const provider: Provider = hosts.provider(id.hostId)
       models.get(id)
-      return { ...(await provider.inspect(id.name, new AbortController().signal)), id, predicted: null }
+      const details = await provider.inspect(id.name, new AbortController().signal)
+      const { state, contextLength } = models.get(id)
+      const predicted = state === 'ready' && contextLength !== null ? deps.unlearnedNeed(id, contextLength) : null
+      return { ...details, id, predicted }
     },
     'models.load': async ({ id, ...wish }, context) => {
       const startedAt = performance.now()
@@ -67,9 +74,9 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     }),
     'models.pin': async ({ id, isPinned }, context) => ({ model: await models.pin(id, isPinned, asker(context)) }),
     'models.generate': ({ id, ...wish }, context) => models.generate(id, { ...asker(context), ...wish }),
-    'models.predict': () => notYet(),
-    'models.whatIf': () => notYet(),
-    'models.fits': async () => ({ fits: [], relief: null }),
+    'models.predict': ({ id, contextLength }) => fits.predict(id, contextLength, new AbortController().signal),
+    'models.whatIf': (selection) => fits.whatIf(selection.models, new AbortController().signal),
+    'models.fits': async () => ({ fits: fits.list(), relief: fits.relief() }),
     'models.pull': async ({ id, operationId }, context) => ({
       model: await library.pull(id, asker(context), operationId)
     }),
@@ -107,8 +114,4 @@ export function createHandlers(deps: HandlerDeps): Handlers {
 
 function asker(context: RequestContext): { actor: Actor; reason: null } {
   return { actor: context.client === 'script' ? 'script' : 'you', reason: null }
-}
-
-function notYet(): never {
-  throw new StokerError('not_supported', 'This is being built.')
 }
