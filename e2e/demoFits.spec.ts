@@ -62,7 +62,7 @@ test('another context has its own need and verdict, and is what gets loaded', as
   const panel = page.getByRole('complementary', { name: 'About qwen3:8b' })
   await models.row('qwen3:8b').click({ position: { x: 60, y: 12 } })
   await expect(panel).toContainText('Context, 4,096 tokens')
-  const slider = panel.getByRole('slider', { name: 'Context' })
+  const slider = panel.getByRole('slider', { name: 'Context of qwen3:8b' })
   await slider.focus()
   await page.keyboard.press('End')
   await expect(slider).toHaveAttribute('aria-valuetext', '40,960 tokens')

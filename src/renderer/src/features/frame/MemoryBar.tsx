@@ -68,10 +68,13 @@ export function MemoryBar() {
   const { planned, leaving } = usePlannedLoads()
   const ageMs = useSampleAge()
   const relief = useOfferedRelief()
+  const isSimulated = sample !== null && sample.simulated !== null
   const pools = useMemo(() => (sample === null ? [] : barPools(sample, planned, leaving)), [sample, planned, leaving])
   return (
     <section className={classes.bar} aria-label="Memory">
-      <div className={`${classes.words} ${relief === null ? '' : classes.offering}`}>
+      <div
+        className={`${classes.words} ${relief === null ? '' : classes.offering} ${isSimulated ? classes.simulating : ''}`}
+      >
         {sample === null ? (
           <p className={classes.sentence}>
             <span>Reading this machine’s memory</span>

@@ -57,7 +57,12 @@ function Budget({ pool, share, sample }: { pool: BarPool; share: number; sample:
   const left = `${share * 100}%`
   return (
     <>
-      <Tooltip className={classes.lines ?? ''} label={budgetWords(pool, sample)} maw={340} position="bottom">
+      <Tooltip
+        classNames={{ tooltip: classes.lines ?? '' }}
+        label={budgetWords(pool, sample)}
+        maw={340}
+        position="bottom"
+      >
         <span className={`${classes.budgetLabel} number`} style={{ left: `clamp(44px, ${left}, calc(100% - 44px))` }}>
           budget {formatBytes(pool.budgetBytes)}
         </span>

@@ -98,7 +98,7 @@ describe('in the row', () => {
       words: 'Fits without 1 model',
       detail: 'Some-Instruct:8b-q4_K_M'
     })
-    expect(row('hf.co/owner/Some-Very-Long-Instruct-GGUF:70b-q4_K_M').detail).toBe('Some-Very-…UF:70b-q4_K_M')
+    expect(row('hf.co/owner/Some-Very-Long-Instruct-GGUF:70b-q4_K_M').detail).toBe('Some-Ver…F:70b-q4_K_M')
     expect(row('a', 'b', 'c')).toMatchObject({ words: 'Fits without 3 models', detail: null })
   })
 })

@@ -108,7 +108,7 @@ export function rowFitWords(judged: Judged): FitWords {
 /** A name without where it is from, cut in its middle: it is told apart by its end. */
 function shortName(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1)
-  return last.length <= rowLetters ? last : `${last.slice(0, 10)}…${last.slice(-13)}`
+  return last.length < rowLetters ? last : `${last.slice(0, 8)}…${last.slice(-12)}`
 }
 
 /** Before the bytes, by how surely they are known. */

@@ -1,13 +1,14 @@
 /** What a model on disk would take: by part, how surely that is known, whether it fits, and the same for any other context. */
-import { Button, Slider } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Prediction } from '../../../../../shared/fit.ts'
 import type { Model } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { HoverTip } from '../../../components/HoverTip.tsx'
-import { formatBytesFine, formatCount } from '../../../lib/format.ts'
+import { formatBytesFine } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
+import { ContextSlider } from '../../memory/whatIf/ContextSlider.tsx'
 import { FitTip } from '../FitSum.tsx'
 import { needValue, partLines } from '../sumLines.ts'
 import { fitWords, isRefused, sourceWords, tokenWords } from '../fitWords.ts'
@@ -15,7 +16,6 @@ import { loadOrAsk } from '../loadOrAsk.ts'
 import { useHost } from '../modelHooks.ts'
 import { usePlanning } from '../usePlanning.ts'
 import { useAskedPrediction, usePrediction } from '../usePrediction.ts'
-import { contextStops, stopAt } from './contextStops.ts'
 import classes from './Memory.module.css'
 import { PartsBar } from './PartsBar.tsx'
 
@@ -65,34 +65,28 @@ function Verdict({ prediction }: { prediction: Prediction }) {
 }
 
 interface ContextChoiceProps {
-  stops: readonly number[]
+  model: Model
+  maxContextLength: number
   length: number
+  usual: number | null
   onChange: (length: number) => void
 }
 
-function ContextChoice({ stops, length, onChange }: ContextChoiceProps) {
-  const at = stopAt(stops, length)
+function ContextChoice({ model, maxContextLength, length, usual, onChange }: ContextChoiceProps) {
   return (
     <div className={classes.context}>
       <div className={`${classes.contextWords} number`}>
         <span>Context</span>
         <span>{tokenWords(length)}</span>
       </div>
-      <Slider
-        size="xs"
-        min={0}
-        max={stops.length - 1}
-        step={1}
-        value={at}
-        label={null}
-        thumbLabel="Context"
-        thumbValueText={tokenWords(length)}
-        onChange={(index) => onChange(stops[index] ?? length)}
+      <ContextSlider
+        name={model.id.name}
+        contextLength={length}
+        maxContextLength={maxContextLength}
+        others={[usual]}
+        largestContextLength={null}
+        onChange={onChange}
       />
-      <div className={`${classes.ends} number`} aria-hidden>
-        <span>{formatCount(stops[0] ?? null)}</span>
-        <span>{formatCount(stops.at(-1) ?? null)}</span>
-      </div>
     </div>
   )
 }
@@ -113,8 +107,10 @@ export function NeededMemory({ model }: { model: Model }) {
       <Verdict prediction={prediction} />
       {maxContextLength !== null && length !== null && (
         <ContextChoice
-          stops={contextStops(maxContextLength, usual?.contextLength ?? null)}
+          model={model}
+          maxContextLength={maxContextLength}
           length={length}
+          usual={usual?.contextLength ?? null}
           onChange={setChosen}
         />
       )}
