@@ -187,7 +187,7 @@ describe('minutes', () => {
     const used = (at: number): number => (((at - start) / 20_000) % 7) * GIB
     take(rig, [start, start + day, 20_000], used)
     const answers = [60_000, 600, 100, 10].map((maxPoints) => rig.history.query({ rangeMs: day, maxPoints }).points)
-    expect(answers.map(({ length }) => length)).toEqual([1_440, 480, 96, 8])
+    expect(answers.map(({ length }) => length)).toEqual([1_440, 288, 48, 6])
     for (const points of answers) {
       expect(Math.max(...points.map((point) => point.usedMaxBytes ?? -1))).toBe(6 * GIB)
       expect(Math.min(...points.map((point) => point.usedMinBytes ?? -1))).toBe(0)

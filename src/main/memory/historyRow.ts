@@ -16,8 +16,11 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 86_400_000
 
-/** The means that are stored, each made from the rows of the one before it: a query of any range reads about 2,000 rows at most. */
-export const storedSpansMs = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS] as const
+/**
+ * The means that are stored, each made from the rows of the one before it: a query of any range reads 1,200 rows at most. All minutes
+ * of a month take ten times what a query may, in a loop as in SQL.
+ */
+export const storedSpansMs = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 120 * MINUTE_MS] as const
 
 /** A point of `sample`, or the hole before it, as a row after `lastAt`. */
 export function rowOfSample(point: MemoryPoint, sample: MemorySample, lastAt: number | null): HistoryRow {

@@ -14,6 +14,7 @@ it('a range has at most the points asked for, wherever it begins', () => {
       const { stepMs, spanMs } = minuteStep(rangeMs, most)
       expect(stepsIn(fromAt, fromAt + rangeMs, stepMs)).toBeLessThanOrEqual(most)
       expect(stepMs % spanMs).toBe(0)
+      expect(stepsIn(fromAt, fromAt + rangeMs, stepMs) * (stepMs / spanMs)).toBeLessThanOrEqual(2 * 600)
       expect(stepsIn(fromAt, fromAt + rangeMs, sampleStep(rangeMs, most))).toBeLessThanOrEqual(most)
     }),
     { numRuns: 2_000 }
@@ -21,9 +22,11 @@ it('a range has at most the points asked for, wherever it begins', () => {
 })
 
 it.each([
-  ['a day', 86_400_000, 3, 1],
-  ['a week', 7 * 86_400_000, 20, 5],
-  ['30 days', 30 * 86_400_000, 90, 30]
-])('%s is drawn in steps people count in, from few rows', (_, rangeMs, stepMinutes, spanMinutes) => {
+  ['6 hours', 6 * 3_600_000, 1, 1],
+  ['a day', 86_400_000, 5, 5],
+  ['3 days', 3 * 86_400_000, 10, 5],
+  ['a week', 7 * 86_400_000, 30, 30],
+  ['30 days', 30 * 86_400_000, 120, 120]
+])('%s are drawn in steps people count in, from few rows', (_, rangeMs, stepMinutes, spanMinutes) => {
   expect(minuteStep(rangeMs, 600)).toEqual({ stepMs: stepMinutes * 60_000, spanMs: spanMinutes * 60_000 })
 })

@@ -1,8 +1,8 @@
-/** How wide the points of a range are: steps that people count in, so that a range has at most as many as a chart can draw. */
+/** How wide the points of a range are: steps that people count in, at most as many as a chart can draw, and near to what is stored. */
 import { DAY_MS, MINUTE_MS, SECOND_MS, storedSpansMs } from './historyRow.ts'
 
 const secondSteps = [1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((step) => step * SECOND_MS)
-const minuteSteps = [1, 2, 3, 5, 10, 15, 20, 30, 60, 90, 120, 180, 240, 360, 720].map((step) => step * MINUTE_MS)
+const minuteSteps = [1, 2, 5, 10, 30, 60, 120, 240, 360, 720].map((step) => step * MINUTE_MS)
 
 /** For samples, which are taken a second apart. */
 export function sampleStep(rangeMs: number, maxPoints: number): number {
