@@ -12,6 +12,7 @@ import { createAdmissionLook, type Look } from './admissionLook.ts'
 import { countReason, doesNotFit, limitReached, roomReason } from './admissionWords.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
+import type { Resident } from './resident.ts'
 import { isOnTheMove } from './residents.ts'
 import { calmerOf } from './room.ts'
 
@@ -72,7 +73,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
   ): 'admit' | 'wait' | ModelRecord {
     const { fit, countBlockedBy, memoryBlockedBy } = judgement
     // Who loads or unloads for somebody may go after it.
-    const mayHelp = staying.some(({ key, isPinned }) => !isPinned && isOnTheMove(recordOf(key)))
+    const mayHelp = staying.some((resident) => !resident.isPinned && moves(resident))
     if (countBlockedBy !== null) {
       if (countBlockedBy === 'busy' && mayHelp) return 'wait'
       throw limitReached(staying)
@@ -84,6 +85,11 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     const [victim] = fit.unload
     if (victim) return recordOf(modelKey(victim))
     return mustWait ? 'wait' : 'admit'
+  }
+
+  function moves({ key }: Resident): boolean {
+    const record = context.records.get(key)
+    return record !== undefined && isOnTheMove(record)
   }
 
   function recordOf(key: string): ModelRecord {
@@ -120,7 +126,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
       if (need === null || look === null || look.judgement.fit.isAllowed || load.isInsisted) return
       const { judgement, staying } = look
       // Nobody is waited for here: the load itself will.
-      if (judgement.memoryBlockedBy === 'busy' && staying.some(({ key }) => isOnTheMove(recordOf(key)))) return
+      if (judgement.memoryBlockedBy === 'busy' && staying.some(moves)) return
       throw doesNotFit(record.id.name, need, judgement, staying)
     },
     async admit(record, load) {

@@ -24,6 +24,7 @@ const sampleLimitMs = 3_000
 
 export function createAdmissionLook(context: ModelContext) {
   const { deps } = context
+  const needs = new WeakMap<SharedLoad, Need | null>()
 
   function judge(
     record: ModelRecord,
@@ -71,8 +72,16 @@ export function createAdmissionLook(context: ModelContext) {
     return { judgement, staying, mustWait: false }
   }
 
-  /** Null when unknown, and for models of other machines: what those need is not of this memory. */
-  async function needOf(record: ModelRecord, { contextLength, controller }: SharedLoad): Promise<Need | null> {
+  /** Asked once for each load. Null when unknown, and for models of other machines: what those need is not of this memory. */
+  async function needOf(record: ModelRecord, load: SharedLoad): Promise<Need | null> {
+    const known = needs.get(load)
+    if (known !== undefined) return known
+    const need = await askNeed(record, load)
+    needs.set(load, need)
+    return need
+  }
+
+  async function askNeed(record: ModelRecord, { contextLength, controller }: SharedLoad): Promise<Need | null> {
     const { signal } = controller
     const { id } = record
     if (!deps.isLocal(id.hostId)) return null
