@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runFitBench } from './fitBench.ts'
 import { runHistoryBench } from './historyBench.ts'
 import { runLoadBench } from './loadBench.ts'
 import { runNeedBench } from './needBench.ts'
@@ -49,6 +50,7 @@ const rows: Row[] = [
   },
   ...history,
   ...needRows(needs),
+  ...runFitBench(),
   overhead('Load through the core, over the engine alone', loads.loadOverheadMs, loads.engineLoadMs.median),
   overhead('Unload through the core, over the engine alone', loads.unloadOverheadMs, loads.engineUnloadMs.median),
   {
