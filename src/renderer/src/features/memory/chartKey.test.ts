@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chartStep } from './chartKey.ts'
+import { chartStep, focusedKind } from './chartKey.ts'
 
 const key = (name: string, held: Partial<KeyboardEvent> = {}) => ({
   key: name,
@@ -28,5 +28,24 @@ describe('chartStep', () => {
     expect(chartStep(key('='), 'nothing')).toBe('zoom-in')
     expect(chartStep(key('+'), 'nothing')).toBe('zoom-in')
     expect(chartStep(key('x'), 'nothing')).toBeNull()
+  })
+})
+
+describe('focusedKind', () => {
+  /** An element of one kind, as far as a selector list tells. */
+  const element = (selector: string): Element =>
+    ({ matches: (list: string) => list.split(', ').includes(selector) }) as Element
+
+  it('gives Space to a button reached by key, and takes it from one that was clicked to come here', () => {
+    expect(focusedKind(element('button:not([role="tab"])'), false)).toBe('button')
+    expect(focusedKind(element('button:not([role="tab"])'), true)).toBe('nothing')
+    expect(focusedKind(element('input[type="checkbox"]'), true)).toBe('button')
+  })
+
+  it('knows what moves by arrows, and what takes every key', () => {
+    expect(focusedKind(element('input[type="radio"]'), false)).toBe('choice')
+    expect(focusedKind(element('input'), false)).toBe('everything')
+    expect(focusedKind(element('div'), false)).toBe('nothing')
+    expect(focusedKind(null, false)).toBe('nothing')
   })
 })

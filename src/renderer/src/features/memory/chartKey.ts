@@ -25,11 +25,15 @@ export function chartStep(pressed: Pressed, focused: Focused): ChartStep | null 
   return (step === 'earlier' || step === 'later') && focused === 'choice' ? null : step
 }
 
-/** Space presses a button and ticks a box; arrows move in a slider and among choices; a range that is chosen already has no use for Space. */
-export function focusedKind(element: Element | null): Focused {
+/**
+ * Space ticks a box and presses a button, but not one that is done with because it was clicked, as in the sidebar. Arrows move in a
+ * slider and among choices; a range that is chosen already has no use for Space.
+ */
+export function focusedKind(element: Element | null, isDoneWith: boolean): Focused {
   if (element === null) return 'nothing'
   if (element.matches('input[type="radio"], [role="slider"]')) return 'choice'
-  if (element.matches('input[type="checkbox"], button:not([role="tab"]), a, summary')) return 'button'
+  if (element.matches('input[type="checkbox"]')) return 'button'
+  if (element.matches('button:not([role="tab"]), a, summary')) return isDoneWith ? 'nothing' : 'button'
   if (element.matches('input, textarea, select, [role="tab"], [contenteditable="true"]')) return 'everything'
   return 'nothing'
 }

@@ -52,7 +52,8 @@ export function useWhatIf(): WhatIfView {
     const known = new Set(offered.map(({ id }) => modelKey(id)))
     const loaded = offered.filter(isResident).map(({ id }) => modelKey(id))
     choose((before) => inMemory(withoutGone(before, known), loaded))
-  }, [offered])
+    // After a reset too, when nothing is chosen by hand any more.
+  }, [offered, choice.isTouched])
   const { top, others } = useMemo(() => arranged(offered, choice, search), [offered, choice, search])
   const question = useSame(questionOf(top, choice))
   useAsking(question)
