@@ -50,7 +50,9 @@ function Machine({ sample, ageMs }: { sample: MemorySample; ageMs: number | null
         </Tooltip>
       ) : (
         <Tooltip label={`${simulatedWords} ${source}`} maw={320} position="bottom-end">
-          <span className={`${classes.simulated} data`}>simulated: {sample.simulated}</span>
+          <span className={`${classes.simulated} data`}>
+            simulated<span className={classes.size}>: {sample.simulated}</span>
+          </span>
         </Tooltip>
       )}
       {sample.warning !== null && <Warning words={sample.warning} />}
