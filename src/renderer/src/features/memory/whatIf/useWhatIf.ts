@@ -67,7 +67,7 @@ function useAsking(question: Input<'models.whatIf'>): void {
   const fits = useFitStore((mirror) => mirror.byKey)
   const renewal = Math.floor(useNow() / renewalMs)
   useEffect(() => {
-    if (isConnected) asker.ask(question)
+    if (isConnected && document.visibilityState !== 'hidden') asker.ask(question)
   }, [asker, isConnected, question, fits, renewal])
   useEffect(() => () => asker.stop(), [asker])
 }
