@@ -45,7 +45,10 @@ export type FitSum = z.infer<typeof fitSumSchema>
 
 const fitSchema = z.object({
   verdict: z.enum(verdicts),
-  /** Models that would have to go, in the order in which they would; pinned and busy ones are never among them. */
+  /**
+   * Models that a load as asked unloads first, in that order; pinned and busy ones are never among them. Where it fits all the same,
+   * they go for the limit of loaded models; where it does not fit, not even that is enough, and they go only if it is insisted on.
+   */
   unload: z.array(modelIdSchema),
   /** The longest context with which it fits as things are; null when none does, or the asked one fits. */
   fittingContextLength: tokens.nullable(),

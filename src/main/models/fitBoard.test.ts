@@ -117,6 +117,13 @@ describe('the list', () => {
     expect(board.list()[1]).toMatchObject({ verdict: 'fits_if_unloaded', unload: [{ name: 'a' }] })
   })
 
+  it('judges a loading model by the context that was asked for', () => {
+    models[0] = model('a', { state: 'loading' })
+    residents = [residentOf('a', { isLoading: true, isBusy: true, needBytes: 7e9, contextLength: 32_768 })]
+    board.sampled(sample())
+    expect(board.list()[0]).toMatchObject({ contextLength: 32_768, needBytes: 7e9 })
+  })
+
   it('names who would go for the limit of loaded models', () => {
     maxLoadedModels = 1
     residents = [residentOf('b', { heldBytes: 1e9 })]

@@ -98,8 +98,11 @@ export function createFitBoard(deps: FitBoardDeps): FitBoard {
       .models()
       .filter(({ id, state }) => state !== 'absent' && deps.isLocal(id.hostId))
       .map((model) => {
-        const need = needs.now(model.id, model.contextLength ?? undefined)
-        return judge(model, need, model.contextLength ?? defaultLength(model.id), residents, newest)
+        const key = modelKey(model.id)
+        // While it loads, only the resident knows what was asked for.
+        const length = model.contextLength ?? residents.find((resident) => resident.key === key)?.contextLength ?? null
+        const need = needs.now(model.id, length ?? undefined)
+        return judge(model, need, length ?? defaultLength(model.id), residents, newest)
       })
     tell(fits)
   }

@@ -78,6 +78,7 @@ export function residentOf(name: string, change: Partial<Resident> = {}): Reside
     heldBytes: null,
     gpuBytes: null,
     needBytes: null,
+    contextLength: null,
     isPinned: false,
     isBusy: false,
     isLoading: false,

@@ -15,6 +15,8 @@ export interface Resident {
   gpuBytes: number | null
   /** What it was predicted to hold; counts while it loads, and where nobody tells what it holds. */
   needBytes: number | null
+  /** In force, or asked for (tokens); null when that was left to the host. */
+  contextLength: number | null
   isPinned: boolean
   /** Answering, loading, unloading, or somebody waits for it. */
   isBusy: boolean

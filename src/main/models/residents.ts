@@ -33,6 +33,7 @@ function residentOf({ deps }: ModelContext, record: ModelRecord, sample: MemoryS
     heldBytes: memory?.heldBytes ?? null,
     gpuBytes: memory?.gpuBytes ?? null,
     needBytes: record.needBytes,
+    contextLength: record.loaded?.contextLength ?? record.askedContextLength,
     isPinned: facts.isPinned,
     isBusy: state !== 'ready' || record.activeRequests.size > 0 || isOnTheMove(record),
     isLoading: state === 'loading',
