@@ -52,6 +52,14 @@ test('words, and arrays as long as a vocabulary, are not', () => {
   expect(metadata.get('gemma4.longest')).toHaveLength(1_024)
 })
 
+test('of a head full of arrays only so many are kept', () => {
+  const arrays = Array.from({ length: 200 }, (_, index): GgufMetadataEntry => {
+    return { key: `gemma4.a${index}`, value: { type: 'f32s', value: Array<number>(1_000).fill(0) } }
+  })
+  const { metadata } = headerWith(...arrays)
+  expect([...metadata.values()].filter((value) => typeof value === 'object')).toHaveLength(65)
+})
+
 test('tensors are told by type, and whether the output has weights of its own', () => {
   const tensorsOf = (shape: Parameters<typeof planTinyModel>[0]): GgufHeader['tensors'] => {
     const plan = planTinyModel(shape)

@@ -37,6 +37,8 @@ const stringType = 8
 const arrayType = 9
 /** More layers than any model has, and far less than a vocabulary. */
 const maxKeptValues = 1_024
+/** Of a whole head: reading them one by one takes time that a hostile file must not have. */
+const maxKeptValuesInAll = 65_536
 
 export function* parseHead(cursor: HeadCursor): Reading<ParsedHead> {
   const start = yield* cursor.bytes(Math.min(4, cursor.fileBytes))
@@ -50,36 +52,40 @@ export function* parseHead(cursor: HeadCursor): Reading<ParsedHead> {
   if (tensorCount > cursor.fileBytes / 32) throw new HeadError('impossible', `it claims ${tensorCount} tensors`)
   if (entryCount > Math.min(maxEntries, cursor.fileBytes / 13))
     throw new HeadError('impossible', `it claims ${entryCount} metadata entries`)
-  const metadata = new Map<string, MetadataValue>()
-  const arrayLengths = new Map<string, number>()
-  for (let index = 0; index < entryCount; index++) yield* readEntry(cursor, metadata, arrayLengths)
+  const entries: Entries = { metadata: new Map(), arrayLengths: new Map(), valuesLeft: maxKeptValuesInAll }
+  const { metadata, arrayLengths } = entries
+  for (let index = 0; index < entryCount; index++) yield* readEntry(cursor, entries)
   const tensors = yield* readTensors(cursor, tensorCount, alignmentOf(metadata))
   return { version, metadata, arrayLengths, tensorCount, ...tensors }
 }
 
-function* readEntry(
-  cursor: HeadCursor,
-  metadata: Map<string, MetadataValue>,
-  arrayLengths: Map<string, number>
-): Reading<void> {
+interface Entries extends Pick<ParsedHead, 'metadata' | 'arrayLengths'> {
+  /** How many values of arrays may still be kept. */
+  valuesLeft: number
+}
+
+function* readEntry(cursor: HeadCursor, entries: Entries): Reading<void> {
   const key = yield* readText(cursor, maxKeyBytes)
   const type = yield* cursor.u32()
   if (type !== arrayType) {
-    metadata.set(key, yield* readScalar(cursor, type))
+    entries.metadata.set(key, yield* readScalar(cursor, type))
     return
   }
-  const { length, values } = yield* readArray(cursor)
-  arrayLengths.set(key, length)
-  if (values) metadata.set(key, values)
+  const { length, values } = yield* readArray(cursor, Math.min(maxKeptValues, entries.valuesLeft))
+  entries.arrayLengths.set(key, length)
+  if (!values) return
+  entries.metadata.set(key, values)
+  entries.valuesLeft -= length
 }
 
 /** The values of a short array of numbers or truths; null of any other, which is stepped over. */
 function* readArray(
-  cursor: HeadCursor
+  cursor: HeadCursor,
+  maxValues: number
 ): Reading<{ length: number; values: readonly number[] | readonly boolean[] | null }> {
   const type = yield* cursor.u32()
   const length = yield* cursor.u64()
-  const isKept = length <= maxKeptValues && scalarBytes[type] !== undefined
+  const isKept = length <= maxValues && scalarBytes[type] !== undefined
   if (!isKept) return { length: yield* skipValues(cursor, type, length, 0), values: null }
   const scalars: MetadataScalar[] = []
   for (let index = 0; index < length; index++) scalars.push(yield* readScalar(cursor, type))
