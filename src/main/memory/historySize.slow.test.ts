@@ -50,7 +50,7 @@ const worstCase = (at: number): ReturnType<typeof sampleAt> =>
     }
   })
 
-it('a month of the worst case, its last hour in seconds, and 50,000 events: under 50 MB; another week takes the place of the first', () => {
+it('a month of the worst case, its last hour in seconds, and 50,000 events: under 50 MB; more days take the place of the first', () => {
   let now = start
   const rig = createHistoryRig({ now: () => now, path: join(directory, 'stoker.db') })
   const take = (toAt: number, stepMs: number): void => {
@@ -79,7 +79,7 @@ it('a month of the worst case, its last hour in seconds, and 50,000 events: unde
   const afterAMonth = sizeOnDisk()
   expect(afterAMonth).toBeLessThan(limitBytes)
   expect(afterAMonth).toBeGreaterThan(10e6)
-  take(now + 7 * day, minute)
+  take(now + 3 * day, minute)
   expect(sizeOnDisk()).toBeLessThan(afterAMonth * 1.05)
   const { points } = rig.history.query({ rangeMs: 30 * day, maxPoints: 60_000 })
   expect(points).toHaveLength(30 * 1_440)
@@ -89,7 +89,7 @@ it('a month of the worst case, its last hour in seconds, and 50,000 events: unde
   expect(count(5 * minute)).toBeLessThan(31 * 288 + 4)
   expect(count(0)).toBeLessThan(80)
   rig.database.close()
-}, 180_000)
+}, 300_000)
 
 it('a day of samples at speed loses none: each second is in its minute, and the last hour has them all', () => {
   let now = start
@@ -110,4 +110,4 @@ it('a day of samples at speed loses none: each second is in its minute, and the 
   })
   expect(sizeOnDisk()).toBeLessThan(limitBytes)
   rig.database.close()
-}, 180_000)
+}, 300_000)
