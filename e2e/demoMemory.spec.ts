@@ -1,4 +1,5 @@
 /** The Memory screen over a scripted core: moving in time, and what would be in memory. */
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
@@ -136,3 +137,21 @@ test('the shown time is saved as a file', async ({ page }) => {
   await page.getByRole('button', { name: 'Export CSV' }).click()
   expect((await download).suggestedFilename()).toBe('stoker-memory-5-min.csv')
 })
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`nothing serious for those who see or hear little, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme })
+    const memory = await openMemory(page, 'simulated')
+    await memory.tick('mistral:7b').click()
+    await memory.tick('qwen3:8b').click()
+    await memory.range('30 d').click()
+    await page.keyboard.press('Space')
+    await expect(memory.state).toContainText('Paused')
+    await expect(memory.sum('Over by')).toBeVisible()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+      []
+    )
+  })
+}

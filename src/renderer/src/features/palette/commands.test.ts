@@ -69,6 +69,7 @@ const deeds: Deeds = {
   select: note('select'),
   open: note('open'),
   checkHost: note('checkHost'),
+  exportMemory: note('exportMemory'),
   setTheme: note('setTheme')
 }
 const labels = (models: Model[], hosts: Host[] = []): string[] =>

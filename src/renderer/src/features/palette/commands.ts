@@ -18,6 +18,7 @@ export interface Deeds {
   select(id: ModelId): void
   open(dialog: 'pull' | 'add-host' | 'samples' | 'unload-all'): void
   checkHost(hostId: string): void
+  exportMemory(): void
   setTheme(theme: Theme): void
 }
 
@@ -133,6 +134,7 @@ function actions({ models, hosts, deeds }: Offer): Command[] {
       : []),
     ...(canPull ? [action('Pull a model…', 'pull', 'download get ollama', () => deeds.open('pull'))] : []),
     ...(canSample ? [action('Create sample models…', 'sample', 'test try random', () => deeds.open('samples'))] : []),
+    action('Export memory as CSV', 'pull', 'save history table download', () => deeds.exportMemory()),
     action('Add a host…', 'host', 'server ollama connect', () => deeds.open('add-host')),
     ...hosts.map((host) => ({
       ...action(`Check ${host.name}`, 'host', 'host server health retry', () => deeds.checkHost(host.id)),

@@ -11,6 +11,7 @@ import { useModelStore } from '../../stores/modelStore.ts'
 import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
 import { goTo, openDialog } from '../../stores/uiStore.ts'
 import { loadOrAsk } from '../models/loadOrAsk.ts'
+import { exportMemory } from '../memory/exportMemory.ts'
 import { showModel } from '../models/showModel.ts'
 import { commands, type Command, type Deeds, type Theme } from './commands.ts'
 
@@ -37,6 +38,7 @@ const deeds: Deeds = {
     openDialog({ name })
   },
   checkHost: (hostId) => void checkHost(hostId),
+  exportMemory: () => void exportMemory(),
   setTheme: (theme) => void setTheme(theme)
 }
 
