@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFakeClock } from '../../../../main/lib/fakeClock.ts'
+import { createFakePageClock } from './fakePageClock.ts'
 import { createHistoryFeed, renewalMs, withEdges, type HistoryQuestion, type HistoryState } from './historyFeed.ts'
 
 const hour = 3_600_000
@@ -8,7 +8,7 @@ const day: HistoryQuestion = { rangeMs: 24 * hour, toAt: null }
 const zoomed: HistoryQuestion = { rangeMs: 60_000, toAt: 1_000_000 }
 
 function bench() {
-  const clock = createFakeClock()
+  const clock = createFakePageClock()
   const asked: { question: HistoryQuestion; answer(): Promise<void>; refuse(): Promise<void> }[] = []
   let state: HistoryState | null = null
   const feed = createHistoryFeed({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createFakeClock } from '../../../../main/lib/fakeClock.ts'
+import { createFakePageClock } from './fakePageClock.ts'
 import { createLatestAsker } from './latestAsker.ts'
 
 function bench() {
-  const clock = createFakeClock()
+  const clock = createFakePageClock()
   const sent: { question: number; answer(text: string): Promise<void>; refuse(): Promise<void> }[] = []
   const shown: string[] = []
   const asker = createLatestAsker<number, string>({
