@@ -36,8 +36,8 @@ interface Asking {
   record: ModelRecord
   load: SharedLoad
   need: Need | null
-  /** Could not be unloaded though it was tried: modelKeys. */
-  stuck: Set<string>
+  /** Could not be unloaded though it was tried, and why: by modelKey. They count as busy from then on. */
+  stuck: Map<string, StokerError>
 }
 
 export function createAdmission(context: ModelContext, evict: Evict): Admission {
@@ -68,7 +68,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
 
   /** What to do next: let it in, wait, or unload somebody. Throws what refuses it. */
   function decide(
-    { record, load, need }: Asking,
+    { record, load, need, stuck }: Asking,
     { judgement, staying, mustWait }: Look
   ): 'admit' | 'wait' | ModelRecord {
     const { fit, countBlockedBy, memoryBlockedBy } = judgement
@@ -80,7 +80,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     }
     if (!fit.isAllowed && !load.isInsisted && need !== null) {
       if (memoryBlockedBy === 'busy' && mayHelp) return 'wait'
-      throw doesNotFit(record.id.name, need, judgement, staying)
+      throw [...stuck.values()].at(-1) ?? doesNotFit(record.id.name, need, judgement, staying)
     }
     const [victim] = fit.unload
     if (victim) return recordOf(modelKey(victim))
@@ -98,11 +98,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     return record
   }
 
-  async function makeGo(
-    victim: ModelRecord,
-    { record, load, need, stuck }: Asking,
-    { judgement }: Look
-  ): Promise<void> {
+  async function makeGo(victim: ModelRecord, { record, need, stuck }: Asking, { judgement }: Look): Promise<void> {
     const { fit, isByMemory } = judgement
     try {
       await evict(
@@ -112,10 +108,11 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
           : { actor: 'limit', reason: countReason(deps.maxLoadedModels()) }
       )
     } catch (cause) {
-      if (isByMemory && load.isInsisted) return void stuck.add(modelKey(victim.id))
       const why = toErrorInfo(cause)
       const message = `${victim.id.name} could not make room: ${why.message}`
-      throw new StokerError(isByMemory ? 'does_not_fit' : 'limit_reached', message, why.hint, { cause })
+      if (!isByMemory) throw new StokerError('limit_reached', message, why.hint, { cause })
+      // Another one may do, or the load be allowed all the same.
+      stuck.set(modelKey(victim.id), new StokerError('does_not_fit', message, why.hint, { cause }))
     }
   }
 
@@ -131,7 +128,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     },
     async admit(record, load) {
       const need = await needOf(record, load)
-      const makingRoom = turns.add(() => makeRoom({ record, load, need, stuck: new Set() }))
+      const makingRoom = turns.add(() => makeRoom({ record, load, need, stuck: new Map() }))
       await abortable(makingRoom, load.controller.signal)
     }
   }

@@ -44,7 +44,7 @@ export function createAdmissionLook(context: ModelContext) {
     record: ModelRecord,
     need: Need | null,
     sample: MemorySample | null,
-    stuck: ReadonlySet<string>
+    stuck: ReadonlyMap<string, unknown>
   ): Look {
     const limit = deps.maxLoadedModels()
     const residents = residentsOf(context, sample)

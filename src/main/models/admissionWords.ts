@@ -59,7 +59,7 @@ function inTheWay(blockedBy: BlockedBy | null, staying: readonly Resident[], has
       .join(' and ')
   if (blockedBy === 'busy') return [`wait until ${names(({ isBusy, isPinned }) => isBusy && !isPinned)} has answered`]
   if (blockedBy === 'pinned') return [`unpin ${names(({ isPinned }) => isPinned)}`]
-  return hasNoOther ? ['choose a smaller model'] : []
+  return hasNoOther ? ['take a smaller model'] : []
 }
 
 /** "Unpin a, or choose Load anyway." */

@@ -113,7 +113,7 @@ describe('a refusal', () => {
     expect(refused).toEqual({
       code: 'does_not_fit',
       message: 'big needs 12.0 GB, and models may hold 10.0 GB here.',
-      hint: 'Choose a smaller model, or choose Load anyway.'
+      hint: 'Take a smaller model, or choose Load anyway.'
     })
     expect(rig.manager.get(id('big'))).toMatchObject({ state: 'unloaded', error: null, operationId: null })
     expect(rig.log.at(-1)).toMatchObject({ kind: 'load_failed', error: { code: 'does_not_fit' } })

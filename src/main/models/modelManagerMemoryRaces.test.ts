@@ -1,6 +1,7 @@
 /** Memory and time: several loads at once, and what happens while room is being made. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
+import { sampleOf } from './fitRig.ts'
 import { id, you } from './managerRig.ts'
 import { createMemoryRig, gigabyte, type MemoryRig } from './memoryRig.ts'
 
@@ -109,6 +110,30 @@ describe('while room is being made', () => {
       message: 'b could not make room: It is still answering another program.'
     })
     await rig.load('a')
+    expect(rig.states()).toBe('a ready, b ready, c unloaded, big unloaded')
+  })
+
+  it('an unload that fails costs another one, where another one does', async () => {
+    await rig.load('a')
+    await rig.load('b')
+    rig.machine.needs.set('c', { weightsBytes: 4 * gigabyte, bytesPerToken: 0 })
+    const load = rig.manager.ensureLoaded(id('c'), you)
+    await rig.settle()
+    expect(rig.provider.unloads.map(({ name }) => name)).toEqual(['a'])
+    rig.provider.unloads[0]?.fail(new StokerError('model_busy', 'It is still answering another program.'))
+    await rig.finishAll()
+    await load
+    expect(rig.states()).toBe('a ready, b unloaded, c ready, big unloaded')
+  })
+
+  it('an unload that fails refuses nothing where only other programs make it tight', async () => {
+    await rig.load('a')
+    rig.machine.sample = sampleOf({ totalBytes: 16e9, otherBytes: 9e9, limitBytes: 16e9, reserveBytes: 0 })
+    const load = rig.manager.ensureLoaded(id('b'), you)
+    await rig.settle()
+    rig.provider.unloads[0]?.fail(new StokerError('model_busy', 'It is still answering another program.'))
+    await rig.finishAll()
+    await load
     expect(rig.states()).toBe('a ready, b ready, c unloaded, big unloaded')
   })
 
