@@ -11,17 +11,16 @@ import { chartWords, freshnessWords, sourceWords } from './chartWords.ts'
 import { MemoryChart } from './MemoryChart.tsx'
 import { useMemoryViewStore } from './memoryViewStore.ts'
 import type { MemoryPicture } from './useMemoryFrame.ts'
-import { spanWords } from './timeWords.ts'
 import { ViewState } from './ViewState.tsx'
 
 interface ChartCardProps {
   picture: MemoryPicture
   events: readonly ActivityEvent[]
-  /** "hour", "7 days". */
-  range: string
+  /** "the last hour". */
+  time: string
 }
 
-export function ChartCard({ picture, events, range }: ChartCardProps) {
+export function ChartCard({ picture, events, time }: ChartCardProps) {
   const { frame, isAsking, failure, retry } = picture
   const wordsId = useId()
   const [isOtherShown, setOtherShown] = useState(true)
@@ -56,7 +55,7 @@ export function ChartCard({ picture, events, range }: ChartCardProps) {
         )}
       </div>
       <p id={wordsId} className="visually-hidden">
-        {chartWords(sample, isLive ? `the last ${range}` : spanWords(frame, frame.toAt))}
+        {chartWords(sample, time)}
       </p>
       <figcaption className={classes.foot}>
         {!isEmpty && (

@@ -12,7 +12,7 @@ import classes from './MemoryScreen.module.css'
 import { MemoryStrips } from './MemoryStrips.tsx'
 import { useMemoryViewStore } from './memoryViewStore.ts'
 import { RangeEvents } from './RangeEvents.tsx'
-import { spanWords } from './timeWords.ts'
+import { shownWords } from './timeWords.ts'
 import { useChartKeys } from './useChartKeys.ts'
 import { useMemoryFrame } from './useMemoryFrame.ts'
 import { useRangeEvents } from './useRangeEvents.ts'
@@ -29,6 +29,7 @@ export function MemoryScreen() {
   const picture = useDeferredValue(useMemoryFrame(view, range.rangeMs))
   const { frame } = picture
   const events = useRangeEvents(frame, picture.events)
+  const time = shownWords(frame, range, view.kind === 'live', coreNow())
 
   return (
     <Screen
@@ -48,13 +49,10 @@ export function MemoryScreen() {
       }}
     >
       <div className={classes.stack}>
-        <ChartCard picture={picture} events={events} range={range.words} />
+        <ChartCard picture={picture} events={events} time={time} />
         {warning !== null && <p className={classes.warning}>{warning}</p>}
         <MemoryStrips frame={frame} />
-        <RangeEvents
-          events={events}
-          time={view.kind === 'live' ? `in the last ${range.words}` : `in ${spanWords(frame, coreNow())}`}
-        />
+        <RangeEvents events={events} time={time} />
       </div>
     </Screen>
   )

@@ -14,7 +14,7 @@ const mostShown = 20
 interface RangeEventsProps {
   /** Oldest first. */
   events: readonly ActivityEvent[]
-  /** "in the last hour". */
+  /** "the last hour". */
   time: string
 }
 
@@ -32,7 +32,7 @@ export function RangeEvents({ events, time }: RangeEventsProps) {
         </UnstyledButton>
       </div>
       {days.length === 0 ? (
-        <p className={classes.none}>{isKnown ? `Nothing was loaded or unloaded ${time}.` : 'Reading the log…'}</p>
+        <p className={classes.none}>{isKnown ? `Nothing was loaded or unloaded in ${time}.` : 'Reading the log…'}</p>
       ) : (
         <Days days={days} />
       )}

@@ -24,7 +24,7 @@ export function ViewState({ isAsking, failure, onRetry, freshness, source, isOld
     return (
       <State isBad words={failureWords(failure)} action="Try again" onAction={onRetry} title="Ask for it once more" />
     )
-  if (isAsking) return <State words="Reading the history…" />
+  if (isAsking) return <State words="Reading the history…" isLate />
   if (view.kind === 'paused') {
     const toLive = (): void => changeView(() => liveView)
     return <State words={pauseWords(view.pausedAt)} action="Live" onAction={toLive} title="Go on  Space" />
@@ -55,13 +55,15 @@ interface StateProps {
   title?: string
   isOld?: boolean
   isBad?: boolean
+  /** Seen only when it stays: most answers come before one could read it. */
+  isLate?: boolean
 }
 
-function State({ words, action, onAction, title, isOld = false, isBad = false }: StateProps) {
+function State({ words, action, onAction, title, isOld = false, isBad = false, isLate = false }: StateProps) {
   return (
     <div className={`${classes.state} number`} role="status">
       <span
-        className={`${classes.words} ${isBad ? classes.bad : isOld ? classes.old : ''}`}
+        className={`${classes.words} ${isBad ? classes.bad : isOld ? classes.old : ''} ${isLate ? classes.late : ''}`}
         title={action === undefined ? title : words}
       >
         {words}

@@ -36,6 +36,17 @@ export function momentWords(at: number, now: number, withSeconds: boolean): stri
   return isSameDay(at, now) ? time : `${dayWords(at)} ${months[new Date(at).getMonth()] ?? ''}, ${time}`
 }
 
+/** "the last hour", or where the picture is another one (older, or not yet the chosen one) what it really shows. */
+export function shownWords(
+  span: TimeSpan,
+  range: { rangeMs: number; words: string },
+  isLive: boolean,
+  now: number
+): string {
+  const isRange = Math.round(span.toAt - span.fromAt) === range.rangeMs
+  return isLive && isRange ? `the last ${range.words}` : spanWords(span, now)
+}
+
 /** "14:01:10 – 14:02:10"; the day is said once where it is the same, and not at all where that is today. */
 export function spanWords({ fromAt, toAt }: TimeSpan, now: number): string {
   const withSeconds = toAt - fromAt < 10 * minuteMs
