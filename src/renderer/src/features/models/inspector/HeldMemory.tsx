@@ -10,7 +10,7 @@ import { useHeldBytes } from '../modelHooks.ts'
 import { needValue } from '../sumLines.ts'
 import { usePrediction } from '../usePrediction.ts'
 import classes from './Memory.module.css'
-import { originWords, predictedWords, qualityWord } from './memoryWords.ts'
+import { compared, originWords, predictedWords, qualityWord } from './memoryWords.ts'
 import { NeedTip } from './NeedTip.tsx'
 import { PartsBar } from './PartsBar.tsx'
 
@@ -21,6 +21,7 @@ export function HeldMemory({ model, details }: { model: Model; details: ModelDet
   const parts = (details?.memoryParts ?? []).filter((part) => part.bytes > 0)
   const expected = usePrediction(model.id)
   const predicted = details?.predicted ?? null
+  const comparison = predicted === null ? null : compared(predicted, parts, heldBytes)
   return (
     <>
       <PartsBar parts={parts} colour={colour} />
@@ -34,9 +35,11 @@ export function HeldMemory({ model, details }: { model: Model; details: ModelDet
           {formatBytesFine(heldBytes)}
         </Fact>
         {model.state === 'loading' && expected !== null && <Fact label="Expected">{needValue(expected)}</Fact>}
-        {predicted !== null && (
+        {predicted !== null && comparison !== null && (
           <Fact label="Predicted">
-            <HoverTip content={() => <NeedTip need={predicted} />}>{predictedWords(predicted, heldBytes)}</HoverTip>
+            <HoverTip content={() => <NeedTip need={predicted} isOfBuffers={comparison.isOfBuffers} />}>
+              {predictedWords(comparison)}
+            </HoverTip>
           </Fact>
         )}
       </Facts>

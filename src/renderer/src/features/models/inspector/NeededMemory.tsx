@@ -6,7 +6,7 @@ import type { Model } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { HoverTip } from '../../../components/HoverTip.tsx'
-import { formatBytesFine } from '../../../lib/format.ts'
+import { formatBytesFine, formatCount } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
 import { ContextSlider } from '../../memory/whatIf/ContextSlider.tsx'
 import { FitTip } from '../FitSum.tsx'
@@ -77,7 +77,9 @@ function ContextChoice({ model, maxContextLength, length, usual, onChange }: Con
     <div className={classes.context}>
       <div className={`${classes.contextWords} number`}>
         <span>Context</span>
-        <span>{tokenWords(length)}</span>
+        <span>
+          {formatCount(length)} of {tokenWords(maxContextLength)}
+        </span>
       </div>
       <ContextSlider
         name={model.id.name}

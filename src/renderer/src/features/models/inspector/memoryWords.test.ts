@@ -1,12 +1,26 @@
 /** Would catch: an error of prediction against nothing, and a number whose origin is not said. */
 import { expect, test } from 'vitest'
-import { originWords, predictedWords, qualityWord } from './memoryWords.ts'
+import { compared, originWords, predictedWords, qualityWord } from './memoryWords.ts'
 
 test('predicted beside measured says how far off it was, in either direction', () => {
-  expect(predictedWords({ bytes: 7.88e9 }, 7.91e9)).toBe('7.88 GB, 0.4 % off')
-  expect(predictedWords({ bytes: 9e9 }, 6e9)).toBe('9.00 GB, 50 % off')
-  expect(predictedWords({ bytes: 7.88e9 }, null)).toBe('7.88 GB')
-  expect(predictedWords({ bytes: 7.88e9 }, 0)).toBe('7.88 GB')
+  expect(predictedWords({ bytes: 7.88e9, measuredBytes: 7.91e9 })).toBe('7.88 GB, 0.4 % off')
+  expect(predictedWords({ bytes: 9e9, measuredBytes: 6e9 })).toBe('9.00 GB, 50 % off')
+  expect(predictedWords({ bytes: 7.88e9, measuredBytes: null })).toBe('7.88 GB')
+  expect(predictedWords({ bytes: 7.88e9, measuredBytes: 0 })).toBe('7.88 GB')
+})
+
+test('buffers are set beside buffers: what lies outside them is in no log', () => {
+  const need = {
+    bytes: 497e6,
+    parts: [
+      { kind: 'weights' as const, bytes: 447e6 },
+      { kind: 'overhead' as const, bytes: 50e6 }
+    ]
+  }
+  const logged = [{ bytes: 297e6 }, { bytes: 150e6 }]
+  expect(compared(need, logged, 450e6)).toEqual({ bytes: 447e6, measuredBytes: 447e6, isOfBuffers: true })
+  expect(compared(need, [], 450e6)).toEqual({ bytes: 497e6, measuredBytes: 450e6, isOfBuffers: false })
+  expect(compared({ ...need, parts: [] }, logged, null)).toMatchObject({ bytes: 497e6, isOfBuffers: false })
 })
 
 test('a measured number says where it is from', () => {

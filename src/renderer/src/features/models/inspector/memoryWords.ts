@@ -3,8 +3,27 @@ import type { ModelMemory } from '../../../../../shared/memory.ts'
 import type { Need } from '../../../../../shared/need.ts'
 import { formatBytesFine, formatPercentFine } from '../../../lib/format.ts'
 
+/** What was predicted, and what was found, of the same things. */
+export interface Compared {
+  bytes: number
+  measuredBytes: number | null
+  /** What the engine allocated is set beside its buffers alone; what lies outside them (program, driver) nobody logs. */
+  isOfBuffers: boolean
+}
+
+export function compared(
+  { bytes, parts }: Pick<Need, 'bytes' | 'parts'>,
+  loggedParts: readonly { bytes: number }[],
+  heldBytes: number | null
+): Compared {
+  if (loggedParts.length === 0) return { bytes, measuredBytes: heldBytes, isOfBuffers: false }
+  const overheadBytes = parts.find(({ kind }) => kind === 'overhead')?.bytes ?? 0
+  const measuredBytes = loggedParts.reduce((sum, part) => sum + part.bytes, 0)
+  return { bytes: bytes - overheadBytes, measuredBytes, isOfBuffers: overheadBytes > 0 }
+}
+
 /** "7.88 GB, 0.4 % off"; the bytes alone where nothing was measured to set them beside. */
-export function predictedWords({ bytes }: Pick<Need, 'bytes'>, measuredBytes: number | null): string {
+export function predictedWords({ bytes, measuredBytes }: Pick<Compared, 'bytes' | 'measuredBytes'>): string {
   const words = formatBytesFine(bytes)
   if (measuredBytes === null || measuredBytes === 0) return words
   return `${words}, ${formatPercentFine((Math.abs(bytes - measuredBytes) / measuredBytes) * 100)} off`
