@@ -54,14 +54,15 @@ function everySet(items: readonly CoverItem[]): Choice[] {
 function exact(items: readonly CoverItem[], wanted: Wanted): CoverItem[] {
   const half = items.length >> 1
   const [first, second] = [items.slice(0, half), items.slice(half)]
-  const rights = everySet(second).toSorted(better)
-  /** By how many items they have at least. */
-  const rightsOf = Array.from({ length: second.length + 1 }, (_, least) => rights.filter(({ count }) => count >= least))
+  const rights = everySet(second).sort(better)
+  /** By how many items they have at least; most plans ask for no number. */
+  const rightsOf: Choice[][] = [rights]
   let best: { left: Choice; right: Choice; sum: Choice } | null = null
   for (const left of everySet(first)) {
-    const fitting = rightsOf[Math.max(0, wanted.count - left.count)]
-    const right = fitting?.[firstReaching(fitting, wanted.bytes - left.bytes)]
-    if (!right) continue
+    const least = Math.max(0, wanted.count - left.count)
+    const fitting = (rightsOf[least] ??= rights.filter(({ count }) => count >= least))
+    const right = fitting[firstReaching(fitting, wanted.bytes - left.bytes)]
+    if (!right || (best !== null && left.bytes + right.bytes > best.sum.bytes)) continue
     const sum = { ...left, bytes: left.bytes + right.bytes, cost: left.cost + right.cost }
     sum.usedAt = Math.max(left.usedAt, right.usedAt)
     if (best === null || better(sum, best.sum) < 0) best = { left, right, sum }
