@@ -1,5 +1,5 @@
 /** What the Memory screen draws now: the live hour from the mirror, everything else from the stored past; nothing while nobody looks. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useNow } from '../../lib/useNow.ts'
 import type { ActivityEvent } from '../../../../shared/activity.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
@@ -32,5 +32,6 @@ export function useMemoryFrame(view: MemoryView, rangeMs: number): MemoryPicture
       : drawnFromHistory(wish, history, question, before)
   if (drawn !== before) setDrawn(drawn)
   const { frame, events } = drawn
-  return { frame, events, isAsking: history.isAsking, failure: history.failure, retry: history.retry }
+  const { isAsking, failure, retry } = history
+  return useMemo(() => ({ frame, events, isAsking, failure, retry }), [frame, events, isAsking, failure, retry])
 }
