@@ -35,7 +35,7 @@ export interface ManagerRig {
 
 /** Memory as the rig's manager sees it; empty, so that only the number of models counts. */
 export interface RigMachine {
-  /** Null: there is none. */
+  /** Null: there is none; taken at 0: in the moment in which it is asked for. */
   sample: MemorySample | null
   /** By name; what is not in it is unknown. */
   needs: Map<string, NeedShape>
@@ -87,7 +87,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     needNow,
     predictNeed: async (model, contextLength) => needNow(model, contextLength),
     learnNeed: (_, loaded) => machine.learned.push(loaded),
-    memory: () => look(machine.sample),
+    memory: () => look(machine.sample && { ...machine.sample, sampledAt: machine.sample.sampledAt || clock.now() }),
     watchReturn: async () => () => look(machine.seenReturn ?? { bytesReturned: null, verified: false, evidence: null }),
     clock,
     logger: silentLogger

@@ -106,6 +106,8 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       record.isDropped = true
       record.cancelIdleTimer()
       records.delete(modelKey(record.id))
+      // Whoever waits for its room waits no more.
+      context.wake()
     },
     move(record, event) {
       const next = nextState(record.state, event)

@@ -1,6 +1,7 @@
 /** Memory and time: several loads at once, and what happens while room is being made. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
+import { loadedModel } from '../providers/fakeProvider.ts'
 import { sampleOf } from './fitRig.ts'
 import { id, you } from './managerRig.ts'
 import { createMemoryRig, gigabyte, type MemoryRig } from './memoryRig.ts'
@@ -146,6 +147,52 @@ describe('while room is being made', () => {
     await Promise.all([unload, load])
     expect(rig.states()).toBe('a ready, b unloaded, c ready, big unloaded')
     expect(rig.log.find(({ kind }) => kind === 'unloaded')).toMatchObject({ actor: 'you' })
+  })
+
+  it('a model that was seen half loaded counts in full once it is loaded, whatever an older sample says', async () => {
+    const halfLoaded = { id: id('b'), heldBytes: 0.2 * gigabyte, gpuBytes: 0, countedBytes: 0, pid: null }
+    const models = [{ ...halfLoaded, quality: 'measured' as const, source: 'test' }]
+    const sample = sampleOf({ limitBytes: 12 * gigabyte, reserveBytes: 2 * gigabyte, models })
+    rig.machine.sample = { ...sample, sampledAt: rig.clock.now() }
+    const first = rig.manager.ensureLoaded(id('b'), you)
+    const second = rig.manager.ensureLoaded(id('c'), you)
+    await rig.settle()
+    await rig.clock.advance(500)
+    expect(rig.provider.loads.map(({ name }) => name)).toEqual(['b'])
+    await rig.finishAll()
+    await Promise.all([first, second])
+    expect(rig.states()).toBe('a unloaded, b unloaded, c ready, big unloaded')
+  })
+
+  it('a model that was seen half loaded counts in full, also where the older sample is the calmer one', async () => {
+    const halfLoaded = { id: id('b'), heldBytes: 0.2 * gigabyte, gpuBytes: 0, countedBytes: 0, pid: null }
+    const models = [{ ...halfLoaded, quality: 'measured' as const, source: 'test' }]
+    rig.machine.sample = sampleOf({ limitBytes: 12 * gigabyte, reserveBytes: 2 * gigabyte, models })
+    const first = rig.manager.ensureLoaded(id('b'), you)
+    const second = rig.manager.ensureLoaded(id('c'), you)
+    await rig.settle()
+    await rig.clock.advance(500)
+    const full = models.map((model) => ({ ...model, heldBytes: 5 * gigabyte }))
+    rig.machine.sample = { ...rig.machine.sample, models: full, otherBytes: 1 }
+    await rig.finishAll()
+    await Promise.all([first, second])
+    expect(rig.states()).toBe('a unloaded, b unloaded, c ready, big unloaded')
+  })
+
+  it('a model that is going when its host is removed is waited for no longer', async () => {
+    rig.settings.maxLoadedModels = 1
+    for (const isStopping of [false, true]) {
+      rig.provider.loaded.set('b', loadedModel('b', { isStopping }))
+      await rig.manager.refreshLoaded('other', new AbortController().signal)
+    }
+    const load = rig.manager.ensureLoaded(id('a'), you)
+    await rig.settle()
+    expect(rig.provider.loads).toEqual([])
+    rig.manager.hostRemoved('other')
+    await rig.settle()
+    expect(rig.provider.loads.map(({ name }) => name)).toEqual(['a'])
+    await rig.finishAll()
+    await load
   })
 
   it('a sampler that hangs does not hold back the load', async () => {

@@ -1,4 +1,7 @@
-/** Who is in memory, or let in and on the way there, from the manager's records; what they hold from the newest sample where it tells. */
+/**
+ * Who is in memory, or let in and on the way there, from the manager's records; what they hold from the newest sample where it tells. A
+ * sample from before a load ended saw half of that model, or the one that was there before.
+ */
 import type { MemorySample } from '../../shared/memory.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { ModelContext } from './modelContext.ts'
@@ -24,7 +27,8 @@ function residentOf({ deps }: ModelContext, record: ModelRecord, sample: MemoryS
   const key = modelKey(id)
   const facts = deps.facts.get(id)
   const sampled = sample?.models.find((memory) => modelKey(memory.id) === key)
-  const memory = sampled && sampled.heldBytes !== null ? sampled : memoryOf(record)
+  const isCurrent = sample !== null && sample.sampledAt >= (record.loadedAt ?? 0)
+  const memory = isCurrent && sampled && sampled.heldBytes !== null ? sampled : memoryOf(record)
   return {
     id,
     key,

@@ -89,11 +89,11 @@ export function sumOf(room: PoolRoom, needBytes: number | null): FitSum {
   }
 }
 
-/** The newer of two samples, with the other programs as the one of them saw them that saw less. */
+/** The newer of two samples, with the other programs as the one of them saw them that saw less; as old as what is taken from it. */
 export function calmerOf(newest: MemorySample, earlier: MemorySample | null): MemorySample {
   if (earlier === null || (othersIn(earlier) ?? Infinity) >= (othersIn(newest) ?? Infinity)) return newest
-  const { otherBytes, gpus, models } = earlier
-  return { ...newest, otherBytes, gpus, models }
+  const { otherBytes, gpus, models, sampledAt } = earlier
+  return { ...newest, otherBytes, gpus, models, sampledAt }
 }
 
 /** What other programs use, on cards where there are any. */
