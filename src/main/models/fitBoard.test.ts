@@ -178,6 +178,26 @@ describe('news', () => {
     expect(board.relief()).toEqual(relief)
   })
 
+  it('is not made of a relief that wobbles: under pressure what models hold is never still', () => {
+    relief = { unload: [id('a')], bytes: 5e9 }
+    board.sampled(sample())
+    for (let second = 0; second < 60; second++) {
+      relief = { unload: [id('a')], bytes: 5e9 + ((second * 631) % 900_000) }
+      board.sampled(sample())
+    }
+    expect(told).toHaveLength(1)
+    relief = { unload: [id('a')], bytes: 4.9e9 }
+    board.sampled(sample())
+    expect(told).toHaveLength(2)
+    relief = { unload: [id('b')], bytes: 4.9e9 }
+    board.sampled(sample())
+    relief = { unload: [id('b')], bytes: null }
+    board.sampled(sample())
+    relief = null
+    board.sampled(sample())
+    expect(told).toHaveLength(5)
+  })
+
   it('ends with the board', async () => {
     board.changed()
     board.dispose()
@@ -215,7 +235,9 @@ describe('a prediction', () => {
     })
   })
 
-  it('of no model says so', async () => {
+  it('of no model says so, and asks nobody about it', async () => {
+    await expect(board.predict(id('zzz'), 4_096, signal)).rejects.toMatchObject({ code: 'model_not_found' })
+    expect(asked).toEqual([])
     await expect(board.predict(id('zzz'), undefined, signal)).rejects.toMatchObject({ code: 'model_not_found' })
   })
 })

@@ -9,7 +9,7 @@ import { abortable } from '../lib/abortable.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { judgeFit, toPrediction } from './fit.ts'
-import { areSameFits, isMuchTheSame } from './fitChanges.ts'
+import { areSameFits, isMuchTheSame, isSameRelief } from './fitChanges.ts'
 import type { NeedBook } from './needBook.ts'
 import type { Resident } from './resident.ts'
 import { judgeWhatIf, type Selected } from './whatIf.ts'
@@ -110,7 +110,7 @@ export function createFitBoard(deps: FitBoardDeps): FitBoard {
   /** Says nothing that nobody could see. */
   function tell(fits: Prediction[]): void {
     const relief = deps.relief()
-    if (areSameFits(told.fits, fits) && JSON.stringify(relief) === JSON.stringify(told.relief)) return
+    if (areSameFits(told.fits, fits) && isSameRelief(told.relief, relief)) return
     told = { fits, relief }
     deps.onChanged(fits, relief)
   }
@@ -153,8 +153,9 @@ export function createFitBoard(deps: FitBoardDeps): FitBoard {
     list: () => told.fits,
     relief: () => told.relief,
     async predict(id, contextLength, signal) {
+      const model = deps.model(id)
       const isLocal = deps.isLocal(id.hostId)
-      const wished = contextLength ?? deps.model(id).contextLength ?? undefined
+      const wished = contextLength ?? model.contextLength ?? undefined
       const need = isLocal ? await needs.predict(id, wished, signal) : null
       const sample = isLocal ? await sampleNow(signal) : null
       // Asked anew: it may have been loaded meanwhile.

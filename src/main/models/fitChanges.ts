@@ -1,5 +1,5 @@
 /** When two predictions, or two samples, differ by something that matters: memory is never quite still. Pure. */
-import type { Prediction } from '../../shared/fit.ts'
+import type { Prediction, Relief } from '../../shared/fit.ts'
 import type { MemorySample } from '../../shared/memory.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 
@@ -33,6 +33,12 @@ export function isMuchTheSame(a: MemorySample, b: MemorySample): boolean {
 
 export function areSameFits(a: readonly Prediction[], b: readonly Prediction[]): boolean {
   return isSameList(a, b, isSameFit)
+}
+
+export function isSameRelief(a: Relief | null, b: Relief | null): boolean {
+  if (a === null || b === null) return a === b
+  const isSame = isSameList(a.unload, b.unload, (one, two) => modelKey(one) === modelKey(two))
+  return isSame && isNear(a.bytes, b.bytes, modelStepBytes)
 }
 
 function isSameFit(a: Prediction, b: Prediction): boolean {
