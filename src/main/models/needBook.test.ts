@@ -203,6 +203,18 @@ describe('what a load has taught', () => {
     await next.dispose()
   })
 
+  it('of another machine holds for nothing here: there the same weights may lie on other cards', async () => {
+    book = create({ isLocal: () => false })
+    await described()
+    book.learn(id, loadedModel('a', { allocated, contextLength: 2_048 }))
+    await clock.advance(1_000)
+    const here = create()
+    here.follow([id])
+    await clock.advance(1_000)
+    expect(here.now(id, 2_048)?.source).not.toBe('learned')
+    await here.dispose()
+  })
+
   it('is not what makes no sense, nor of an unknown context', async () => {
     await described()
     book.learn(id, loadedModel('a', { contextLength: 4_096, heldBytes: 0 }))

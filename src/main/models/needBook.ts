@@ -194,7 +194,8 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     },
     learn(id, loaded) {
       const { contextLength } = loaded
-      if (contextLength === null || contextLength <= 0) return
+      // Elsewhere the same weights may be split between other cards and RAM: that says nothing of this machine.
+      if (contextLength === null || contextLength <= 0 || !deps.isLocal(id.hostId)) return
       learnNow(id, loaded, contextLength).catch((error: unknown) =>
         logger.error(`what the load of ${id.name} taught could not be kept`, error)
       )
