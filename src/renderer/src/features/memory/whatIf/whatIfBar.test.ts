@@ -22,7 +22,7 @@ describe('whatIfBar', () => {
   })
 
   it('shows what stays loaded beside the chosen ones as one piece at their end', () => {
-    const { segments } = whatIfBar(testWhatIf([testWhatIfModel('a', 6)], { otherLoadedBytes: 6 }))
+    const { segments } = whatIfBar(testWhatIf([testWhatIfModel('a', 6)], { sum: { heldBytes: 6 } }))
     expect(segments.map(({ key, share }) => [key, share])).toEqual([
       ['ollama/a', 0.25],
       [null, 0.25]
@@ -41,7 +41,7 @@ describe('whatIfBar', () => {
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 40 }), bytes, bytes, (needs, limit, others) => {
         const models = needs.map((need, index) => testWhatIfModel(`m${index}`, need))
-        const answer = testWhatIf(models, { otherLoadedBytes: others, sum: { limitBytes: limit, budgetBytes: limit } })
+        const answer = testWhatIf(models, { sum: { heldBytes: others, limitBytes: limit, budgetBytes: limit } })
         const { segments, budgetAt, overShare } = whatIfBar(answer)
         for (const { start, share } of segments) expect(start + share).toBeLessThanOrEqual(1.000001)
         expect((budgetAt ?? 0) + overShare).toBeLessThanOrEqual(1.000001)

@@ -20,10 +20,10 @@ export interface WhatIfBarLayout {
 }
 
 /** As long as what the machine can give at all, so that it does not breathe while one drags; longer only where more is asked. */
-export function whatIfBar({ models, sum, otherLoadedBytes }: WhatIf): WhatIfBarLayout {
+export function whatIfBar({ models, sum }: WhatIf): WhatIfBarLayout {
   const parts = [
     ...models.map(({ id, need }) => ({ key: modelKey(id), bytes: need?.bytes ?? 0 })),
-    { key: null, bytes: otherLoadedBytes }
+    { key: null, bytes: sum.heldBytes }
   ].filter(({ bytes }) => bytes > 0)
   const takenBytes = parts.reduce((total, { bytes }) => total + bytes, 0)
   const length = Math.max(sum.limitBytes ?? 0, sum.budgetBytes ?? 0, takenBytes, 1)

@@ -14,7 +14,6 @@ const text = (answer: Parameters<typeof verdictWords>[0], isDone = false): strin
 describe('sumRows', () => {
   it('adds up, with what is loaded beside the chosen ones', () => {
     const answer = testWhatIf([testWhatIfModel('a', 20 * gb)], {
-      otherLoadedBytes: 5 * gb,
       sum: { ...budget, heldBytes: 5 * gb, roomBytes: 17 * gb, overBytes: 3 * gb }
     })
     expect(said(answer)).toEqual(['Together 20.0 GB', 'Loaded beside them 5.0 GB', 'Budget 22.0 GB', 'Over by 3.0 GB'])

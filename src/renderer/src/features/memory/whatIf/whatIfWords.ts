@@ -12,13 +12,13 @@ export interface SumRow {
 }
 
 /** Rows that add up: what is above the last one makes the last one. */
-export function sumRows({ totalBytes, plusMinusBytes, hasUnknown, otherLoadedBytes, sum }: WhatIf): SumRow[] {
+export function sumRows({ totalBytes, plusMinusBytes, hasUnknown, sum }: WhatIf): SumRow[] {
   const { budgetBytes, heldBytes, freeBytes, roomBytes, overBytes, limitedBy } = sum
   const row = (label: string, value: string, tone: Tone | null = null): SumRow => ({ label, value, tone })
   const together = `${hasUnknown ? 'at least ' : ''}${formatBytes(totalBytes)}${plusMinus(totalBytes, plusMinusBytes)}`
   return [
     row('Together', together),
-    ...(otherLoadedBytes > 0 ? [row('Loaded beside them', formatBytes(otherLoadedBytes))] : []),
+    ...(heldBytes > 0 ? [row('Loaded beside them', formatBytes(heldBytes))] : []),
     row('Budget', formatBytes(budgetBytes)),
     ...(limitedBy === 'other_programs' && freeBytes !== null
       ? [row('Other programs leave', formatBytes(freeBytes + heldBytes))]
