@@ -28,7 +28,7 @@ export const fitSumSchema = z.object({
   reserveBytes: bytes.nullable(),
   /** limit - reserve. */
   budgetBytes: bytes.nullable(),
-  /** Held by models that stay, and by those still loading; what is replaced is not in it. */
+  /** Held by the other models as things are now, with what those still loading will hold; what is replaced is not in it. */
   heldBytes: bytes,
   /** Held now by the very model that is to be loaded anew: it goes first. */
   replacedBytes: bytes,
@@ -36,7 +36,7 @@ export const fitSumSchema = z.object({
   freeBytes: bytes.nullable(),
   /** The smaller of what the budget and what other programs leave; null when the budget is unknown. */
   roomBytes: bytes.nullable(),
-  /** How much the need is beyond the room; 0 when it fits. */
+  /** How much the need is beyond the room as things are now; 0 when it fits. */
   overBytes: bytes.nullable(),
   /** Which of the two makes the room small. */
   limitedBy: z.enum(['budget', 'other_programs']).nullable()
@@ -54,7 +54,7 @@ const fitSchema = z.object({
   fittingContextLength: tokens.nullable(),
   /** The part that would lie in RAM beside a card; 0 elsewhere. */
   spilledBytes: bytes,
-  /** Nothing is known to be against it, or the person may be asked: false only where a load is refused unless it is insisted on. */
+  /** False only where a load is refused unless it is insisted on. */
   isAllowed: z.boolean(),
   sum: fitSumSchema
 })
