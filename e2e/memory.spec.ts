@@ -1,5 +1,6 @@
 /** Memory in earnest: real models in the chart, what two of them would take together, and the history as a file. */
 import { readFile } from 'node:fs/promises'
+import { demoModels } from './fakeOllama/demoModels.ts'
 import { expect, test } from './fixtures.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 
@@ -77,4 +78,28 @@ test('a longer range comes from the stored history, and Escape leads back from a
   await expect(state).toContainText('Whole range')
   await page.keyboard.press('Escape')
   await expect(state).toContainText('measured')
+})
+
+test('on a simulated 16 GB Mac four models do not fit together, and what to leave out is said', async ({
+  start,
+  startOllama
+}) => {
+  const ollama = await startOllama({ generation: '0.30', models: demoModels })
+  const environment = { OLLAMA_HOST: ollama.url, STOKER_SIMULATE_MEMORY_GB: '16', STOKER_SIMULATE_CHIP: 'Apple M4' }
+  const { page, ask } = await start({ environment })
+  await modelsPage(page).goTo('Memory')
+  const panel = page.getByRole('complementary', { name: 'What if, and in memory now' })
+  await expect(panel).toContainText('Simulated: 16 GB, Apple M4')
+  // Their shapes are asked for in the background: until then a need is known by its file's size alone.
+  await expect
+    .poll(async () => (await ask('models.fits', {})).fits.map(({ source }) => source), { timeout: 20_000 })
+    .toEqual(['formula', 'formula', 'formula', 'formula'])
+  for (const name of ['llama3.2:3b', 'qwen2.5:7b']) await panel.getByRole('checkbox', { name }).click()
+  await expect(panel).toContainText('They fit together.')
+  for (const name of ['qwen2.5:14b', 'llama3.3:70b']) await panel.getByRole('checkbox', { name }).click()
+  const sum = panel.locator('dl > div')
+  // 12124 MiB less 4096 MiB.
+  await expect(sum.filter({ hasText: 'Budget' })).toContainText('8.4 GB')
+  await expect(sum.filter({ hasText: 'Over by' })).toBeVisible()
+  await expect(panel).toContainText(/without .*llama3\.3:70b/)
 })
