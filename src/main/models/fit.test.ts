@@ -116,6 +116,24 @@ describe('residents', () => {
     expect(judgeFit(input({ residents: [{ ...loading, heldBytes: 7_000 }] })).sum.heldBytes).toBe(7_000)
   })
 
+  it('that are still loading do not count twice: what nobody attributes to them yet looks like other programs', () => {
+    const loading = residentOf('loading', { isLoading: true, isBusy: true, needBytes: 4_000 })
+    const idle = residentOf('idle', { heldBytes: 1_000 })
+    // Of the 9,000 that other programs seem to use, up to 4,000 are the loading model.
+    const sample = sampleOf({ totalBytes: 16_000, otherBytes: 9_000, limitBytes: 12_000, reserveBytes: 2_000 })
+    const judge = (one: Resident): Fit => judgeFit(input({ context: 2_000, residents: [one, idle], sample }))
+    expect(judge(loading)).toMatchObject({
+      verdict: 'fits',
+      unload: [],
+      sum: { heldBytes: 5_000, roomBytes: 5_000, freeBytes: null, limitedBy: 'budget' }
+    })
+    const itsOwn = judgeFit(input({ weights: 2_000, context: 2_000, replaced: loading, residents: [idle], sample }))
+    expect(itsOwn).toMatchObject({ verdict: 'fits', sum: { replacedBytes: 4_000, freeBytes: null } })
+    expect(judge({ ...loading, heldBytes: 100 }).sum.freeBytes).toBe(2_000)
+    expect(judge({ ...loading, needBytes: null }).sum.freeBytes).toBe(6_000)
+    expect(judge({ ...loading, isLocal: false }).sum.freeBytes).toBe(6_000)
+  })
+
   it('that are leaving count as gone: a load waits for them', () => {
     const leaving = residentOf('leaving', { isLeaving: true, isBusy: true, heldBytes: 9_000 })
     expect(judgeFit(input({ residents: [leaving] })).verdict).toBe('fits')

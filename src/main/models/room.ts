@@ -45,14 +45,25 @@ export function roomOf(
   const hasCards = cards.length > 0
   const sumIn = (residents: readonly Resident[], place: Place): number =>
     residents.reduce((sum, resident) => sum + (bytesIn(resident, place, hasCards) ?? 0), 0)
+  const isSettled = ![...staying, ...replaced].some(takesUnseen)
   const inMemory = (): PoolRoom => {
     const held = sumIn(staying, 'memory')
-    return poolRoom(memoryBudget(sample), memoryForModels(sample), held, sumIn(replaced, 'memory'))
+    const forModels = isSettled ? memoryForModels(sample) : null
+    return poolRoom(memoryBudget(sample), forModels, held, sumIn(replaced, 'memory'))
   }
   if (!hasCards || !usesCards || sample === null) return { main: inMemory(), place: 'memory', hasCards, beside: null }
   const held = sumIn(staying, 'cards')
-  const main = poolRoom(addUp(cards), cardsForModels(sample, cards), held, sumIn(replaced, 'cards'))
+  const forModels = isSettled ? cardsForModels(sample, cards) : null
+  const main = poolRoom(addUp(cards), forModels, held, sumIn(replaced, 'cards'))
   return { main, place: 'cards', hasCards, beside: inMemory() }
+}
+
+/**
+ * Loads, and nobody tells yet how much of its need it has taken: to the system that part is other programs', and with the need it would
+ * count twice. What others leave is unknown until it is loaded; the budget is not.
+ */
+function takesUnseen({ isLocal, isLoading, heldBytes, needBytes }: Resident): boolean {
+  return isLocal && isLoading && heldBytes === null && needBytes !== null
 }
 
 /** What a resident takes, or will have taken, of one kind of memory; null when unknown. */
