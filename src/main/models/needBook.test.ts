@@ -240,6 +240,18 @@ describe('what a load has taught', () => {
     expect(book.now(id, 4_096)?.source).toBe('learned')
   })
 
+  it('is kept under the cache type it was loaded with, whatever was set since', async () => {
+    facts = async () => file({ cacheType: 'q8_0' })
+    await described()
+    book.learn(id, loadedModel('a', { allocated, contextLength: 2_048, cacheType: 'f16' }))
+    await clock.advance(0)
+    expect(book.now(id)?.source).not.toBe('learned')
+    facts = async () => file({ cacheType: 'f16' })
+    book.refreshHost('h')
+    await clock.advance(0)
+    expect(book.now(id)?.source).toBe('learned')
+  })
+
   it('is kept although the host went silent right afterwards', async () => {
     await described()
     facts = (_, signal) => hang(signal)

@@ -165,7 +165,8 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     const parts = measuredParts(loaded, facts, deps.overheadBytes(id.hostId))
     if (parts === null) return
     // Older servers tell the context that was asked for, not the one they cut it to.
-    store.saveMeasured(keyOf(facts), lengthInForce(facts, contextLength), parts)
+    const key = { ...keyOf(facts), cacheType: loaded.cacheType ?? facts.cacheType }
+    store.saveMeasured(key, lengthInForce(facts, contextLength), parts)
     changedAll(facts.fingerprint)
   }
 

@@ -50,6 +50,8 @@ export interface LoadedModel {
   weightsPath: string | null
   /** What the engine allocated, by part, from its own log; null where it does not tell. */
   allocated: readonly NeedPart[] | null
+  /** What it was loaded with; left out where only `describeNeed` tells. */
+  cacheType?: CacheType
 }
 
 /** Metadata of a model by key: of GGUF or of /api/show. Long arrays (vocabularies) are left out. */

@@ -77,6 +77,12 @@ test('two loads of one model at once start one process', async () => {
   expect(sessions).toHaveLength(1)
 })
 
+test('a loaded model tells the cache type that it was loaded with', async () => {
+  const { fleet, load } = createRig()
+  expect(await load()).toMatchObject({ cacheType: 'f16' })
+  expect(await fleet.list()).toMatchObject([{ cacheType: 'f16' }])
+})
+
 test('a second unload waits with the first, and both see the model gone', async () => {
   const { fleet, sessions, load } = createRig()
   await load()

@@ -1,6 +1,7 @@
 /** The engine children of this provider, one per model: started, asked, ended; a death nobody asked for is told. */
 import { abortedError, StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
+import type { CacheType } from '../../../shared/need.ts'
 import { createEmitter } from '../../lib/emitter.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -36,6 +37,7 @@ interface Engine {
   state: 'loading' | 'ready' | 'stopping' | 'leaving'
   /** What was asked for, null for the default: the engine rounds it up, or cuts it to what the model was trained for. */
   askedContextLength: number | null
+  cacheType: CacheType
   /** Ends its load. */
   cancelLoad: AbortController
   /** The unload under way; settles when the process is gone, or when that unload was given up. */
@@ -64,7 +66,7 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     return engine?.state === 'ready' || engine?.state === 'stopping' ? engine : null
   }
 
-  async function describe(name: string, { session, state }: Engine): Promise<LoadedModel> {
+  async function describe(name: string, { session, state, cacheType }: Engine): Promise<LoadedModel> {
     const memory = session.pid === undefined ? null : await processMemory(session.pid)
     const { sharedBytes, buffers, contextLength } = session.facts
     return {
@@ -75,16 +77,18 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
       isStopping: state === 'stopping',
       pid: session.pid ?? null,
       weightsPath: null,
-      allocated: allocatedParts(buffers)
+      allocated: allocatedParts(buffers),
+      cacheType
     }
   }
 
-  function start(name: string, askedContextLength: number | null): Engine {
+  function start(name: string, askedContextLength: number | null, cacheType: CacheType): Engine {
     const session = startSession(name)
     const engine: Engine = {
       session,
       state: 'loading',
       askedContextLength,
+      cacheType,
       cancelLoad: new AbortController(),
       ending: null
     }
@@ -144,7 +148,7 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
   ): Promise<LoadedModel> {
     const wish = await prepare()
     if (signal.aborted || isDisposed) throw abortedError()
-    const engine = start(name, contextLength)
+    const engine = start(name, contextLength, wish.cacheType)
     try {
       await engine.session.load(wish, AbortSignal.any([signal, engine.cancelLoad.signal]))
       // Cancelled in the very moment it was done.
