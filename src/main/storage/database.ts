@@ -70,6 +70,9 @@ const migrations = [
    ) STRICT, WITHOUT ROWID;`
 ]
 
+/** What the services read before they are there: damage in it would keep Stoker from starting, damage elsewhere only loses what is there. */
+const startReads = ['SELECT max(id) FROM activity', 'SELECT * FROM model_facts', 'SELECT * FROM memory_models'] as const
+
 export interface OpenedDatabase {
   database: DatabaseSync
   /** Why the file could not be used, in words; then everything is kept in memory only. */
@@ -114,6 +117,7 @@ function open(path: string): DatabaseSync {
        PRAGMA journal_size_limit = 8388608;`
     )
     migrate(database)
+    for (const sql of startReads) database.prepare(sql).all()
     return database
   } catch (error) {
     database.close()

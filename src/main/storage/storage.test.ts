@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -7,6 +7,7 @@ import type { NewActivityEvent } from '../../shared/activity.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { createActivityLog } from './activityLog.ts'
 import { openDatabase } from './database.ts'
+import { createMemoryHistoryStore } from './memoryHistory.ts'
 import { createModelFactStore } from './modelFacts.ts'
 
 let directory: string
@@ -61,6 +62,25 @@ describe('the database', () => {
     expect(createActivityLog({ database, now: () => 1, logger: silentLogger }).add(event).id).toBe(1)
     database.close()
   })
+
+  it.each(['model_facts', 'memory_models', 'activity'])(
+    'that is damaged within, where every start reads (%s), is kept aside as well',
+    (table) => {
+      const first = openDatabase(file()).database
+      const root = Number(first.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').get(table)?.['rootpage'])
+      first.close()
+      const pageBytes = 4_096
+      const descriptor = openSync(file(), 'r+')
+      writeSync(descriptor, Buffer.alloc(pageBytes, 0x7f), 0, pageBytes, (root - 1) * pageBytes)
+      closeSync(descriptor)
+      const { database, problem } = openDatabase(file(), () => 7)
+      expect(problem).toContain('broken-7')
+      expect(createActivityLog({ database, now: () => 1, logger: silentLogger }).add(event).id).toBe(1)
+      createModelFactStore({ database, logger: silentLogger })
+      createMemoryHistoryStore({ database })
+      database.close()
+    }
+  )
 
   it('in a place that cannot be written goes on in memory, and says what is lost', () => {
     writeFileSync(join(directory, 'blocker'), '')
