@@ -182,8 +182,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     probe: simulation === null ? platform : simulateMachine(platform, simulation),
     async readModels() {
       await models.refreshLoaded(embeddedHostId, AbortSignal.timeout(1_000))
+      const lookedAt = clock.now()
       const held = await processes.attribute(localClaims())
-      models.noteMemory(held)
+      models.noteMemory(held, lookedAt)
       return held
     },
     reserveBytes: () => settings.get('reserveBytes'),

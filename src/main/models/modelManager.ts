@@ -48,8 +48,11 @@ export interface ModelManager {
   memory(): ModelClaim[]
   /** Who is in memory and on the way there, on every host; what they hold from the sample where it tells. */
   residents(sample: MemorySample | null): Resident[]
-  /** What the sampler found them to hold: from now on everyone is told that, so that row and bar agree. */
-  noteMemory(memories: readonly ModelMemory[]): void
+  /**
+   * What the sampler found them to hold: from now on everyone is told that, so that row and bar agree. `lookedAt`: when it began to
+   * look; of a load that ended after that it saw half.
+   */
+  noteMemory(memories: readonly ModelMemory[], lookedAt?: number): void
   /** Asks a host for its models; rejects with what the host said. */
   refreshInstalled(hostId: string, signal: AbortSignal): Promise<void>
   refreshLoaded(hostId: string, signal: AbortSignal): Promise<void>
@@ -189,11 +192,12 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     },
     memory: () => [...context.records.values()].flatMap((record) => claimOf(record) ?? []),
     residents: (sample) => residentsOf(context, sample),
-    noteMemory(memories) {
+    noteMemory(memories, lookedAt = deps.clock.now()) {
       for (const memory of memories) {
         const record = context.records.get(modelKey(memory.id))
         const told = record ? memoryOf(record) : null
-        if (record === undefined || told === null || !isNews(memory, told)) continue
+        if (record === undefined || told === null || (record.loadedAt ?? 0) > lookedAt) continue
+        if (!isNews(memory, told)) continue
         record.seenMemory = memory
         context.changed(record)
       }

@@ -65,6 +65,17 @@ describe('what the sampler found', () => {
     expect(manager.get(id('a'))).toMatchObject({ heldBytes: 1_100 })
   })
 
+  it('while it was still loading is half of it, and passed over once it is loaded', async () => {
+    const { manager, load, clock } = await createManagerRig(['a'], true)
+    const askedAt = clock.now()
+    await clock.advance(500)
+    await load('a')
+    manager.noteMemory([found], askedAt)
+    expect(manager.get(id('a'))).toMatchObject({ heldBytes: 1_100 })
+    manager.noteMemory([found], clock.now())
+    expect(manager.get(id('a'))).toMatchObject({ heldBytes: 900_000_000 })
+  })
+
   it('of a model that still loads, the host only tells what it will take', async () => {
     const { manager, provider, settle, refresh } = await createManagerRig(['a'], true)
     const loading = manager.ensureLoaded(id('a'), you)
