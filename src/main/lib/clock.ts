@@ -16,6 +16,12 @@ export const systemClock: Clock = {
   }
 }
 
+/** Since `sinceAt`; also where the clock was set back behind it: how long it is ago is not known then, and waiting could be for hours. */
+export function hasPassed(clock: Pick<Clock, 'now'>, sinceAt: number, delayMs: number): boolean {
+  const passedMs = clock.now() - sinceAt
+  return passedMs < 0 || passedMs >= delayMs
+}
+
 /** Resolves after `delayMs`, or rejects with the signal's reason as soon as it aborts. */
 export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

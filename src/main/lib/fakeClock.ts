@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts'
 export interface FakeClock extends Clock {
   /** Moves time forward, firing what falls due, and lets promises settle after each timer. */
   advance(ms: number): Promise<void>
+  /** As a machine's clock that was wrong: time is told as earlier, timers fire when they would have. */
+  setBack(ms: number): void
 }
 
 export function createFakeClock(startAt = 1_700_000_000_000): FakeClock {
@@ -33,6 +35,10 @@ export function createFakeClock(startAt = 1_700_000_000_000): FakeClock {
         await settle()
       }
       now = end
+    },
+    setBack(ms) {
+      now -= ms
+      for (const timer of timers) timer.at -= ms
     }
   }
 }

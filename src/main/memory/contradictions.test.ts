@@ -103,6 +103,11 @@ describe('a warning', () => {
     expect(steady('b', 6_000)).toBe('b')
   })
 
+  it('begins anew when the clock is set back', () => {
+    const steady = createSteadyWarning()
+    expect([9_000_000, 1_000, 4_000].map((now) => steady('a', now))).toEqual([null, null, 'a'])
+  })
+
   it('of slow samples is said with the second', () => {
     const steady = createSteadyWarning()
     expect([steady('a', 0), steady('a', 5_000)]).toEqual([null, 'a'])

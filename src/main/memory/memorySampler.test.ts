@@ -137,7 +137,7 @@ describe('memory sampler: current', () => {
   it('answers the same sample within 900 ms, a new one after', async () => {
     const { clock, sampler, reads } = setUp()
     const first = await sampler.current()
-    await clock.advance(900)
+    await clock.advance(899)
     expect(await sampler.current()).toBe(first)
     await clock.advance(1)
     expect(await sampler.current()).not.toBe(first)
@@ -216,6 +216,40 @@ describe('memory sampler: trouble', () => {
     sampler.watch()
     await clock.advance(100)
     expect(samples.at(-1)).toMatchObject({ isStale: false })
+  })
+})
+
+describe('memory sampler: a clock that is set back', () => {
+  it('is no reason to wait until it has caught up', async () => {
+    const { clock, sampler, samples } = setUp()
+    sampler.start()
+    await clock.advance(12_000)
+    clock.setBack(3_600_000)
+    const before = samples.length
+    sampler.watch()
+    await clock.advance(3_000)
+    expect(samples.length - before).toBeGreaterThanOrEqual(3)
+    await clock.advance(20_000)
+    expect(sampler.isWatched()).toBe(false)
+  })
+
+  it('makes no old sample a fresh one', async () => {
+    const { clock, sampler } = setUp()
+    sampler.start()
+    await clock.advance(100)
+    clock.setBack(3_600_000)
+    const { sampledAt } = await sampler.current()
+    expect(sampledAt).toBe(clock.now())
+  })
+
+  it('ends watching when it should have ended', async () => {
+    const { clock, sampler } = setUp()
+    sampler.start()
+    sampler.watch()
+    await clock.advance(1_000)
+    clock.setBack(3_600_000)
+    await clock.advance(15_000)
+    expect(sampler.isWatched()).toBe(false)
   })
 })
 

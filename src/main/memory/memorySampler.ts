@@ -1,5 +1,6 @@
 /** Publishes the machine's memory and what models hold of it, as often as somebody watches, and hands it to history. */
 import type { MemorySample } from '../../shared/memory.ts'
+import { hasPassed } from '../lib/clock.ts'
 import type { HistoryAnswer, HistoryRange, MemoryHistory } from './history.ts'
 import { exportHistory, type HistoryExport } from './historyCsv.ts'
 import type { MachineProbe } from './machineReading.ts'
@@ -56,7 +57,7 @@ export function createMemorySampler(deps: MemorySamplerDeps): MemorySampler {
     ...loop.controls,
     async current() {
       watch()
-      if (newest !== null && clock.now() - newest.takenAt <= FRESH_MS) return newest.sample
+      if (newest !== null && !hasPassed(clock, newest.takenAt, FRESH_MS)) return newest.sample
       if (loop.isSuspended() && newest !== null) return { ...newest.sample, isStale: true }
       return loop.take()
     },

@@ -184,6 +184,14 @@ describe('looking at all processes', () => {
     expect(machine.looks).toBeLessThanOrEqual(9)
   })
 
+  it('does not wait until a clock that was set back has caught up', async () => {
+    const { models, machine, clock } = setUp()
+    await models.attribute([claim('a')])
+    clock.setBack(3_600_000)
+    await models.attribute([claim('a')])
+    expect(machine.looks).toBe(2)
+  })
+
   it('does not happen at all while nothing is loaded', async () => {
     const { models, machine, clock } = setUp()
     for (let second = 0; second < 60; second++) {

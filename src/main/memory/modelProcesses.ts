@@ -1,7 +1,7 @@
 /** What models hold by their processes, where these can be seen: finds the processes now and then, and reads them for every sample. */
 import type { ModelMemory } from '../../shared/memory.ts'
 import { modelKey } from '../../shared/modelKey.ts'
-import type { Clock } from '../lib/clock.ts'
+import { hasPassed, type Clock } from '../lib/clock.ts'
 import type { GpuReading } from './machineReading.ts'
 import { memoryByFootprint, memoryByProcess } from './memoryByProcess.ts'
 import type { ModelClaim } from './modelClaim.ts'
@@ -55,7 +55,7 @@ export function createModelProcesses({ runners, gpuBytesOf, gpus, clock }: Model
     seenClaims = names
     const isMissing = claims.some((claim) => matching(claim, claims).length === 0)
     const waitMs = NEXT_LOOK_MS[Math.min(misses, NEXT_LOOK_MS.length - 1)] ?? 0
-    if (!isNew && !(isMissing && clock.now() - lookedAt >= waitMs)) return
+    if (!isNew && !(isMissing && hasPassed(clock, lookedAt, waitMs))) return
     await look()
     if (claims.some((claim) => matching(claim, claims).length === 0)) misses++
     else misses = 0

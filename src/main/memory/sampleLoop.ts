@@ -1,5 +1,6 @@
 /** When samples are taken: by a timer at the pace in force, at once when asked, never two at a time, never while suspended. */
 import type { MemorySample } from '../../shared/memory.ts'
+import { hasPassed } from '../lib/clock.ts'
 import type { MachineProbe } from './machineReading.ts'
 import type { SamplePace } from './samplePace.ts'
 import { createSampleTaker, type SampleTakerDeps } from './sampleTaker.ts'
@@ -48,8 +49,9 @@ export function createSampleLoop(
   function schedule(): void {
     if (state !== 'running' || inFlight !== null) return
     cancelTimer()
-    setProbePace(pace.intervalMs())
-    cancelTimer = clock.after(Math.max(0, beganAt + pace.intervalMs() - clock.now()), tick)
+    const intervalMs = pace.intervalMs()
+    setProbePace(intervalMs)
+    cancelTimer = clock.after(hasPassed(clock, beganAt, intervalMs) ? 0 : beganAt + intervalMs - clock.now(), tick)
   }
 
   function take(): Promise<MemorySample> {

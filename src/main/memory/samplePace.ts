@@ -1,5 +1,5 @@
 /** How often to sample: once a second while somebody watches, every five seconds otherwise, not at all while suspended. */
-import type { Clock } from '../lib/clock.ts'
+import { hasPassed, type Clock } from '../lib/clock.ts'
 
 export const WATCHED_INTERVAL_MS = 1_000
 export const IDLE_INTERVAL_MS = 5_000
@@ -17,18 +17,18 @@ export interface SamplePace {
 
 export function createSamplePace(clock: Clock): SamplePace {
   let watchedSince = Number.NEGATIVE_INFINITY
-  let watchedUntil = Number.NEGATIVE_INFINITY
-  const isWatched = (): boolean => clock.now() < watchedUntil
+  let lookedAt = Number.NEGATIVE_INFINITY
+  const isWatched = (): boolean => !hasPassed(clock, lookedAt, LEASE_MS)
   const intervalMs = (): number => (isWatched() ? WATCHED_INTERVAL_MS : IDLE_INTERVAL_MS)
   return {
     watch() {
       const begins = !isWatched()
       if (begins) watchedSince = clock.now()
-      watchedUntil = clock.now() + LEASE_MS
+      lookedAt = clock.now()
       return begins
     },
     isWatched,
     intervalMs,
-    staleIntervalMs: () => (clock.now() - watchedSince < IDLE_INTERVAL_MS ? IDLE_INTERVAL_MS : intervalMs())
+    staleIntervalMs: () => (hasPassed(clock, watchedSince, IDLE_INTERVAL_MS) ? intervalMs() : IDLE_INTERVAL_MS)
   }
 }

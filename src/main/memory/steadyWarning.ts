@@ -7,7 +7,7 @@ export function createSteadyWarning(): (warning: string | null, now: number) => 
   let since: { warning: string; at: number } | null = null
   return (warning, now) => {
     if (warning === null) since = null
-    else if (since?.warning !== warning) since = { warning, at: now }
+    else if (since?.warning !== warning || now < since.at) since = { warning, at: now }
     return since !== null && now - since.at >= STEADY_MS ? warning : null
   }
 }

@@ -1,4 +1,5 @@
 /** The memory of the container or control group this process lives in, where that has a limit of its own. */
+import { hasPassed } from '../../lib/clock.ts'
 import type { FilePorts } from './ports.ts'
 import { parseCgroupCache, parseCgroupLimit, parseCgroupPath, parseCgroupUsage } from './parsers/parseCgroup.ts'
 
@@ -25,7 +26,7 @@ export function createContainerMemory(
   let group: Group | null = null
   let checkedAt = Number.NEGATIVE_INFINITY
   return (totalBytes) => {
-    if (now() - checkedAt >= RECHECK_MS) {
+    if (hasPassed({ now }, checkedAt, RECHECK_MS)) {
       group = findLimitingGroup(files, totalBytes)
       checkedAt = now()
     }

@@ -1,5 +1,5 @@
 /** What single processes hold on NVIDIA cards: asked for every few seconds, and only while somebody wants to know. */
-import type { Clock } from '../../lib/clock.ts'
+import { hasPassed, type Clock } from '../../lib/clock.ts'
 import { computeAppsByPid, parseComputeApps, sumComputeApps, type ComputeApp } from './parsers/parseComputeApps.ts'
 import type { ProcessPorts } from './ports.ts'
 
@@ -29,7 +29,7 @@ export function createNvidiaApps({ processes, executable, clock }: NvidiaAppsDep
 
   /** Not waited for: it takes a moment to start, and the next sample will have it. */
   async function ask(): Promise<void> {
-    if (clock.now() - askedAt < INTERVAL_MS) return
+    if (!hasPassed(clock, askedAt, INTERVAL_MS)) return
     askedAt = clock.now()
     const query = ['--query-compute-apps=pid,used_memory', '--format=csv,noheader,nounits']
     const text = await processes.run(executable, query, LIMIT_MS)

@@ -129,6 +129,10 @@ describe.runIf(process.platform === 'linux')('NVIDIA probe with a made-up nvidia
     await clock.advance(1_000)
     probe.bytesOf(11)
     await vi.waitFor(() => expect(asked()).toBe(before + 1), patient)
+    // Not: "asked an hour from now, so there is time".
+    clock.setBack(3_600_000)
+    probe.bytesOf(11)
+    await vi.waitFor(() => expect(asked()).toBe(before + 2), patient)
   })
 
   it('asks at once for a process it was never asked for, and nobody is asked while nobody wants to know', async () => {

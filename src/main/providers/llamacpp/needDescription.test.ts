@@ -87,6 +87,9 @@ it('many questions together look through the folder once; a file that came since
   await clock.advance(1_000)
   await description.describe('a', signal)
   expect(listings).toBe(2)
+  clock.setBack(3_600_000)
+  await description.describe('a', signal)
+  expect(listings).toBe(3)
 })
 
 it('what cannot be loaded is refused with the reason', async () => {

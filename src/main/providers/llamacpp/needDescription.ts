@@ -1,6 +1,6 @@
 /** What a prediction needs to know of a model in the folder; the folder is looked through once for many of them. */
 import type { CacheType } from '../../../shared/need.ts'
-import type { Clock } from '../../lib/clock.ts'
+import { hasPassed, type Clock } from '../../lib/clock.ts'
 import type { NeedFacts } from '../provider.ts'
 import { usableCacheType } from './cacheType.ts'
 import type { FolderModel, ModelFolder } from './gguf/modelFolder.ts'
@@ -34,7 +34,7 @@ export function createNeedDescription({ folder, clock, ...options }: Description
   return {
     list,
     async describe(name, signal) {
-      const known = recent && clock.now() - recent.at < freshMs ? recent.models : await list(signal)
+      const known = recent && !hasPassed(clock, recent.at, freshMs) ? recent.models : await list(signal)
       const model = known.find((candidate) => candidate.name === name) ?? (await folder.find(name, signal))
       return needFactsOf(model, options)
     }
