@@ -138,6 +138,8 @@ async function measureFrames(browser: Browser, screen: string): Promise<PageBenc
   if (screen.startsWith('Memory')) {
     await page.keyboard.press('Control+2')
     await page.getByRole('heading', { name: 'Memory', exact: true }).waitFor()
+    // The range that is drawn anew every second.
+    await page.getByText('5 m', { exact: true }).click()
   }
   await new Promise((resolve) => setTimeout(resolve, 3_000))
   const gaps = await page.evaluate(

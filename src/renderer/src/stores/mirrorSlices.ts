@@ -7,7 +7,7 @@ import { showInColour } from './colourStore.ts'
 import { useFitStore, withFits } from './fitStore.ts'
 import { useHostStore } from './hostStore.ts'
 import { useInfoStore } from './infoStore.ts'
-import { historyRangeMs, useMemoryStore, withHistory, withSample } from './memoryStore.ts'
+import { finestRangeMs, historyRangeMs, useMemoryStore, withFiner, withHistory, withSample } from './memoryStore.ts'
 import { isResident, useModelStore, withModel, withModels } from './modelStore.ts'
 import { useOperationStore, withOperations, withProgress } from './operationStore.ts'
 import { useSettingStore } from './settingStore.ts'
@@ -53,6 +53,26 @@ function colourResidents(): void {
   )
 }
 
+/** The last hour, its newest minutes sample by sample. */
+function memoryHistorySlice(): MirrorSlice {
+  const ask = (client: Client, rangeMs: number) => client.ask('memory.history', { rangeMs, maxPoints: 600 })
+  return {
+    events: [],
+    async ask(client) {
+      const [hour, newest] = await Promise.all([ask(client, historyRangeMs), ask(client, finestRangeMs)])
+      const points = withFiner(hour.data.points, newest.data.points)
+      return {
+        revision: newest.revision,
+        apply() {
+          useMemoryStore.setState((mirror) => withHistory(mirror, points))
+          showInColour([...new Set(points.flatMap((point) => Object.keys(point.held)))])
+        }
+      }
+    },
+    apply() {}
+  }
+}
+
 export function createMirrorSlices(): MirrorSlice[] {
   const models = useModelStore.setState
   const fits = useFitStore.setState
@@ -91,10 +111,7 @@ export function createMirrorSlices(): MirrorSlice[] {
         memory((mirror) => withSample(mirror, sample))
       }
     }),
-    slice('memory.history', { rangeMs: historyRangeMs, maxPoints: 600 }, ({ points }) => {
-      memory((mirror) => withHistory(mirror, points))
-      showInColour([...new Set(points.flatMap((point) => Object.keys(point.held)))])
-    }),
+    memoryHistorySlice(),
     slice('operations.list', {}, (data) => operations((mirror) => withOperations(mirror, data.operations)), {
       'operations.changed': (payload) => operations((mirror) => withOperations(mirror, payload.operations)),
       'operation.progress': ({ operationId, progress }) =>

@@ -6,7 +6,7 @@ import type { Model } from '../../../shared/model.ts'
 import { predictionOf } from '../features/models/testPrediction.ts'
 import { activityPageSize, withEvents, withNewest, withOlder } from './activityStore.ts'
 import { withFits, type FitMirror } from './fitStore.ts'
-import { historyRangeMs, withHistory, withSample, type MemoryMirror } from './memoryStore.ts'
+import { historyRangeMs, withFiner, withHistory, withSample, type MemoryMirror } from './memoryStore.ts'
 import { withModel, withModels, type ModelMirror } from './modelStore.ts'
 import { withOperations, withProgress, type OperationMirror } from './operationStore.ts'
 
@@ -103,6 +103,20 @@ describe('memory', () => {
   it('puts a late history under the points that came meanwhile, each once', () => {
     const mirror = withHistory({ ...noMemory, points: [pointAt(30), pointAt(40)] }, [pointAt(10), pointAt(30)])
     expect(times(mirror)).toEqual([10, 30, 40])
+  })
+
+  it('goes on after the clock was set back, with what lay ahead written anew', () => {
+    const mirror = withSample({ ...noMemory, points: [pointAt(10_000), pointAt(90_000)] }, sampleAt(20_000))
+    expect(times(mirror)).toEqual([10_000, 20_000])
+    // A moment out of order is no clock set back.
+    expect(times(withSample(mirror, sampleAt(19_000)))).toEqual([10_000, 20_000])
+  })
+
+  it('takes the finer points where there are some, and no mean that speaks for the same time', () => {
+    const means = [0, 10_000, 20_000].map((at) => ({ ...pointAt(at), spanMs: 10_000 }))
+    const finer = [pointAt(15_000), pointAt(16_000)]
+    expect(withFiner(means, finer).map(({ at }) => at)).toEqual([0, 15_000, 16_000])
+    expect(withFiner(means, [])).toEqual(means)
   })
 
   it('leaves a model of unknown size out of the graph instead of drawing it as 0', () => {
