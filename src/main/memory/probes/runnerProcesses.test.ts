@@ -1,6 +1,6 @@
 /** Would catch: the user's own llama-server taken for Ollama's, a reused process number, a refused footprint that hides the others. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -45,7 +45,11 @@ const machine: Record<number, FakeProcess> = {
   12: { args: ['/usr/lib/ollama/llama-server', '--model', blob('b'), '--port', '6'], parent: 10 },
   13: { args: ['/home/me/llama-server', '--model', blob('b')], parent: 1 },
   14: { args: ['ollama', 'runner', '--mlx-engine', '--model', 'qwen:0.6b', '--port', '7'], parent: 10 },
-  15: { args: ['/usr/bin/ollama', 'run', 'qwen'], parent: 1 }
+  15: { args: ['/usr/bin/ollama', 'run', 'qwen'], parent: 1 },
+  // Left behind by a server that died, and somebody else's under that name.
+  16: { args: ['/usr/bin/ollama', 'runner', '--model', blob('a'), '--port', '8'], parent: 1 },
+  17: { args: ['ollama', 'runner', '--mlx-engine', '--model', 'qwen:0.6b'], parent: 18 },
+  18: { args: ['-bash'], parent: 1 }
 }
 
 describe('runners on Linux', () => {
@@ -55,6 +59,11 @@ describe('runners on Linux', () => {
       { pid: 12, parentPid: 10, weightsPath: blob('b'), modelName: null },
       { pid: 14, parentPid: 10, weightsPath: null, modelName: 'qwen:0.6b' }
     ])
+  })
+
+  it('are those of a server that was started by its other name, too', async () => {
+    const started = { ...machine, 10: { args: ['/usr/bin/ollama', 'start'], parent: 1 } }
+    expect((await createLinuxRunnerProbe(procFiles(started)).find()).map(({ pid }) => pid)).toEqual([11, 12, 14])
   })
 
   it('hold nothing once their number belongs to another process, their server left them, or they wait to be collected', () => {
@@ -68,34 +77,32 @@ describe('runners on Linux', () => {
 
   it('are alive until they are gone, a zombie is not', () => {
     const zombie = { args: [], parent: 10, anonKib: 0 }
-    const probe = createLinuxRunnerProbe(procFiles({ ...machine, 16: zombie }))
-    expect([11, 16, 17].map(probe.isAlive)).toEqual([true, false, false])
+    const probe = createLinuxRunnerProbe(procFiles({ ...machine, 19: zombie }))
+    expect([11, 19, 20].map(probe.isAlive)).toEqual([true, false, false])
   })
 })
 
 describe.runIf(process.platform === 'linux')('a runner on this machine', () => {
   it('is found among all processes, read, and seen to end', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'stoker-runner-'))
+    // A shell under Ollama's name that reads scripts called "serve" and "runner".
+    symlinkSync('/bin/sh', path.join(folder, 'ollama'))
+    writeFileSync(path.join(folder, 'serve'), './ollama runner --model "$1"\nread -r line\n')
     writeFileSync(path.join(folder, 'runner'), 'read -r line\n')
-    // A shell that reads a script called "runner", under Ollama's name.
-    const options = {
-      cwd: folder,
-      argv0: '/opt/ollama',
-      stdio: ['pipe', 'ignore', 'ignore'] as ['pipe', 'ignore', 'ignore']
-    }
-    const child = spawn('/bin/sh', ['runner', '--model', blob('f')], options)
+    const server = spawn('./ollama', ['serve', blob('f')], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] })
     ends.push(() => {
-      child.kill('SIGKILL')
+      server.stdin.end()
+      server.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     })
     const probe = createLinuxRunnerProbe(createFilePorts())
-    const mine = { pid: child.pid ?? 0, parentPid: process.pid }
-    await vi.waitFor(
-      async () => expect(await probe.find()).toContainEqual({ ...mine, weightsPath: blob('f'), modelName: null }),
-      patient
-    )
+    const mine = await vi.waitFor(async () => {
+      const found = (await probe.find()).find(({ weightsPath }) => weightsPath === blob('f'))
+      expect(found).toMatchObject({ parentPid: server.pid, modelName: null })
+      return found ?? { pid: 0, parentPid: 0 }
+    }, patient)
     expect(probe.memoryOf(mine)?.anonBytes).toBeGreaterThan(0)
-    child.stdin.end()
+    server.stdin.write('go\n')
     await vi.waitFor(() => expect(probe.isAlive(mine.pid)).toBe(false), patient)
     expect(probe.memoryOf(mine)).toBeNull()
   })
@@ -107,7 +114,8 @@ describe.runIf(process.platform === 'linux')('runners on a Mac, with made-up too
     '  500     1  52000 /Applications/Ollama.app/Contents/Resources/ollama serve',
     `  501   500   2128 /Applications/Ollama.app/Contents/Resources/ollama runner --model /Users/A B${blob('a')} --port 5`,
     `  502   500   2128 /Applications/Ollama.app/Contents/Resources/llama-server --model ${blob('b')} --port 6 -c 4096`,
-    `  503     1   2128 /opt/homebrew/bin/llama-server --model ${blob('c')}`
+    `  503     1   2128 /opt/homebrew/bin/llama-server --model ${blob('c')}`,
+    `  504     1   2128 /Applications/Ollama.app/Contents/Resources/ollama runner --model ${blob('b')} --port 7`
   ]
 
   function setUp(footprint: string) {

@@ -13,9 +13,9 @@ export function createLinuxRunnerProbe(files: FilePorts): RunnerProbe {
     const command = parseRunnerArguments(argumentsOf(pid))
     const parentPid = command === null ? null : parseParentPid(statusOf(pid))
     if (command === null || parentPid === null) return null
-    const isOllamas = command.program === 'ollama' || isOllamaServer(argumentsOf(parentPid))
+    // One that a dead server left behind is nobody's model any more, and another program may go by the same name.
     const { weightsPath, modelName } = command
-    return isOllamas ? { pid, parentPid, weightsPath, modelName } : null
+    return isOllamaServer(argumentsOf(parentPid)) ? { pid, parentPid, weightsPath, modelName } : null
   }
 
   return {

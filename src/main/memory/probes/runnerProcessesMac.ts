@@ -37,7 +37,7 @@ function findRunners(text: string): RunnerProcess[] {
   const servers = new Set(rows.filter(({ command }) => isOllamaServer(command)).map(({ pid }) => pid))
   return rows.flatMap(({ pid, parentPid, command }) => {
     const runner = parseRunnerLine(command)
-    if (runner === null || (runner.program === 'llama-server' && !servers.has(parentPid))) return []
+    if (runner === null || !servers.has(parentPid)) return []
     return [{ pid, parentPid, weightsPath: runner.weightsPath, modelName: runner.modelName }]
   })
 }

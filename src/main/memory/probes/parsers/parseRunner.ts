@@ -59,10 +59,13 @@ export function parseProcessRow(line: string): ProcessRow | null {
   return { pid, parentPid, residentBytes, command: command.trimEnd() }
 }
 
-/** Whether a process is the Ollama server itself: only its children are its engines, another llama-server is somebody's own. */
+/** Whether a process is the Ollama server itself: only its children are its engines, whatever others are called. */
 export function isOllamaServer(command: string | readonly string[]): boolean {
-  if (typeof command !== 'string') return programOf(command[0] ?? '') === 'ollama' && command[1] === 'serve'
-  return /^(?:\/(?:(?! -)[^\n])*?\/)?ollama(?:\.exe)? serve(?: |$)/.test(command.slice(0, MAX_LINE_CHARACTERS))
+  if (typeof command !== 'string')
+    return programOf(command[0] ?? '') === 'ollama' && /^(serve|start)$/.test(command[1] ?? '')
+  return /^(?:\/(?:(?! -)[^\n])*?\/)?ollama(?:\.exe)? (?:serve|start)(?: |$)/.test(
+    command.slice(0, MAX_LINE_CHARACTERS)
+  )
 }
 
 /** Weights stored by their content are the same wherever they lie; other files are known by their path. */
