@@ -31,7 +31,8 @@ describe.each(generations)('of an Ollama %s elsewhere', (generation) => {
       parallel: 1,
       cacheType: 'f16',
       usesFlashAttention: generation === '0.30',
-      engineVersion: `ollama ${generation === '0.30' ? '0.30.2' : '0.11.4'}`
+      // What another machine's engine allocates, on a card perhaps, must teach nothing about this one's.
+      engineVersion: `ollama ${generation === '0.30' ? '0.30.2' : '0.11.4'} at ${rig.fake.url}`
     })
     expect(facts.metadata?.get('llama.attention.head_count_kv')).toBe(4)
     expect((await rig.provider.describeNeed('other', signal)).defaultContextLength).toBe(3_000)
@@ -98,10 +99,13 @@ describe('of an Ollama on this machine', () => {
     maxContextLength: null
   }
   const describeNeed = (isLocal = true) =>
-    createOllamaNeeds({ describe: async () => shown, tagged: () => tagged, isLocal, server: async () => server })(
-      'a',
-      signal
-    )
+    createOllamaNeeds({
+      describe: async () => shown,
+      tagged: () => tagged,
+      isLocal,
+      url: 'http://127.0.0.1:11434',
+      server: async () => server
+    })('a', signal)
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'stoker-blobs-'))

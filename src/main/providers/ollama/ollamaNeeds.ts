@@ -19,10 +19,11 @@ interface NeedsDeps {
   tagged: (name: string) => TaggedModel | null
   /** On this machine, so that a path of the server's is a path here. */
   isLocal: boolean
+  url: string
   server: (signal: AbortSignal) => Promise<ServerTraits>
 }
 
-export function createOllamaNeeds({ describe, tagged, isLocal, server }: NeedsDeps) {
+export function createOllamaNeeds({ describe, tagged, isLocal, url, server }: NeedsDeps) {
   const blobs = createLocalBlobs()
 
   async function weightsOf({ weightsPath }: ModelSources): Promise<LocalBlob | null> {
@@ -60,9 +61,15 @@ export function createOllamaNeeds({ describe, tagged, isLocal, server }: NeedsDe
       ),
       cacheType: cacheTypeInForce(traits),
       usesFlashAttention: usesFlashAttention(traits),
-      engineVersion: traits.version === null ? 'ollama' : `ollama ${traits.version}`
+      engineVersion: engineOf(traits.version, isLocal ? null : url)
     }
   }
+}
+
+/** Another machine has other cards, and its server's word is no measurement of what happens on this one. */
+function engineOf(version: string | null, elsewhere: string | null): string {
+  const name = version === null ? 'ollama' : `ollama ${version}`
+  return elsewhere === null ? name : `${name} at ${elsewhere}`
 }
 
 /** Of all files that are loaded together; null where the server names them in another way. */

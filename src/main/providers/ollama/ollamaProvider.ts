@@ -44,7 +44,7 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
   const loads = createOllamaLoads({ http, running, timeouts, clock })
   const answering = createCounts()
   const names = createLoadedNames(running)
-  const describeNeed = createOllamaNeeds({ ...library, isLocal, server: serverTraits })
+  const describeNeed = createOllamaNeeds({ ...library, isLocal, url, server: serverTraits })
   let version: string | null = null
   let hasSaidVersion = false
   let seenContextLength: number | null = null
