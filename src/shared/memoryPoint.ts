@@ -24,13 +24,18 @@ export function pointOf(sample: MemorySample): MemoryPoint {
     usedBytes: sample.usedBytes,
     usedMinBytes: sample.usedBytes,
     usedMaxBytes: sample.usedBytes,
-    heldMaxBytes: Object.values(held).reduce((sum, bytes) => sum + bytes, 0),
+    heldMaxBytes: sumKnown(sample.models.map(({ heldBytes }) => heldBytes)),
     otherBytes: sample.otherBytes,
     swapUsedBytes: sample.swapUsedBytes,
     gpuLoadPercent: loads.length === 0 ? null : Math.max(...loads),
     pressure: sample.pressure,
     held
   }
+}
+
+/** Null when one of them is: a part of the sum would pass for the whole. */
+function sumKnown(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0)
 }
 
 /** Stands for a time in which nothing was read. */
