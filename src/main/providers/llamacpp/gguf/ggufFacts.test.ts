@@ -97,6 +97,19 @@ test('a copy under another name has the same fingerprint; other weights, keys or
   expect(new Set([own, ...(await Promise.all(others.map(fingerprint)))]).size).toBe(5)
 })
 
+test('a text and a number that reads the same are two fingerprints, in files of one size', () => {
+  const values: GgufMetadataEntry['value'][] = [
+    { type: 'u32', value: 5 },
+    { type: 'string', value: '5' }
+  ]
+  // Words are stepped over: one that is longer makes up for the shorter number.
+  const headers = values.map((value, index) => {
+    const words: GgufMetadataEntry = { key: 'words', value: { type: 'strings', value: [index === 0 ? '12345' : ''] } }
+    return headerWith({ key: 'a', value }, words)
+  })
+  expect(new Set(headers.map(({ fingerprint }) => fingerprint)).size).toBe(2)
+})
+
 test('the parts of a split model are counted together', async () => {
   const folder = join(directory, 'split')
   await writeTinyModel(folder, 'whole')

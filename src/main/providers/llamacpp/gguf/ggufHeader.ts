@@ -19,7 +19,7 @@ export interface GgufHeader {
   /** Scalars, and the short arrays of numbers. */
   metadata: ModelMetadata
   tensors: TensorFacts
-  /** The same for every copy of the file, whatever its name; another for any other. */
+  /** The same for every copy of the file, whatever its name; another for any that could need another amount of memory. */
   fingerprint: string
   tensorCount: number
   parameterCount: number
@@ -191,9 +191,9 @@ function fingerprintOf({ metadata, arrayLengths, tensorDigest }: ParsedHead, fil
   return digest.digest('hex')
 }
 
-/** JSON has one word for NaN and both infinities. */
+/** JSON has one word for NaN and both infinities; a text that reads like a number is none. */
 function jsonable(value: MetadataValue): unknown {
-  return typeof value === 'number' || typeof value === 'object' ? String(value) : value
+  return typeof value === 'number' || typeof value === 'object' ? [String(value)] : value
 }
 
 function positiveInteger(value: MetadataValue | undefined): number | null {
