@@ -64,6 +64,8 @@ describe('the export', () => {
   it('is named for its time, in letters that every system takes', async () => {
     const { fileName } = await exportHistory(of([]), { rangeMs: 3_600_000, toAt: start }, 0)
     expect(fileName).toBe('stoker-memory-20231114T2300Z-20231115T0000Z.csv')
+    const farAhead = { rangeMs: 3_600_000, toAt: Number.MAX_SAFE_INTEGER }
+    expect((await exportHistory(of([]), farAhead, 0)).fileName).toMatch(/^stoker-memory-[\w-]+\.csv$/)
   })
 
   it('refuses what would be too much for one answer, and says what to do', async () => {

@@ -103,8 +103,13 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+/** The end of the year 9999: later ones are named in another way, or not at all. */
+const LAST_AT = 253_402_300_799_999
+
 /** "stoker-memory-20260314T0826Z-20260314T0926Z.csv": no colons, which not every system takes. */
 function fileNameOf(fromAt: number, toAt: number): string {
-  const [from, to] = [fromAt, toAt].map((at) => `${new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, '')}Z`)
+  const [from, to] = [fromAt, toAt].map(
+    (at) => `${new Date(Math.min(at, LAST_AT)).toISOString().slice(0, 16).replace(/[-:]/g, '')}Z`
+  )
   return `stoker-memory-${from}-${to}.csv`
 }

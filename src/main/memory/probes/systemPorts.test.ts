@@ -17,6 +17,14 @@ function split(pieces: readonly string[]): string[] {
   return lines
 }
 
+describe('a command', () => {
+  it('that cannot even be started has no answer, and fails nobody', async () => {
+    const { run } = createProcessPorts(process.env, process.platform)
+    expect(await run('true', ['x'.repeat(8 * 2 ** 20)], 5_000)).toBeNull()
+    expect(await run('no such program', [], 5_000)).toBeNull()
+  })
+})
+
 describe('lines', () => {
   it('are the same wherever the output is cut', () => {
     const text = 'one\ntwo\r\n\nfour\nunfinished'

@@ -58,7 +58,12 @@ export function createProcessPorts(environment: NodeJS.ProcessEnv, platform: str
           windowsHide: true,
           encoding: 'utf8' as const
         }
-        execFile(command, args, options, (error, stdout) => resolve(error ? null : stdout))
+        try {
+          execFile(command, args, options, (error, stdout) => resolve(error ? null : stdout))
+        } catch {
+          // Without memory for another process Node throws instead of telling.
+          resolve(null)
+        }
       }),
     findExecutable: (name) => findExecutable(name, searchPath, platform),
     isAlive
