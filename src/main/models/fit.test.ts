@@ -91,6 +91,14 @@ describe('what is refused', () => {
     })
   })
 
+  it('costs nobody for the sake of other programs as an old sample saw them: that was then', () => {
+    const residents = [residentOf('idle', { heldBytes: 1_000 })]
+    const sample = sampleOf({ totalBytes: 16_000, otherBytes: 10_500, limitBytes: 12_000, reserveBytes: 2_000 })
+    expect(judgeFit(input({ residents, sample })).verdict).toBe('fits_if_unloaded')
+    const old = judgeFit(input({ residents, sample: { ...sample, isStale: true } }))
+    expect(old).toMatchObject({ verdict: 'fits', unload: [], sum: { freeBytes: null, limitedBy: 'budget' } })
+  })
+
   it('says whether waiting or unpinning would help', () => {
     const busy = residentOf('busy', { heldBytes: 6_000, isBusy: true })
     const pinned = residentOf('pinned', { heldBytes: 6_000, isPinned: true })

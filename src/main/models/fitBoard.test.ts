@@ -178,6 +178,14 @@ describe('news', () => {
     expect(board.relief()).toEqual(relief)
   })
 
+  it('comes of a sample that has grown old, and of the next one', () => {
+    board.sampled(sample({ otherBytes: 14e9 }))
+    board.sampled(sample({ otherBytes: 14e9, isStale: true }))
+    expect(board.list()[0]?.sum.freeBytes).toBeNull()
+    board.sampled(sample({ otherBytes: 14e9 }))
+    expect(told.map(({ fits }) => fits[0]?.sum.freeBytes)).toEqual([2e9, null, 2e9])
+  })
+
   it('is not made of a relief that wobbles: under pressure what models hold is never still', () => {
     relief = { unload: [id('a')], bytes: 5e9 }
     board.sampled(sample())

@@ -11,6 +11,7 @@ const otherStepBytes = 50_000_000
 /** Whether every verdict would come out the same by both samples. */
 export function isMuchTheSame(a: MemorySample, b: MemorySample): boolean {
   return (
+    a.isStale === b.isStale &&
     isNear(a.otherBytes, b.otherBytes, otherStepBytes) &&
     isNear(a.totalBytes, b.totalBytes, 0) &&
     isNear(a.budgetBytes, b.budgetBytes, 0) &&

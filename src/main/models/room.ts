@@ -45,15 +45,16 @@ export function roomOf(
   const hasCards = cards.length > 0
   const sumIn = (residents: readonly Resident[], place: Place): number =>
     residents.reduce((sum, resident) => sum + (bytesIn(resident, place, hasCards) ?? 0), 0)
-  const isSettled = ![...staying, ...replaced].some(takesUnseen)
+  // An old sample's budget still holds; what others used then says nothing of now.
+  const knowsOthers = !sample?.isStale && ![...staying, ...replaced].some(takesUnseen)
   const inMemory = (): PoolRoom => {
     const held = sumIn(staying, 'memory')
-    const forModels = isSettled ? memoryForModels(sample) : null
+    const forModels = knowsOthers ? memoryForModels(sample) : null
     return poolRoom(memoryBudget(sample), forModels, held, sumIn(replaced, 'memory'))
   }
   if (!hasCards || !usesCards || sample === null) return { main: inMemory(), place: 'memory', hasCards, beside: null }
   const held = sumIn(staying, 'cards')
-  const forModels = isSettled ? cardsForModels(sample, cards) : null
+  const forModels = knowsOthers ? cardsForModels(sample, cards) : null
   const main = poolRoom(addUp(cards), forModels, held, sumIn(replaced, 'cards'))
   return { main, place: 'cards', hasCards, beside: inMemory() }
 }
