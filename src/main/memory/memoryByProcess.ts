@@ -45,6 +45,12 @@ export function memoryByProcess(
   }
 }
 
+/** A process of our own, whose memory its provider has read: what its GPU took from RAM is in use as well. */
+export function withGpuCounted(told: ModelMemory, gpus: readonly Pick<GpuReading, 'kind'>[]): ModelMemory {
+  if (told.countedBytes === null) return told
+  return { ...told, countedBytes: countedBytes(told.countedBytes, told.gpuBytes ?? 0, gpus) }
+}
+
 /** A Mac's processes tell no part of what they hold for the GPU as resident: the host's figure stays. */
 export function memoryByFootprint(told: ModelMemory, pid: number, footprintBytes: number | null): ModelMemory {
   const { heldBytes } = told

@@ -77,6 +77,19 @@ describe('a model with a process', () => {
     ])
   })
 
+  it('of our own keeps its figures, but what its GPU took from RAM is no other program', async () => {
+    const { models, machine } = setUp()
+    const own = claim('own', { pid: 7, heldBytes: 3 * GIB, gpuBytes: 2 * GIB, countedBytes: 0.5 * GIB })
+    const counted: (number | null | undefined)[] = []
+    for (const kind of ['dedicated', 'gtt', 'unified'] as const) {
+      machine.gpus = [testGpu({ kind })]
+      const [held] = await models.attribute([own])
+      expect(held).toMatchObject({ pid: 7, heldBytes: 3 * GIB, gpuBytes: 2 * GIB })
+      counted.push(held?.countedBytes)
+    }
+    expect(counted).toEqual([0.5 * GIB, null, 2 * GIB])
+  })
+
   it('is known by its weights, wherever the server has them, and not by its place in the list', async () => {
     const { models, run } = setUp()
     run(41, 1, 0, { weightsPath: blob('b') })

@@ -3,7 +3,7 @@ import type { ModelMemory } from '../../shared/memory.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import { hasPassed, type Clock } from '../lib/clock.ts'
 import type { GpuReading } from './machineReading.ts'
-import { memoryByFootprint, memoryByProcess } from './memoryByProcess.ts'
+import { memoryByFootprint, memoryByProcess, withGpuCounted } from './memoryByProcess.ts'
 import type { ModelClaim } from './modelClaim.ts'
 import { weightsKey } from './probes/parsers/parseRunner.ts'
 import type { RunnerProbe, RunnerProcess } from './probes/runnerProcesses.ts'
@@ -82,7 +82,7 @@ export function createModelProcesses({ runners, gpuBytesOf, gpus, clock }: Model
 
   function attributeOne(claim: ModelClaim, claims: readonly ModelClaim[]): ModelMemory {
     const told = withoutPath(claim)
-    if (claim.pid !== null) return told
+    if (claim.pid !== null) return withGpuCounted(told, gpus())
     const found = matching(claim, claims)
     const measured = measure(told, found)
     if (measured === null) known = known.filter((runner) => !found.includes(runner))
