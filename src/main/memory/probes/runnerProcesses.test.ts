@@ -19,7 +19,9 @@ afterEach(() => {
 interface FakeProcess {
   args: string[]
   parent: number
+  /** 0: an old kernel, or one that ended, which tell no such thing. */
   anonKib?: number
+  state?: string
 }
 
 function procFiles(processes: Record<number, FakeProcess>): FilePorts {
@@ -30,7 +32,7 @@ function procFiles(processes: Record<number, FakeProcess>): FilePorts {
       if (found === undefined) return null
       if (name === 'cmdline') return found.args.map((arg) => `${arg}\0`).join('')
       const memory = `RssAnon:\t ${found.anonKib ?? 1_000} kB\nRssFile:\t 500 kB\nRssShmem:\t 0 kB\n`
-      return `Name:\tx\nPPid:\t${found.parent}\n${found.anonKib === 0 ? '' : memory}`
+      return `Name:\tx\nState:\t${found.state ?? 'S (sleeping)'}\nPPid:\t${found.parent}\n${found.anonKib === 0 ? '' : memory}`
     },
     readTail: () => null,
     list: (folder) => (folder === '/proc' ? [...Object.keys(processes), 'self', 'meminfo', 'sys'] : [])
@@ -75,10 +77,11 @@ describe('runners on Linux', () => {
     expect(createLinuxRunnerProbe(procFiles({})).memoryOf({ pid: 11, parentPid: 10 })).toBeNull()
   })
 
-  it('are alive until they are gone, a zombie is not', () => {
-    const zombie = { args: [], parent: 10, anonKib: 0 }
-    const probe = createLinuxRunnerProbe(procFiles({ ...machine, 19: zombie }))
-    expect([11, 19, 20].map(probe.isAlive)).toEqual([true, false, false])
+  it('are alive until they are gone, a zombie is not; a system that tells no memory has not ended them', () => {
+    const zombie = { args: [], parent: 10, anonKib: 0, state: 'Z (zombie)' }
+    const silent = { args: [], parent: 10, anonKib: 0 }
+    const probe = createLinuxRunnerProbe(procFiles({ ...machine, 19: zombie, 20: silent }))
+    expect([11, 19, 20, 21].map(probe.isAlive)).toEqual([true, false, true, false])
   })
 })
 

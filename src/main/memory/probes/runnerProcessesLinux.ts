@@ -1,6 +1,6 @@
 /** Runner processes on Linux, from /proc: no child process, some 10 microseconds for each process of the machine. */
 import { isOllamaServer, parseRunnerArguments, splitCmdline } from './parsers/parseRunner.ts'
-import { parseParentPid, parseProcessStatus } from './parsers/parseProcessStatus.ts'
+import { parseIsAlive, parseParentPid, parseProcessStatus } from './parsers/parseProcessStatus.ts'
 import { parseWhole } from './parsers/parseWhole.ts'
 import type { FilePorts } from './ports.ts'
 import type { RunnerProbe, RunnerProcess } from './runnerProcesses.ts'
@@ -30,6 +30,6 @@ export function createLinuxRunnerProbe(files: FilePorts): RunnerProbe {
       return parseParentPid(status) === parentPid ? parseProcessStatus(status) : null
     },
     footprintsOf: async () => new Map(),
-    isAlive: (pid) => parseProcessStatus(statusOf(pid)) !== null
+    isAlive: (pid) => parseIsAlive(statusOf(pid))
   }
 }

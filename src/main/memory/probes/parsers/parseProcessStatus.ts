@@ -17,6 +17,11 @@ export function parseProcessStatus(text: string): ProcessMemory | null {
   return { anonBytes: anon + shared, fileBytes: file }
 }
 
+/** A zombie holds nothing any more. Asked apart from the memory: old kernels and some sandboxes tell of none. */
+export function parseIsAlive(text: string): boolean {
+  return /^State:\s+[^ZX\s]/m.test(text)
+}
+
 /** Who started it. */
 export function parseParentPid(text: string): number | null {
   return parseWhole(/^PPid:\s+(\d+)$/m.exec(text)?.[1])
