@@ -131,6 +131,7 @@ function listOfMany(): Row {
     needs: {
       now: (id, length = 8_192) => byKey.get(modelKey(id))?.needAt(length) ?? null,
       predict: async () => null,
+      engineOf: modelKey,
       contextLengths: () => ({ defaultLength: 8_192, maxLength: 131_072 })
     },
     isLocal: () => true,

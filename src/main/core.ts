@@ -119,6 +119,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     usesCards,
     needNow: (id, contextLength) => needs.now(id, contextLength),
     predictNeed: (id, contextLength, signal) => needs.predict(id, contextLength, signal),
+    engineOf: (id) => needs.engineOf(id),
     learnNeed: (id, loaded) => needs.learn(id, loaded),
     memory: () => memory.current(),
     watchReturn: createMemoryReturn({

@@ -8,7 +8,7 @@ import { judgeLoad, type FitInput, type Judgement } from './fit.ts'
 import type { ModelContext } from './modelContext.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
 import type { Resident } from './resident.ts'
-import { residentsOf } from './residents.ts'
+import { replacedBy, residentsOf } from './residents.ts'
 
 /** Never kept across an await: everything may have changed. */
 export interface Look {
@@ -39,6 +39,10 @@ export function createAdmissionLook(context: ModelContext) {
     })
   }
 
+  function placeOf({ id }: ModelRecord, sample: MemorySample | null): ReturnType<typeof replacedBy> {
+    return replacedBy(modelKey(id), deps.engineOf(id), residentsOf(context, sample))
+  }
+
   /** `stuck`: keys of those that could not be unloaded. */
   function lookAt(
     record: ModelRecord,
@@ -47,13 +51,12 @@ export function createAdmissionLook(context: ModelContext) {
     stuck: ReadonlyMap<string, unknown>
   ): Look {
     const limit = deps.maxLoadedModels()
-    const residents = residentsOf(context, sample)
-      .filter(({ key }) => key !== modelKey(record.id))
-      .map((resident) => (stuck.has(resident.key) ? { ...resident, isBusy: true } : resident))
+    const { replaced, others } = placeOf(record, sample)
+    const residents = others.map((resident) => (stuck.has(resident.key) ? { ...resident, isBusy: true } : resident))
     const staying = residents.filter(({ isLeaving }) => !isLeaving)
     const over = ({ fit }: Judgement): number => fit.sum.overBytes ?? 0
     const judgeWith = (all: Resident[]): Judgement =>
-      judge(record, { need, sample, residents: all, replaced: null, countToFree: all.length + 1 - limit })
+      judge(record, { need, sample, residents: all, replaced, countToFree: all.length + 1 - limit })
     const judgement = judgeWith(staying)
     const untilTheyAreGone = judgeWith(residents.map((resident) => ({ ...resident, isLeaving: false })))
     const hasLeaving = staying.length < residents.length
@@ -65,9 +68,8 @@ export function createAdmissionLook(context: ModelContext) {
   async function judgeAnew(record: ModelRecord, need: Need, signal: AbortSignal): Promise<Look | null> {
     const sample = await sampleNow(signal)
     if (sample === null) return null
-    const residents = residentsOf(context, sample)
-    const replaced = residents.find(({ key }) => key === modelKey(record.id)) ?? null
-    const staying = residents.filter((resident) => resident !== replaced && !resident.isLeaving)
+    const { replaced, others } = placeOf(record, sample)
+    const staying = others.filter(({ isLeaving }) => !isLeaving)
     const judgement = judge(record, { need, sample, residents: staying, replaced, countToFree: 0 })
     return { judgement, staying, mustWait: false }
   }

@@ -25,6 +25,7 @@ let weights: Map<string, number>
 let asked: string[]
 let fresh: MemorySample | null
 let maxLoadedModels: number
+let engines: Map<string, string>
 
 const id = (name: string, hostId = 'h'): ModelId => ({ hostId, name })
 const model = (name: string, change: Partial<Model> = {}): Model =>
@@ -55,6 +56,7 @@ beforeEach(() => {
   ])
   fresh = null
   maxLoadedModels = 8
+  engines = new Map()
   board = createFitBoard({
     models: () => models,
     model(wanted) {
@@ -69,6 +71,7 @@ beforeEach(() => {
         asked.push(`${wanted.name} ${contextLength}`)
         return needNow(wanted, contextLength)
       },
+      engineOf: (wanted) => engines.get(wanted.name) ?? modelKey(wanted),
       contextLengths: () => ({ defaultLength: 8_192, maxLength: 65_536 })
     },
     isLocal: (hostId) => hostId === 'h',
@@ -122,6 +125,21 @@ describe('the list', () => {
     residents = [residentOf('a', { isLoading: true, isBusy: true, needBytes: 7e9, contextLength: 32_768 })]
     board.sampled(sample())
     expect(board.list()[0]).toMatchObject({ contextLength: 32_768, needBytes: 7e9 })
+  })
+
+  it('counts two names on one engine once', () => {
+    engines = new Map(['a', 'b'].map((name) => [name, 'one engine']))
+    residents = [residentOf('b', { heldBytes: 9e9, engine: 'one engine', isPinned: true })]
+    board.sampled(sample())
+    expect(board.list()[0]).toMatchObject({ verdict: 'fits', unload: [], sum: { heldBytes: 0, replacedBytes: 9e9 } })
+    maxLoadedModels = 1
+    residents = [
+      ...residents,
+      residentOf('a', { heldBytes: 0, engine: 'one engine' }),
+      residentOf('c', { heldBytes: 1 })
+    ]
+    board.sampled(sample({ otherBytes: 1e9 }))
+    expect(board.list()[0]?.unload).toEqual([])
   })
 
   it('names who would go for the limit of loaded models', () => {

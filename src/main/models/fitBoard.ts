@@ -12,6 +12,7 @@ import { judgeFit, toPrediction } from './fit.ts'
 import { areSameFits, isMuchTheSame, isSameRelief } from './fitChanges.ts'
 import type { NeedBook } from './needBook.ts'
 import type { Resident } from './resident.ts'
+import { replacedBy } from './residents.ts'
 import { judgeWhatIf, type Selected } from './whatIf.ts'
 
 export interface FitBoardDeps {
@@ -19,7 +20,7 @@ export interface FitBoardDeps {
   /** Throws `model_not_found` or `host_not_found`. */
   model: (id: ModelId) => Model
   residents: (sample: MemorySample | null) => Resident[]
-  needs: Pick<NeedBook, 'now' | 'predict' | 'contextLengths'>
+  needs: Pick<NeedBook, 'now' | 'predict' | 'contextLengths' | 'engineOf'>
   isLocal: (hostId: string) => boolean
   usesCards: (hostId: string) => boolean
   maxLoadedModels: () => number
@@ -71,8 +72,7 @@ export function createFitBoard(deps: FitBoardDeps): FitBoard {
     sample: MemorySample | null
   ): Prediction {
     const key = modelKey(id)
-    const replaced = residents.find((resident) => resident.key === key) ?? null
-    const others = residents.filter((resident) => resident !== replaced)
+    const { replaced, others } = replacedBy(key, needs.engineOf(id), residents)
     const staying = others.filter(({ isLeaving }) => !isLeaving)
     const fit = judgeFit({
       need,
@@ -83,7 +83,7 @@ export function createFitBoard(deps: FitBoardDeps): FitBoard {
       sample: deps.isLocal(id.hostId) ? sample : null,
       usesCards: deps.usesCards(id.hostId),
       // One that is loaded already counts already.
-      countToFree: replaced === null ? staying.length + 1 - deps.maxLoadedModels() : 0
+      countToFree: residents.some((one) => one.key === key) ? 0 : staying.length + 1 - deps.maxLoadedModels()
     })
     return toPrediction(id, need, contextLength, fit)
   }

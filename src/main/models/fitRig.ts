@@ -73,6 +73,7 @@ export function residentOf(name: string, change: Partial<Resident> = {}): Reside
   return {
     id,
     key: modelKey(id),
+    engine: modelKey(id),
     isLocal: true,
     usesCards: true,
     heldBytes: null,

@@ -2,6 +2,7 @@
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { MemorySample } from '../../shared/memory.ts'
 import type { Model, ModelId } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
 import type { Need } from '../../shared/need.ts'
 import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
@@ -39,6 +40,8 @@ export interface RigMachine {
   sample: MemorySample | null
   /** By name; what is not in it is unknown. */
   needs: Map<string, NeedShape>
+  /** By name; each its own where it is left out. */
+  engines: Map<string, string>
   defaultContextLength: number
   isLocal: boolean
   learned: LoadedModel[]
@@ -60,6 +63,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
   const machine: RigMachine = {
     sample: null,
     needs: new Map(),
+    engines: new Map(),
     defaultContextLength: 2_048,
     isLocal: true,
     learned: [],
@@ -86,6 +90,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     usesCards: () => true,
     needNow,
     predictNeed: async (model, contextLength) => needNow(model, contextLength),
+    engineOf: (model) => machine.engines.get(model.name) ?? modelKey(model),
     learnNeed: (_, loaded) => machine.learned.push(loaded),
     memory: () => look(machine.sample && { ...machine.sample, sampledAt: machine.sample.sampledAt || clock.now() }),
     watchReturn: async () => () => look(machine.seenReturn ?? { bytesReturned: null, verified: false, evidence: null }),

@@ -40,6 +40,8 @@ export interface ManagerDeps {
   needNow: (id: ModelId, contextLength?: number) => Need | null
   /** As needNow, but waits a moment for a better source. Rejects only when aborted. */
   predictNeed: (id: ModelId, contextLength: number | undefined, signal: AbortSignal) => Promise<Need | null>
+  /** The engine it would run on; names on the same one are one model to the machine. */
+  engineOf: (id: ModelId) => string
   /** A load of ours ended, and its host told what it holds. */
   learnNeed: (id: ModelId, loaded: LoadedModel) => void
   /** A fresh sample; null when there is none. */

@@ -106,6 +106,31 @@ describe('room by bytes', () => {
   })
 })
 
+describe('two names on one engine', () => {
+  beforeEach(() => {
+    rig.machine.engines = new Map(['b', 'c'].map((name) => [name, 'one engine']))
+  })
+
+  it('take their room once: the second is neither refused nor does the first go for it', async () => {
+    await rig.load('c')
+    await rig.manager.pin(id('c'), true, you)
+    await rig.load('b')
+    expect(rig.states()).toBe('a unloaded, b ready, c ready, big unloaded')
+  })
+
+  it('go together, so that neither goes while the other answers or is pinned', async () => {
+    await rig.load('c')
+    const { answering } = await rig.loadAndAsk('b')
+    await expect(rig.manager.ensureLoaded(id('a'), you)).rejects.toMatchObject({ code: 'does_not_fit' })
+    expect(await rig.manager.unloadIfIdle(id('c'), you)).toBeNull()
+    rig.provider.answers[0]?.finish()
+    await answering
+    await rig.manager.pin(id('b'), true, you)
+    await expect(rig.manager.ensureLoaded(id('a'), you)).rejects.toMatchObject({ code: 'does_not_fit' })
+    expect(rig.states()).toBe('a unloaded, b ready, c ready, big unloaded')
+  })
+})
+
 describe('a refusal', () => {
   it('says the sum and what to do, unloads nobody, and leaves the model unloaded, not failed', async () => {
     await rig.load('a')

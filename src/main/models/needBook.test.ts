@@ -154,6 +154,24 @@ describe('what is known now', () => {
     expect((book.now(id, 32_768)?.bytes ?? 0) - (formula?.bytes ?? 0)).toBeGreaterThan(scoresBytes * 0.8)
   })
 
+  it('tells names on one engine: of the same weights, where the host has one engine for them', async () => {
+    const copy = { hostId: 'h', name: 'copy' }
+    provider = createFakeProvider(['a', 'copy'], true)
+    provider.describeNeed = (name, signal) => facts(name, signal)
+    book.follow([id, copy])
+    expect(book.engineOf(id)).not.toBe(book.engineOf(copy))
+    await clock.advance(1_000)
+    expect(book.engineOf(id)).toBe(book.engineOf(copy))
+    expect(book.engineOf({ ...copy, hostId: 'other' })).not.toBe(book.engineOf(copy))
+    provider = createFakeProvider(['a', 'copy'])
+    provider.describeNeed = (name, signal) => facts(name, signal)
+    const own = create()
+    own.follow([id, copy])
+    await clock.advance(1_000)
+    expect(own.engineOf(id)).not.toBe(own.engineOf(copy))
+    await own.dispose()
+  })
+
   it('forgets a model that went', async () => {
     await described()
     book.follow([])

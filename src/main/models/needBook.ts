@@ -1,6 +1,7 @@
 /** What every model would need in memory, from the best source there is at the moment; better ones are gathered in the background. */
 import { abortedError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
 import type { Need } from '../../shared/need.ts'
 import type { Clock } from '../lib/clock.ts'
 import { disposeWithin } from '../lib/disposeWithin.ts'
@@ -25,6 +26,8 @@ export interface NeedBook {
   unlearned(id: ModelId, contextLength: number): Need | null
   /** What a load without a wish gets, and what the model was trained for (tokens). */
   contextLengths(id: ModelId): { defaultLength: number | null; maxLength: number | null }
+  /** Two names with the same answer run on one engine: a server starts one for the same weights, Stoker one for each model. */
+  engineOf(id: ModelId): string
   /** A load ended: what it allocated is remembered for the same weights, context, cache type, parallel and engine version. */
   learn(id: ModelId, loaded: LoadedModel): void
   /** The models there are now; facts of newcomers are gathered, of those that went forgotten. */
@@ -192,6 +195,11 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     contextLengths(id) {
       const facts = gatherer.get(id)
       return { defaultLength: facts?.defaultContextLength ?? null, maxLength: facts?.maxContextLength ?? null }
+    },
+    engineOf(id) {
+      const facts = gatherer.get(id)
+      const isShared = facts !== null && shapes.get(facts)?.isOwnEngine === false
+      return isShared ? JSON.stringify([id.hostId, facts.fingerprint]) : modelKey(id)
     },
     learn(id, loaded) {
       const { contextLength } = loaded

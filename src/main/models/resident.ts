@@ -5,6 +5,8 @@ export interface Resident {
   id: ModelId
   /** modelKey(id). */
   key: string
+  /** The engine it runs on: another name on the same one takes no memory of its own, and goes when it goes. */
+  engine: string
   /** On this machine: what it holds is part of this machine's memory. */
   isLocal: boolean
   /** Its host computes on graphics cards where there are any. */

@@ -10,7 +10,31 @@ import type { Resident } from './resident.ts'
 import { memoryOf } from './seenMemory.ts'
 
 export function residentsOf(context: ModelContext, sample: MemorySample | null): Resident[] {
-  return [...context.records.values()].filter(isResident).map((record) => residentOf(context, record, sample))
+  const residents = [...context.records.values()]
+    .filter(isResident)
+    .map((record) => residentOf(context, record, sample))
+  return residents.map((resident) => {
+    const alike = residents.filter(({ engine }) => engine === resident.engine)
+    if (alike.length === 1) return resident
+    return {
+      ...resident,
+      isPinned: alike.some(({ isPinned }) => isPinned),
+      isBusy: alike.some(({ isBusy }) => isBusy)
+    }
+  })
+}
+
+/** What a load of this model takes the place of: itself, or another name on its engine; and who stays beside it. */
+export function replacedBy(
+  key: string,
+  engine: string,
+  residents: readonly Resident[]
+): { replaced: Resident | null; others: Resident[] } {
+  const alike = residents.filter((one) => one.key === key || (one.engine === engine && !one.isLeaving))
+  const others = residents.filter((one) => !alike.includes(one))
+  // One of them holds it all.
+  const replaced = alike.toSorted((a, b) => (b.heldBytes ?? 0) - (a.heldBytes ?? 0))[0] ?? null
+  return { replaced, others }
 }
 
 /** Something is about to happen to it by itself: a load or an unload runs or waits for its turn, or its caller was not told yet. */
@@ -32,6 +56,7 @@ function residentOf({ deps }: ModelContext, record: ModelRecord, sample: MemoryS
   return {
     id,
     key,
+    engine: deps.engineOf(id),
     isLocal: deps.isLocal(id.hostId),
     usesCards: deps.usesCards(id.hostId),
     heldBytes: memory?.heldBytes ?? null,
