@@ -101,6 +101,13 @@ describe('in the row', () => {
     expect(row('hf.co/owner/Some-Very-Long-Instruct-GGUF:70b-q4_K_M').detail).toBe('Some-Ver…F:70b-q4_K_M')
     expect(row('a', 'b', 'c')).toMatchObject({ words: 'Fits without 3 models', detail: null })
   })
+
+  it('who goes for the limit of loaded models keeps the end of its name, too', () => {
+    const leaving = (name: string) => rowFitWords(predictionOf({ verdict: 'fits', unload: ids(name) })).detail
+    expect(leaving('qwen3:8b')).toBe('unloads qwen3:8b')
+    expect(leaving('stoker-sample-medium')).toBe('unloads stoker…ple-medium')
+    expect(leaving('hf.co/owner/Instruct:8b')).toBe('unloads Instruct:8b')
+  })
 })
 
 describe('the need', () => {

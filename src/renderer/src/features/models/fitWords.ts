@@ -43,10 +43,12 @@ function overWords({ needBytes, sum }: Judged): string | null {
 }
 
 /** Who goes although there is room: no more than so many may be loaded. */
-function leaveWords({ unload }: Judged): string | null {
+function leaveWords({ unload }: Judged, letters = Number.POSITIVE_INFINITY): string | null {
   const [first] = unload
   if (first === undefined) return null
-  return unload.length === 1 ? `unloads ${first.name}` : `unloads ${unload.length} models`
+  const verb = 'unloads '
+  const name = letters === Number.POSITIVE_INFINITY ? first.name : shortName(first.name, letters - verb.length)
+  return unload.length === 1 ? `${verb}${name}` : `unloads ${unload.length} models`
 }
 
 function tooLargeWords(judged: Judged): FitWords {
@@ -100,15 +102,19 @@ const rowLetters = 25
 export function rowFitWords(judged: Judged): FitWords {
   const full = fitWords(judged)
   const names = judged.unload.map(({ name }) => name)
+  if (judged.verdict === 'fits' || judged.verdict === 'unknown') {
+    return { ...full, detail: leaveWords(judged, rowLetters) }
+  }
   if (judged.verdict !== 'fits_if_unloaded' || names.length > 2 || full.words.length <= rowLetters) return full
   const words = names.length === 1 ? 'Fits without 1 model' : 'Fits without 2 models'
-  return { ...full, words, detail: names.map(shortName).join(' and ') }
+  return { ...full, words, detail: names.map((name) => shortName(name, rowLetters - 1)).join(' and ') }
 }
 
 /** A name without where it is from, cut in its middle: it is told apart by its end. */
-function shortName(name: string): string {
+function shortName(name: string, letters: number): string {
   const last = name.slice(name.lastIndexOf('/') + 1)
-  return last.length < rowLetters ? last : `${last.slice(0, 8)}…${last.slice(-12)}`
+  const end = Math.min(12, Math.ceil(letters / 2) + 1)
+  return last.length <= letters ? last : `${last.slice(0, Math.min(8, letters - end - 1))}…${last.slice(-end)}`
 }
 
 /** Before the bytes, by how surely they are known. */

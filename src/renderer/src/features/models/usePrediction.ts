@@ -5,6 +5,7 @@ import type { Prediction } from '../../../../shared/fit.ts'
 import type { ModelId } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { request } from '../../host/client.ts'
+import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { useFitStore } from '../../stores/fitStore.ts'
 import { isRefused, needWords, rowFitWords, type FitWords } from './fitWords.ts'
 
@@ -56,9 +57,10 @@ export function useAskedPrediction(id: ModelId, contextLength: number | null): A
   const usual = usePrediction(id)
   const { hostId, name } = id
   const isUsual = contextLength === null || contextLength === usual?.contextLength
+  const isConnected = useConnectionStore(({ connection }) => connection === 'open')
   const [answer, setAnswer] = useState<{ asked: number; prediction: Prediction | null } | null>(null)
   useEffect(() => {
-    if (isUsual) return
+    if (isUsual || !isConnected) return
     let isWanted = true
     const settle = (prediction: Prediction | null): void => {
       if (isWanted) setAnswer({ asked: contextLength, prediction })
@@ -71,7 +73,7 @@ export function useAskedPrediction(id: ModelId, contextLength: number | null): A
       clearTimeout(timer)
     }
     // Asked again when the usual one changes: so has the room.
-  }, [hostId, name, contextLength, isUsual, usual])
+  }, [hostId, name, contextLength, isUsual, usual, isConnected])
   if (isUsual) return { prediction: usual, isAsking: false }
   return { prediction: answer === null ? usual : answer.prediction, isAsking: answer?.asked !== contextLength }
 }

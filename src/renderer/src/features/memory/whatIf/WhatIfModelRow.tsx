@@ -8,12 +8,13 @@ import { MiddleText } from '../../../components/MiddleText.tsx'
 import { formatBytes, formatCount } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
 import { needWords, sourceWords } from '../../models/fitWords.ts'
+import { useHeldBytes } from '../../models/modelHooks.ts'
 import { usePrediction } from '../../models/usePrediction.ts'
 import { ContextSlider } from './ContextSlider.tsx'
 import { contextOf } from './whatIfModels.ts'
 import { withContext, withTick } from './whatIfChoice.ts'
 import { choose, useWhatIfStore } from './whatIfStore.ts'
-import { shortSource } from './whatIfWords.ts'
+import { asideWords } from './whatIfWords.ts'
 import classes from './WhatIfModelRow.module.css'
 
 interface WhatIfModelRowProps {
@@ -109,13 +110,14 @@ function Context({ model, answered, isOver }: WhatIfModelRowProps) {
   )
 }
 
-/** What happens to it now, else how its bytes were come by. */
+/** What happens to it now, else what it holds, else how its bytes were come by. */
 function Aside({ model, answered }: Pick<WhatIfModelRowProps, 'model' | 'answered'>) {
+  const heldBytes = useHeldBytes(model)
   if (model.state === 'loading' || model.state === 'unloading')
     return <span className={classes.busy}>{model.state}…</span>
   if (model.state === 'failed') return <span className={classes.failed}>failed to load</span>
-  const source = answered?.need?.source
-  return source === undefined ? null : <span className={classes.source}>{shortSource[source]}</span>
+  const words = asideWords(answered, model.contextLength, heldBytes)
+  return words === null ? null : <span className={classes.source}>{words}</span>
 }
 
 function contextWords(contextLength: number | null, max: number | null): string {

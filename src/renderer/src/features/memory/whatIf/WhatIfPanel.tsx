@@ -120,7 +120,13 @@ function Search({ search }: { search: string }) {
       leftSection={<IconSearch size={14} stroke={1.7} aria-hidden />}
       value={search}
       onChange={(event) => useWhatIfStore.setState({ search: event.currentTarget.value })}
-      onKeyDown={(event) => event.key === 'Escape' && useWhatIfStore.setState({ search: '' })}
+      // The first Escape empties the field; only the next one leaves the panel, or closes the drawer it is in.
+      data-mantine-stop-propagation={search !== ''}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || search === '') return
+        event.stopPropagation()
+        useWhatIfStore.setState({ search: '' })
+      }}
     />
   )
 }

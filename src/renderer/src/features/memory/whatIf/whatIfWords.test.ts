@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testWhatIf, testWhatIfModel } from './testWhatIf.ts'
-import { sumRows, verdictWords } from './whatIfWords.ts'
+import { asideWords, sumRows, verdictWords } from './whatIfWords.ts'
 
 const gb = 1e9
 const budget = { limitBytes: 26 * gb, budgetBytes: 22 * gb, roomBytes: 22 * gb, overBytes: 0 }
@@ -82,5 +82,21 @@ describe('verdictWords', () => {
     expect(text(testWhatIf(models, { verdict: 'does_not_fit', sum }))).toBe(
       'Within the budget, but other programs leave only 8.0 GB.'
     )
+  })
+})
+
+describe('beside the bytes of a model', () => {
+  const answered = testWhatIfModel('a', 577e6)
+
+  it('what it holds stands where it is loaded as asked: "577 MB, measured before" is not what the row and the bar say', () => {
+    expect(asideWords(answered, 4_096, 526e6)).toBe('holds 526 MB now')
+  })
+
+  it('where the number is from stands for another context, and where it is not loaded', () => {
+    expect(asideWords(answered, 8_192, 526e6)).toBe('by the engine')
+    expect(asideWords(answered, null, null)).toBe('by the engine')
+    expect(asideWords(answered, 4_096, null)).toBe('by the engine')
+    expect(asideWords(testWhatIfModel('a', null), null, null)).toBeNull()
+    expect(asideWords(null, 4_096, 526e6)).toBeNull()
   })
 })

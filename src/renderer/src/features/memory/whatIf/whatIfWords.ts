@@ -1,5 +1,5 @@
 /** The answer of the core as a sum in rows and a sentence. Pure; unknown is said. */
-import type { WhatIf } from '../../../../../shared/fit.ts'
+import type { WhatIf, WhatIfModel } from '../../../../../shared/fit.ts'
 import type { NeedSource } from '../../../../../shared/need.ts'
 import type { Tone } from '../../../components/StatusWord.tsx'
 import { formatBytes, formatBytesOf } from '../../../lib/format.ts'
@@ -77,8 +77,20 @@ function unknownNames(models: readonly { id: { name: string } }[]): AdvicePart[]
   return [{ text: first.id.name, isName: true }, ...rest]
 }
 
+/** Of what is loaded as asked, the bytes that every other place shows; of anything else, how the bytes above were come by. */
+export function asideWords(
+  answered: Pick<WhatIfModel, 'need' | 'contextLength'> | null,
+  contextInForce: number | null,
+  heldBytes: number | null
+): string | null {
+  if (answered === null) return null
+  const isAsLoaded = contextInForce !== null && answered.contextLength === contextInForce
+  if (isAsLoaded && heldBytes !== null) return `holds ${formatBytes(heldBytes)} now`
+  return answered.need === null ? null : shortSource[answered.need.source]
+}
+
 /** Beside the bytes of a model, in a word or two. */
-export const shortSource: Record<NeedSource, string> = {
+const shortSource: Record<NeedSource, string> = {
   learned: 'measured before',
   engine: 'by the engine',
   formula: 'by formula',

@@ -1,10 +1,14 @@
-/** Asked before a load that is predicted not to fit: shows the sum, and offers a shorter context where one fits. */
+/** Asked before a load that is predicted not to fit: shows the sum, who is in the way, and offers a shorter context where one fits. */
 import { Button, Group, Modal, Text } from '@mantine/core'
+import type { Prediction } from '../../../../../shared/fit.ts'
 import type { Model } from '../../../../../shared/model.ts'
 import { loadModel, type LoadWishes } from '../../../actions/modelActions.ts'
+import { useHostStore } from '../../../stores/hostStore.ts'
+import { useModelStore } from '../../../stores/modelStore.ts'
 import { closeDialog } from '../../../stores/uiStore.ts'
 import { FitSum } from '../FitSum.tsx'
-import { fitLine, sourceWords, tokenWords } from '../fitWords.ts'
+import { fitLine, isRefused, sourceWords, tokenWords } from '../fitWords.ts'
+import { inTheWay } from '../inTheWay.ts'
 import { useAskedPrediction } from '../usePrediction.ts'
 import classes from './LoadDialog.module.css'
 
@@ -14,9 +18,25 @@ interface LoadDialogProps {
   contextLength: number | null
 }
 
+function useInTheWay(prediction: Prediction | null): string | null {
+  const hosts = useHostStore((mirror) => mirror.hosts)
+  return useModelStore(({ keys, byKey }) =>
+    prediction === null
+      ? null
+      : inTheWay(
+          prediction,
+          keys.flatMap((key) => byKey[key] ?? []),
+          hosts
+        )
+  )
+}
+
 export function LoadDialog({ model, contextLength }: LoadDialogProps) {
   const { prediction } = useAskedPrediction(model.id, contextLength)
+  const staying = useInTheWay(prediction)
   const shorter = prediction?.fittingContextLength ?? null
+  // Room may have come while one reads.
+  const isStillRefused = prediction === null || isRefused(prediction)
   const choose = (wishes: LoadWishes): void => {
     closeDialog()
     void loadModel(model.id, wishes)
@@ -25,8 +45,9 @@ export function LoadDialog({ model, contextLength }: LoadDialogProps) {
   return (
     <Modal opened onClose={closeDialog} title={`Load ${model.id.name}?`} size={440}>
       <Text c="var(--dim)" className="data">
-        {prediction === null ? 'It is not expected to fit.' : `${fitLine(prediction)}.`} Loaded anyway, it may push
-        other programs into swap, or fail.
+        {prediction === null ? 'It is not expected to fit.' : `${fitLine(prediction)}.`}{' '}
+        {staying !== null && `${staying} `}
+        {isStillRefused && 'Loaded anyway, it may push other programs into swap, or fail.'}
       </Text>
       {prediction !== null && (
         <div className={`${classes.sum} data`}>
@@ -44,9 +65,9 @@ export function LoadDialog({ model, contextLength }: LoadDialogProps) {
         </Button>
         <Button
           variant={shorter === null ? 'filled' : 'default'}
-          onClick={() => choose({ ...asked, loadAnyway: true })}
+          onClick={() => choose(isStillRefused ? { ...asked, loadAnyway: true } : asked)}
         >
-          Load anyway
+          {isStillRefused ? 'Load anyway' : 'Load'}
         </Button>
         {shorter !== null && (
           <Button variant="filled" onClick={() => choose({ contextLength: shorter })}>

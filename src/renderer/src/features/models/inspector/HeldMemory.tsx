@@ -10,7 +10,7 @@ import { useHeldBytes } from '../modelHooks.ts'
 import { needValue } from '../sumLines.ts'
 import { usePrediction } from '../usePrediction.ts'
 import classes from './Memory.module.css'
-import { compared, originWords, predictedWords, qualityWord } from './memoryWords.ts'
+import { compared, originWords, predictedLabel, predictedWords, qualityWord } from './memoryWords.ts'
 import { NeedTip } from './NeedTip.tsx'
 import { PartsBar } from './PartsBar.tsx'
 
@@ -36,7 +36,7 @@ export function HeldMemory({ model, details }: { model: Model; details: ModelDet
         </Fact>
         {model.state === 'loading' && expected !== null && <Fact label="Expected">{needValue(expected)}</Fact>}
         {predicted !== null && comparison !== null && (
-          <Fact label="Predicted">
+          <Fact label={predictedLabel(comparison)}>
             <HoverTip content={() => <NeedTip need={predicted} isOfBuffers={comparison.isOfBuffers} />}>
               {predictedWords(comparison)}
             </HoverTip>

@@ -6,6 +6,7 @@ import type { Model } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { HoverTip } from '../../../components/HoverTip.tsx'
+import { loadModel } from '../../../actions/modelActions.ts'
 import { formatBytesFine, formatCount } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
 import { ContextSlider } from '../../memory/whatIf/ContextSlider.tsx'
@@ -102,11 +103,17 @@ export function NeededMemory({ model }: { model: Model }) {
   const planning = usePlanning(modelKey(model.id), isAsking ? null : prediction)
   const length = chosen ?? usual?.contextLength ?? null
   const { maxContextLength } = model
-  if (prediction === null) return <OnDisk model={model} />
+  if (usual === null && prediction === null) return <OnDisk model={model} />
+  const load = (): void => {
+    if (chosen === null) loadOrAsk(model.id)
+    // Of this context nothing is known yet: the core says whether it has to be asked about.
+    else if (prediction === null || isAsking) void loadModel(model.id, { contextLength: chosen })
+    else loadOrAsk(model.id, { ...prediction, contextLength: chosen })
+  }
   return (
     <>
-      <Parts model={model} prediction={prediction} />
-      <Verdict prediction={prediction} />
+      {prediction === null ? <OnDisk model={model} /> : <Parts model={model} prediction={prediction} />}
+      {prediction !== null && <Verdict prediction={prediction} />}
       {maxContextLength !== null && length !== null && (
         <ContextChoice
           model={model}
@@ -117,13 +124,7 @@ export function NeededMemory({ model }: { model: Model }) {
         />
       )}
       {length !== null && model.state !== 'absent' && (
-        <Button
-          fullWidth
-          className={classes.load}
-          disabled={host?.status === 'down'}
-          onClick={() => loadOrAsk(model.id, chosen === null ? undefined : { ...prediction, contextLength: length })}
-          {...planning}
-        >
+        <Button fullWidth className={classes.load} disabled={host?.status === 'down'} onClick={load} {...planning}>
           Load with {tokenWords(length)}
           {isRefused(prediction) ? '…' : ''}
         </Button>

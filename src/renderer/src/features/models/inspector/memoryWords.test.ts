@@ -1,6 +1,6 @@
 /** Would catch: an error of prediction against nothing, and a number whose origin is not said. */
 import { expect, test } from 'vitest'
-import { compared, originWords, predictedWords, qualityWord } from './memoryWords.ts'
+import { compared, originWords, predictedLabel, predictedWords, qualityWord } from './memoryWords.ts'
 
 test('predicted beside measured says how far off it was, in either direction', () => {
   expect(predictedWords({ bytes: 7.88e9, measuredBytes: 7.91e9 })).toBe('7.88 GB, 0.4 % off')
@@ -21,6 +21,11 @@ test('buffers are set beside buffers: what lies outside them is in no log', () =
   expect(compared(need, logged, 450e6)).toEqual({ bytes: 447e6, measuredBytes: 447e6, isOfBuffers: true })
   expect(compared(need, [], 450e6)).toEqual({ bytes: 497e6, measuredBytes: 450e6, isOfBuffers: false })
   expect(compared({ ...need, parts: [] }, logged, null)).toMatchObject({ bytes: 497e6, isOfBuffers: false })
+})
+
+test('a prediction of buffers does not stand as one of the whole: "Measured 134 MB, predicted 95 MB, 0.0 % off"', () => {
+  expect(predictedLabel({ isOfBuffers: true })).toBe('Predicted buffers')
+  expect(predictedLabel({ isOfBuffers: false })).toBe('Predicted')
 })
 
 test('a measured number says where it is from', () => {

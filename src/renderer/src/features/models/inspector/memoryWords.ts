@@ -22,6 +22,11 @@ export function compared(
   return { bytes: bytes - overheadBytes, measuredBytes, isOfBuffers: overheadBytes > 0 }
 }
 
+/** What of the model the predicted number is of. */
+export function predictedLabel({ isOfBuffers }: Pick<Compared, 'isOfBuffers'>): string {
+  return isOfBuffers ? 'Predicted buffers' : 'Predicted'
+}
+
 /** "7.88 GB, 0.4 % off"; the bytes alone where nothing was measured to set them beside. */
 export function predictedWords({ bytes, measuredBytes }: Pick<Compared, 'bytes' | 'measuredBytes'>): string {
   const words = formatBytesFine(bytes)

@@ -1,0 +1,25 @@
+/** Which loaded models a refused load cannot send away, and why: what to unpin, or wait for. Pure. */
+import type { Prediction } from '../../../../shared/fit.ts'
+import type { Host, Model } from '../../../../shared/model.ts'
+import { sameModel } from '../../../../shared/modelKey.ts'
+import { isResident } from '../../stores/modelStore.ts'
+
+/** "a is pinned, b is answering."; null where it would not fit without them either, or nobody is. */
+export function inTheWay(
+  { id, isAllowed, needBytes, sum }: Pick<Prediction, 'id' | 'isAllowed' | 'needBytes' | 'sum'>,
+  models: readonly Model[],
+  hosts: readonly Host[]
+): string | null {
+  const { budgetBytes } = sum
+  if (isAllowed || needBytes === null || budgetBytes === null || needBytes > budgetBytes) return null
+  const elsewhere = new Set(hosts.flatMap((host) => (host.isLocal ? [] : [host.id])))
+  const staying = models.filter(
+    (model) =>
+      isResident(model) &&
+      !sameModel(model.id, id) &&
+      !elsewhere.has(model.id.hostId) &&
+      (model.isPinned || model.activeRequests > 0)
+  )
+  if (staying.length === 0) return null
+  return `${staying.map((model) => `${model.id.name} is ${model.isPinned ? 'pinned' : 'answering'}`).join(', ')}.`
+}
