@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { MemoryPoint } from '../../shared/memory.ts'
 import { isHole } from '../../shared/memoryPoint.ts'
 import { silentLogger } from '../lib/logger.ts'
-import { createHistoryRig, sampleAt } from './historyRig.ts'
+import { createHistoryRig, rowAt, sampleAt } from './historyRig.ts'
+import { createHistoryWriter } from './historyWriter.ts'
 import { GIB, testGpu, testModel } from './testReadings.ts'
 
 /** The start of a day. */
@@ -309,6 +310,18 @@ describe('a disk that refuses', () => {
     const again = open()
     expect(again.history.query({ rangeMs: hour, maxPoints: 2_000 }).points).toHaveLength(660)
     again.database.close()
+  })
+
+  it('for days fills no memory: what waits is an hour of samples', () => {
+    const { store, database } = open()
+    const writer = createHistoryWriter({ store, logger: silentLogger })
+    database.exec('PRAGMA query_only = ON')
+    for (let second = 0; second < 9_000; second++) writer.save([rowAt(start + second * 1_000)])
+    const waiting = writer.read(0, 0, Number.MAX_SAFE_INTEGER)
+    expect(waiting.length).toBeLessThanOrEqual(4_000)
+    expect(waiting.length).toBeGreaterThanOrEqual(hour / 1_000)
+    expect(waiting.at(-1)?.point.at).toBe(start + 8_999_000)
+    database.close()
   })
 
   it('that cannot be read answers what is in memory', () => {

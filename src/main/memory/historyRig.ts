@@ -66,7 +66,7 @@ const anyRow = fc
   .map(({ gapMs, held, isHole, usedBytes, ...point }) => {
     const known = Object.entries(held).filter((entry): entry is [string, number] => entry[1] !== null)
     const unknown = Object.keys(held).filter((key) => held[key] === null)
-    const heldMaxBytes = known.reduce((sum, [, bytes]) => sum + bytes, 0)
+    const heldMaxBytes = unknown.length > 0 ? null : known.reduce((sum, [, bytes]) => sum + bytes, 0)
     const used = { usedBytes, usedMinBytes: usedBytes, usedMaxBytes: usedBytes, heldMaxBytes }
     const sampled = rowAt(0, { ...point, ...used, held: Object.fromEntries(known) }, { unknown, sampledMs: gapMs })
     return { gapMs, row: isHole ? holeRow(0) : sampled }

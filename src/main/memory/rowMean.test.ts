@@ -91,6 +91,11 @@ describe('the mean of rows', () => {
     )
   })
 
+  it('speaks for no more time than it spans, though its first sample does', () => {
+    const slow = [2_000, 17_000, 32_000, 47_000].map((at) => rowAt(at, {}, { sampledMs: 15_000 }))
+    expect(meanOf([...slow, rowAt(59_000, {}, { sampledMs: 12_000 })], 0, 60_000)?.sampledMs).toBe(60_000)
+  })
+
   it('weighs a sample by the time it speaks for: watching closely does not bend it', () => {
     const slow = [0, 5_000, 10_000].map((at) => rowAt(at, { usedBytes: 0 }, { sampledMs: 5_000 }))
     const close = Array.from({ length: 15 }, (_, second) => rowAt(15_000 + second * 1_000, { usedBytes: 1_000 }))
