@@ -28,7 +28,8 @@ describe('the mean of rows', () => {
           expect(usedBytes).toBeGreaterThanOrEqual(Math.min(...used))
           expect(usedBytes).toBeLessThanOrEqual(Math.max(...used))
         }
-        expect(heldMaxBytes).toBe(Math.max(...known(sampled.map((point) => point.heldMaxBytes))))
+        const held = known(sampled.map((point) => point.heldMaxBytes))
+        expect(heldMaxBytes).toBe(held.length === 0 ? null : Math.max(...held))
         const worst = Math.max(
           ...sampled.map((point) => (point.pressure === null ? -1 : pressures.indexOf(point.pressure)))
         )
