@@ -3,10 +3,10 @@ import type { Fit, Prediction, Verdict } from '../../shared/fit.ts'
 import type { MemorySample } from '../../shared/memory.ts'
 import type { ModelId } from '../../shared/model.ts'
 import type { Need } from '../../shared/need.ts'
-import { everyoneWhoMayGo, planEviction, type BlockedBy, type Evictable } from './evictionPolicy.ts'
+import { everyoneWhoMayGo, planEviction, type BlockedBy } from './evictionPolicy.ts'
 import { longestContext, roundedDown, shortestUsefulContext } from './longestContext.ts'
 import type { Resident } from './resident.ts'
-import { bytesIn, leftIn, roomOf, sumOf, type Place, type Room } from './room.ts'
+import { evictables, leftIn, roomOf, sumOf, type Place, type Room } from './room.ts'
 
 export interface FitInput {
   need: Need | null
@@ -165,10 +165,6 @@ function withBeside({ main, beside }: Room, part: 'budgetBytes' | 'budgetLeftByt
 
 function wholePlace(room: Room): Place {
   return room.beside === null ? room.place : 'both'
-}
-
-function evictables(residents: readonly Resident[], { hasCards }: Room, place: Place): Evictable[] {
-  return residents.map((resident) => ({ ...resident, heldBytes: bytesIn(resident, place, hasCards) }))
 }
 
 /** In the order of the plan. */

@@ -146,7 +146,8 @@ function sum(terms: Terms): number {
   return Object.values(terms).reduce((total, bytes) => total + bytes, 0)
 }
 
-function toNeed(terms: Terms, margin: number, source: Need['source'], contextLength: number): Need | null {
+/** `margin`: the plus-minus in bytes. Null where a term is no bytes. */
+export function toNeed(terms: Terms, margin: number, source: Need['source'], contextLength: number): Need | null {
   const parts = (Object.entries(terms) as [NeedPartKind, number][])
     .map(([kind, bytes]): NeedPart => ({ kind, bytes: Math.round(bytes) }))
     .filter(({ bytes }) => bytes !== 0)

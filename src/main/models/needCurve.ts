@@ -1,9 +1,9 @@
 /** From the engine's estimate at a few context lengths to the need at any: what is known by formula exactly, the rest in between. Pure. */
-import type { Need, NeedPart, NeedPartKind, NeedSource } from '../../shared/need.ts'
+import type { Need, NeedPartKind, NeedSource } from '../../shared/need.ts'
 import type { EngineEstimate } from '../providers/llamacpp/needEstimator.ts'
 import type { NeedFacts } from '../providers/provider.ts'
 import type { ModelShape } from './modelShape.ts'
-import { contextCacheBytes, outputBytes, paddedContextLength, stateBytes } from './need.ts'
+import { contextCacheBytes, outputBytes, paddedContextLength, stateBytes, toNeed } from './need.ts'
 
 const shortestLength = 512
 /** The engine is asked no further: nobody has the memory, and the cache is linear beyond. */
@@ -108,11 +108,6 @@ export function needOf(
   source: NeedSource,
   contextLength: number
 ): Need | null {
-  const rounded = (Object.entries(parts) as [NeedPartKind, number][])
-    .map(([kind, bytes]): NeedPart => ({ kind, bytes: Math.round(bytes) }))
-    .filter(({ bytes }) => bytes !== 0)
-    .sort((a, b) => b.bytes - a.bytes)
-  const bytes = rounded.reduce((sum, part) => sum + part.bytes, 0)
-  const isSound = rounded.every((part) => part.bytes > 0) && Number.isSafeInteger(bytes) && bytes > 0
-  return isSound ? { bytes, plusMinusBytes: Math.ceil(bytes * margin), source, contextLength, parts: rounded } : null
+  const need = toNeed(parts, 0, source, contextLength)
+  return need === null || need.bytes === 0 ? null : { ...need, plusMinusBytes: Math.ceil(need.bytes * margin) }
 }

@@ -5,6 +5,7 @@
  */
 import type { FitSum } from '../../shared/fit.ts'
 import type { BudgetPool, MemorySample } from '../../shared/memory.ts'
+import type { Evictable } from './evictionPolicy.ts'
 import type { Resident } from './resident.ts'
 
 /** `both`: the cards, and RAM beside them. */
@@ -75,6 +76,11 @@ export function bytesIn(resident: Resident, place: Place, hasCards: boolean): nu
   if (total === null || place === 'both') return total
   const onCards = !hasCards || !usesCards ? 0 : isLoading ? total : Math.min(total, gpuBytes ?? total)
   return place === 'cards' ? onCards : total - onCards
+}
+
+/** As the eviction policy sees them, by what they take of one kind of memory. */
+export function evictables(residents: readonly Resident[], { hasCards }: Room, place: Place): Evictable[] {
+  return residents.map((resident) => ({ ...resident, heldBytes: bytesIn(resident, place, hasCards) }))
 }
 
 /** The smaller of the two limits; null when the budget is unknown, below 0 when something must go first. */

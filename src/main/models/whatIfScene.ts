@@ -2,9 +2,9 @@
 import type { MemorySample } from '../../shared/memory.ts'
 import type { ModelId } from '../../shared/model.ts'
 import type { Need } from '../../shared/need.ts'
-import { canGo, everyoneWhoMayGo, planEviction, type Evictable } from './evictionPolicy.ts'
+import { canGo, everyoneWhoMayGo, planEviction } from './evictionPolicy.ts'
 import type { Resident } from './resident.ts'
-import { bytesIn, leftIn, roomOf, type Place, type Room } from './room.ts'
+import { bytesIn, evictables, leftIn, roomOf, type Place, type Room } from './room.ts'
 
 export interface Selected {
   id: ModelId
@@ -86,7 +86,7 @@ export function unloadOthers(scene: Scene, total: Total, others = scene.others):
   const { room, left, besideLeft } = scene
   if (left === null) return null
   if (isWithin(scene, total)) return []
-  const plan = planEviction(evictables(others, room.place, room), { bytes: total.main - left, count: 0 })
+  const plan = planEviction(evictables(others, room, room.place), { bytes: total.main - left, count: 0 })
   const planned = plan.ok ? others.filter(({ key }) => plan.evict.includes(key)) : []
   const isBesideFull = total.beside > Math.max(0, besideLeft ?? 0)
   const gone = isBesideFull ? whoMayGo(scene, others) : planned
@@ -98,7 +98,7 @@ export function besideOthers(scene: Scene, total: Total): { unload: Resident[]; 
   const { room, left, besideLeft, others } = scene
   if (left === null || besideLeft === null) return null
   const bytes = total.main + total.beside - left - besideLeft
-  const plan = planEviction(evictables(others, 'both', room), { bytes, count: 0 })
+  const plan = planEviction(evictables(others, room, 'both'), { bytes, count: 0 })
   if (!plan.ok) return null
   const unload = inOrder(others.filter(({ key }) => plan.evict.includes(key)))
   const onCards = Math.max(0, left + heldIn(unload, 'cards', room))
@@ -112,10 +112,6 @@ export function whoMayGo({ room }: Scene, others: readonly Resident[]): Resident
 /** As an unload would take them. */
 function inOrder(residents: readonly Resident[]): Resident[] {
   return everyoneWhoMayGo(residents)
-}
-
-function evictables(residents: readonly Resident[], place: Place, { hasCards }: Room): Evictable[] {
-  return residents.map((resident) => ({ ...resident, heldBytes: bytesIn(resident, place, hasCards) }))
 }
 
 function heldIn(residents: readonly Resident[], place: Place, { hasCards }: Room): number {
