@@ -23,6 +23,8 @@ describe('the context length without a wish', () => {
     ['4096 without a GPU', {}, 4_096],
     ['4096 on a 16 GB Mac', { gpuMemoryBytes: 11.84 * gibibyte }, 4_096],
     ['32768 on a 32 GB Mac', { gpuMemoryBytes: 24.96 * gibibyte }, 32_768],
+    ['32768 on a card of 24 GB, which has a little less', { gpuMemoryBytes: 24_564 * 2 ** 20 }, 32_768],
+    ['262144 on two of them', { gpuMemoryBytes: 2 * 24_564 * 2 ** 20 }, 262_144],
     ['262144 on a 64 GB Mac', { gpuMemoryBytes: 51.84 * gibibyte }, 262_144],
     ['4096 on any, of an older server', { gpuMemoryBytes: 51.84 * gibibyte, version: '0.15.4' }, 4_096],
     [

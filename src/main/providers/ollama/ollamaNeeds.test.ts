@@ -83,9 +83,10 @@ describe('of an Ollama on this machine', () => {
   let server: ServerTraits
   let shown: ShownModel
   const blob = (letter: string): string => join(directory, 'blobs', `sha256-${letter.repeat(64)}`)
-  const show = (modelfile: string): ShownModel =>
+  const show = (modelfile: string, more: object = {}): ShownModel =>
     parseShow({
       modelfile,
+      ...more,
       model_info: { 'general.architecture': 'llama', 'llama.context_length': 77, 'llama.attention.head_count_kv': [] }
     })
   const tagged: TaggedModel = {
@@ -98,10 +99,10 @@ describe('of an Ollama on this machine', () => {
     capabilities: null,
     maxContextLength: null
   }
-  const describeNeed = (isLocal = true) =>
+  const describeNeed = (isLocal = true, listed = tagged) =>
     createOllamaNeeds({
       describe: async () => shown,
-      tagged: () => tagged,
+      tagged: () => listed,
       isLocal,
       url: 'http://127.0.0.1:11434',
       server: async () => server
@@ -166,6 +167,25 @@ describe('of an Ollama on this machine', () => {
     ]
   ])('of %s there is no path, and the word of the server stands', async (_, describeIt) => {
     expect(await describeIt()).toMatchObject({ path: null, weightsBytes: 5, maxContextLength: 77 })
+  })
+
+  it.each([
+    ['that may not be read', true],
+    ['elsewhere', false]
+  ])('an encoder of pictures %s is what the list counts beside the tensors, never nothing', async (_, isLocal) => {
+    const tensors = [{ name: 'token_embd.weight', type: 'F16', shape: [1_000, 2] }]
+    shown = show(`FROM ${blob('c')}\nFROM ${blob('d')}\n`, { tensors })
+    const files = { ...tagged, sizeBytes: 5_000 }
+    expect(await describeNeed(isLocal, files)).toMatchObject({ weightsBytes: 4_000, projectorBytes: 1_000 })
+    shown = show(`FROM ${blob('c')}\nFROM ${blob('d')}\n`)
+    expect(await describeNeed(isLocal, files)).toMatchObject({ weightsBytes: 5_000, projectorBytes: 0 })
+    shown = show(`FROM ${blob('c')}\n`, { tensors })
+    expect(await describeNeed(isLocal, files)).toMatchObject({ weightsBytes: 5_000, projectorBytes: 0 })
+  })
+
+  it('of a server elsewhere no file here is an encoder either', async () => {
+    shown = show(`FROM ${blob('a')}\nFROM ${blob('a')}\n`)
+    expect((await describeNeed(false)).projectorBytes).toBe(0)
   })
 
   it('a file that is no GGUF is still a file, and the rest is the server’s word', async () => {

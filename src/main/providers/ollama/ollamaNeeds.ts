@@ -1,5 +1,5 @@
 /** What a prediction needs to know of an Ollama model: from its own file where that can be read here, else as the server tells it. */
-import type { NeedFacts } from '../provider.ts'
+import type { NeedFacts, TensorFacts } from '../provider.ts'
 import {
   cacheTypeInForce,
   defaultContextLength,
@@ -30,10 +30,10 @@ export function createOllamaNeeds({ describe, tagged, isLocal, url, server }: Ne
     return isLocal && weightsPath !== null ? blobs.look(weightsPath) : null
   }
 
-  async function projectorBytes({ projectorPaths }: ModelSources): Promise<number> {
-    if (!isLocal) return 0
-    const sizes = await Promise.all(projectorPaths.map(blobs.bytes))
-    return sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
+  /** Null where one of its files cannot be looked at. */
+  async function projectorBytes({ projectorPaths }: ModelSources): Promise<number | null> {
+    const sizes = await Promise.all(projectorPaths.map((path) => (isLocal ? blobs.bytes(path) : null)))
+    return sizes.reduce<number | null>((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0)
   }
 
   return async function describeNeed(name: string, signal: AbortSignal): Promise<NeedFacts> {
@@ -41,6 +41,10 @@ export function createOllamaNeeds({ describe, tagged, isLocal, url, server }: Ne
     const { sources, contextParameter, capabilities } = shown
     const [weights, projector] = await Promise.all([weightsOf(sources), projectorBytes(sources)])
     const listed = tagged(name)
+    const tensors = weights?.header?.tensors ?? shown.tensors
+    // The list counts every file of the model.
+    const listedBytes = listed?.sizeBytes ?? null
+    const besideBytes = projector ?? bytesBeside(weights?.bytes ?? tensorBytes(tensors), listedBytes)
     const metadata = weights?.header?.metadata ?? shown.modelInfo
     const architecture = metadata?.get('general.architecture')
     const maxContextLength =
@@ -48,11 +52,10 @@ export function createOllamaNeeds({ describe, tagged, isLocal, url, server }: Ne
     return {
       fingerprint: fingerprintOf(sources) ?? listed?.digest ?? `${name} of unknown weights`,
       path: weights === null ? null : sources.weightsPath,
-      // The list counts every file of the model; beside the weights they are small.
-      weightsBytes: weights?.bytes ?? listed?.sizeBytes ?? null,
-      projectorBytes: projector,
+      weightsBytes: weights?.bytes ?? (listedBytes && Math.max(0, listedBytes - besideBytes)),
+      projectorBytes: besideBytes,
       metadata,
-      tensors: weights?.header?.tensors ?? shown.tensors,
+      tensors,
       defaultContextLength: defaultContextLength({ contextParameter, maxContextLength }, traits),
       maxContextLength,
       parallel: parallelRequests(
@@ -64,6 +67,15 @@ export function createOllamaNeeds({ describe, tagged, isLocal, url, server }: Ne
       engineVersion: engineOf(traits.version, isLocal ? null : url)
     }
   }
+}
+
+/** What else the model's files hold: nothing that can be told apart where the weights' own size is not known. */
+function bytesBeside(weightsBytes: number | null, listedBytes: number | null): number {
+  return weightsBytes === null || listedBytes === null ? 0 : Math.max(0, listedBytes - weightsBytes)
+}
+
+function tensorBytes(tensors: TensorFacts | null): number | null {
+  return tensors && [...tensors.bytesByType.values()].reduce((sum, bytes) => sum + bytes, 0)
 }
 
 /** Another machine has other cards, and its server's word is no measurement of what happens on this one. */
