@@ -264,10 +264,14 @@ describe('what a load has taught', () => {
     book.learn(id, loadedModel('a', { allocated, contextLength: 2_048, cacheType: 'f16' }))
     await clock.advance(0)
     expect(book.now(id)?.source).not.toBe('learned')
+    // Beside what it holds stands what that cache type takes, not what the next load would.
+    const stillLoaded = book.unlearned(id, 2_048)
+    expect(stillLoaded?.bytes).toBeGreaterThan(book.now(id, 2_048)?.bytes ?? Infinity)
     facts = async () => file({ cacheType: 'f16' })
     book.refreshHost('h')
     await clock.advance(0)
     expect(book.now(id)?.source).toBe('learned')
+    expect(book.unlearned(id, 2_048)).toEqual(stillLoaded)
   })
 
   it('is kept although the host went silent right afterwards', async () => {

@@ -2,7 +2,7 @@
 import { abortedError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
-import type { Need } from '../../shared/need.ts'
+import type { CacheType, Need } from '../../shared/need.ts'
 import type { Clock } from '../lib/clock.ts'
 import { disposeWithin } from '../lib/disposeWithin.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -71,6 +71,8 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
   const ended = new AbortController()
   const shapes = new WeakMap<NeedFacts, { shape: ModelShape | null; isOwnEngine: boolean }>()
   const curves = new WeakMap<NeedFacts, { estimate: EngineEstimate; curve: NeedCurve }>()
+  /** By modelKey, of the newest load. */
+  const loadedWith = new Map<string, CacheType>()
   const gatherer = createFactsGatherer({
     async describe(id, signal) {
       const provider = deps.provider(id.hostId)
@@ -138,6 +140,16 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     return facts.usesFlashAttention === false ? withWholeScores(need, facts, shape) : need
   }
 
+  /** A cache type that was set since is in force with the next load only. */
+  function asLoaded(id: ModelId, facts: NeedFacts): NeedFacts {
+    const cacheType = loadedWith.get(modelKey(id)) ?? facts.cacheType
+    const shape = shapes.get(facts)
+    if (cacheType === facts.cacheType || !shape) return facts
+    const loaded = { ...facts, cacheType }
+    shapes.set(loaded, shape)
+    return loaded
+  }
+
   function now(id: ModelId, contextLength?: number): Need | null {
     const facts = gatherer.get(id)
     if (facts === null) return null
@@ -190,7 +202,7 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     },
     unlearned(id, contextLength) {
       const facts = gatherer.get(id)
-      return facts && workedOut(id, facts, lengthInForce(facts, contextLength))
+      return facts && workedOut(id, asLoaded(id, facts), lengthInForce(facts, contextLength))
     },
     contextLengths(id) {
       const facts = gatherer.get(id)
@@ -202,7 +214,8 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
       return isShared ? JSON.stringify([id.hostId, facts.fingerprint]) : modelKey(id)
     },
     learn(id, loaded) {
-      const { contextLength } = loaded
+      const { contextLength, cacheType } = loaded
+      if (cacheType !== undefined) loadedWith.set(modelKey(id), cacheType)
       // Elsewhere the same weights may be split between other cards and RAM: that says nothing of this machine.
       if (contextLength === null || contextLength <= 0 || !deps.isLocal(id.hostId)) return
       learnNow(id, loaded, contextLength).catch((error: unknown) =>
@@ -211,6 +224,8 @@ export function createNeedBook(deps: NeedBookDeps): NeedBook {
     },
     follow(ids) {
       if (ended.signal.aborted) return
+      const followed = new Set(ids.map(modelKey))
+      for (const key of loadedWith.keys()) if (!followed.has(key)) loadedWith.delete(key)
       gatherer.follow(ids)
       estimates.keepOnly(ids.flatMap((id) => gatherer.get(id) ?? []))
     },
