@@ -1,6 +1,6 @@
 /** Which loaded models a refused load cannot send away, and why: what to unpin, or wait for. Pure. */
 import type { Prediction } from '../../../../shared/fit.ts'
-import type { Host, Model } from '../../../../shared/model.ts'
+import type { Host, Model, ModelId } from '../../../../shared/model.ts'
 import { sameModel } from '../../../../shared/modelKey.ts'
 import { isResident } from '../../stores/modelStore.ts'
 
@@ -12,14 +12,23 @@ export function inTheWay(
 ): string | null {
   const { budgetBytes } = sum
   if (isAllowed || needBytes === null || budgetBytes === null || needBytes > budgetBytes) return null
+  return stayingWords(models, hosts, [id])
+}
+
+/** "a is pinned, b is answering.": who on this machine does not go to make room, beside those that are asked about. */
+export function stayingWords(
+  models: readonly Model[],
+  hosts: readonly Host[],
+  asked: readonly ModelId[]
+): string | null {
   const elsewhere = new Set(hosts.flatMap((host) => (host.isLocal ? [] : [host.id])))
   const staying = models.filter(
     (model) =>
       isResident(model) &&
-      !sameModel(model.id, id) &&
+      !asked.some((id) => sameModel(model.id, id)) &&
       !elsewhere.has(model.id.hostId) &&
       (model.isPinned || model.activeRequests > 0)
   )
   if (staying.length === 0) return null
-  return `${staying.map((model) => `${model.id.name} is ${model.isPinned ? 'pinned' : 'answering'}`).join(', ')}.`
+  return `${staying.map(({ id, isPinned }) => `${id.name} is ${isPinned ? 'pinned' : 'answering'}`).join(', ')}.`
 }

@@ -1,10 +1,12 @@
 /** The sum, the sentence that says what would make it fit, and the button that does it. */
 import { UnstyledButton } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Advice, WhatIf } from '../../../../../shared/fit.ts'
 import type { Model } from '../../../../../shared/model.ts'
 import { sameModel } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
+import { useHostStore } from '../../../stores/hostStore.ts'
+import { stayingWords } from '../../models/inTheWay.ts'
 import { adviceWords, type AdvicePart } from './adviceWords.ts'
 import { applyWhatIf } from './applyWhatIf.ts'
 import { AskFirst } from './AskFirst.tsx'
@@ -35,8 +37,9 @@ interface Way {
 }
 
 export function WhatIfVerdict({ answer, choice, models }: WhatIfVerdictProps) {
+  const place = useRef<HTMLDivElement>(null)
   return (
-    <div className={classes.verdict}>
+    <div className={classes.verdict} ref={place} tabIndex={-1}>
       <Facts>
         {sumRows(answer).map(({ label, value, tone }, index, rows) => (
           <Fact key={label} label={label} isStrong={index === 0 || index === rows.length - 1}>
@@ -44,23 +47,32 @@ export function WhatIfVerdict({ answer, choice, models }: WhatIfVerdictProps) {
           </Fact>
         ))}
       </Facts>
-      <Ways answer={answer} choice={choice} models={models} />
+      <Ways
+        answer={answer}
+        choice={choice}
+        models={models}
+        onDo={() => place.current?.focus({ preventScroll: true })}
+      />
     </div>
   )
 }
 
-function Ways({ answer, choice, models }: WhatIfVerdictProps) {
-  const [asked, setAsked] = useState<Way | null>(null)
+function Ways({ answer, choice, models, onDo }: WhatIfVerdictProps & { onDo: () => void }) {
+  const [toConfirm, setToConfirm] = useState<Way | null>(null)
   const run = useWhatIfStore((state) => state.run)
   const limit = useLoadedLimit()
+  const hosts = useHostStore((mirror) => mirror.hosts)
   const ways = useMemo(() => waysOf(answer, choice, models), [answer, choice, models])
   const isDone = ways.length === 1 && ways[0]?.advice === asThingsAre && ways[0].plan.steps.length === 0
   const doIt = (way: Way): void => {
+    // The button goes; the keyboard stays where it was, one Tab before the way to stop.
+    onDo()
     choose((before) => withAdvice(before, way.advice))
     void applyWhatIf(way.plan.steps)
   }
   if (run !== null) return <RunState run={run} />
-  const words = verdictWords(answer, isDone)
+  const asked = answer.models.map(({ id }) => id)
+  const words = verdictWords(answer, isDone, stayingWords(models, hosts, asked))
   const isAdvice = answer.advice.length > 0
   return (
     <div className={`${classes.box} ${isAdvice ? classes.advice : ''}`} aria-live="polite">
@@ -68,7 +80,7 @@ function Ways({ answer, choice, models }: WhatIfVerdictProps) {
         <p className={classes.line}>
           <Words parts={words} />
           {!isDone && !isAdvice && ways[0] !== undefined && (
-            <DoIt way={ways[0]} limit={limit} onDo={doIt} onAsk={setAsked} />
+            <DoIt way={ways[0]} limit={limit} onDo={doIt} onAsk={setToConfirm} />
           )}
         </p>
       )}
@@ -76,11 +88,13 @@ function Ways({ answer, choice, models }: WhatIfVerdictProps) {
         ways.map((way, index) => (
           <p key={index} className={classes.line}>
             <Words parts={[...way.words, { text: '.', isName: false }]} />
-            <DoIt way={way} limit={limit} onDo={doIt} onAsk={setAsked} />
+            <DoIt way={way} limit={limit} onDo={doIt} onAsk={setToConfirm} />
           </p>
         ))}
       <LimitNote loadedCount={leastLoaded(ways)} limit={limit} />
-      {asked !== null && <AskFirst plan={asked.plan} onConfirm={() => doIt(asked)} onClose={() => setAsked(null)} />}
+      {toConfirm !== null && (
+        <AskFirst plan={toConfirm.plan} onConfirm={() => doIt(toConfirm)} onClose={() => setToConfirm(null)} />
+      )}
     </div>
   )
 }

@@ -6,8 +6,8 @@ const gb = 1e9
 const budget = { limitBytes: 26 * gb, budgetBytes: 22 * gb, roomBytes: 22 * gb, overBytes: 0 }
 const said = (answer: Parameters<typeof sumRows>[0]): string[] =>
   sumRows(answer).map(({ label, value }) => `${label} ${value}`)
-const text = (answer: Parameters<typeof verdictWords>[0], isDone = false): string =>
-  verdictWords(answer, isDone)
+const text = (answer: Parameters<typeof verdictWords>[0], isDone = false, staying: string | null = null): string =>
+  verdictWords(answer, isDone, staying)
     .map((part) => part.text)
     .join('')
 
@@ -82,6 +82,17 @@ describe('verdictWords', () => {
     expect(text(testWhatIf(models, { verdict: 'does_not_fit', sum }))).toBe(
       'Within the budget, but other programs leave only 8.0 GB.'
     )
+  })
+})
+
+describe('what does not fit beside a pinned model', () => {
+  it('names it, and only where it is what is in the way', () => {
+    const sum = { ...budget, heldBytes: 4 * gb, roomBytes: 18 * gb, overBytes: 2 * gb }
+    const beside = testWhatIf([testWhatIfModel('a', 20 * gb)], { verdict: 'does_not_fit', sum })
+    expect(text(beside, false, 'b is pinned.')).toBe('Does not fit beside what stays loaded: b is pinned.')
+    expect(text(beside)).toBe('Does not fit, whatever else is unloaded.')
+    const tooLarge = testWhatIf([testWhatIfModel('a', 23 * gb)], { verdict: 'does_not_fit', sum })
+    expect(text(tooLarge, false, 'b is pinned.')).toBe('Does not fit, whatever else is unloaded.')
   })
 })
 

@@ -43,8 +43,8 @@ function isOverBudget(totalBytes: number, { budgetBytes, heldBytes }: WhatIf['su
 
 const plain = (text: string): AdvicePart[] => [{ text, isName: false }]
 
-/** What is said before, or instead of, advice. `isDone`: all is loaded as chosen. */
-export function verdictWords(answer: WhatIf, isDone: boolean): AdvicePart[] {
+/** What is said before, or instead of, advice. `isDone`: all is loaded as chosen. `staying`: who is loaded beside them and does not go. */
+export function verdictWords(answer: WhatIf, isDone: boolean, staying: string | null): AdvicePart[] {
   const { models, verdict, spilledBytes, sum, hasUnknown, totalBytes } = answer
   if (isDone) return plain(models.length === 1 ? 'This is what is loaded now.' : 'These are loaded now.')
   const unknown = models.filter(({ need }) => need === null)
@@ -65,6 +65,8 @@ export function verdictWords(answer: WhatIf, isDone: boolean): AdvicePart[] {
       if (answer.advice.length > 0) return []
       if (sum.limitedBy === 'other_programs' && !isOverBudget(totalBytes, sum) && sum.freeBytes !== null)
         return plain(`Within the budget, but other programs leave only ${formatBytes(sum.freeBytes)}.`)
+      if (staying !== null && sum.budgetBytes !== null && totalBytes <= sum.budgetBytes)
+        return plain(`Does not fit beside what stays loaded: ${staying}`)
       return plain('Does not fit, whatever else is unloaded.')
   }
 }
