@@ -97,6 +97,18 @@ describe('platform probe', () => {
     expect(probe.gpuBytesOf(5)).toBeNull()
   })
 
+  it('takes the figures of this moment, where a card is asked for them, not those of the stream', async () => {
+    const { probe, processes } = probeOf('linux', '/usr/bin/nvidia-smi')
+    const row = (usedMib: number): string => `0, GPU-a, NVIDIA Test, 24564, ${usedMib}, 0, 5, 41, 22.50`
+    processes.run.mockImplementation(async () => row(700))
+    probe.pace(60_000)
+    processes.start.mock.calls[0]?.[2].line(row(1_200))
+    expect((await probe.read()).gpus).toMatchObject([{ id: 'GPU-a', usedBytes: 1_200 * 2 ** 20 }])
+    expect(await probe.readGpusNow()).toMatchObject([{ id: 'GPU-a', usedBytes: 700 * 2 ** 20 }])
+    processes.run.mockImplementation(async () => null)
+    expect(await probe.readGpusNow()).toMatchObject([{ id: 'GPU-a', usedBytes: 1_200 * 2 ** 20 }])
+  })
+
   it.each(['linux', 'darwin', 'win32'])(
     'on %s looks for runners without failing where nothing can be told',
     async (platform) => {
