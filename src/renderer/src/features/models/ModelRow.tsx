@@ -4,6 +4,7 @@ import type { Model } from '../../../../shared/model.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { HoverTip } from '../../components/HoverTip.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
+import tones from '../../components/tones.module.css'
 import { useNow } from '../../lib/useNow.ts'
 import { useModelColour } from '../../stores/colourStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
@@ -33,7 +34,7 @@ function StateCell({ model }: { model: Model }) {
   const { tone, words, aside, detail } = stateWords(model, { now, host, fit, waitingFor })
   const lines = (
     <>
-      <span className={`${classes.line} truncate ${tone === null ? '' : classes[tone]}`}>
+      <span className={`${classes.line} truncate ${tone === null ? '' : tones[tone]}`}>
         {words}
         {aside !== null && <span className={classes.aside}> {aside}</span>}
       </span>

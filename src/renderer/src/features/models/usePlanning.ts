@@ -5,6 +5,7 @@ import { useUiStore } from '../../stores/uiStore.ts'
 
 export interface Planning {
   onPointerEnter: () => void
+  onPointerMove: () => void
   onPointerLeave: () => void
   onFocus: (event: FocusEvent<HTMLElement>) => void
   onBlur: () => void
@@ -27,6 +28,10 @@ export function usePlanning(key: string, prediction: Prediction | null = null): 
   const plan = (): void => useUiStore.setState({ planned: { key, prediction } })
   return {
     onPointerEnter: plan,
+    // A button that comes under a resting pointer in place of one that went gets no "pointer entered".
+    onPointerMove: () => {
+      if (useUiStore.getState().planned?.key !== key) plan()
+    },
     onPointerLeave: () => forget(key),
     onFocus: ({ currentTarget }) => {
       if (currentTarget.matches(':focus-visible')) plan()

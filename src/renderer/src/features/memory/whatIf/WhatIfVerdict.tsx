@@ -5,6 +5,7 @@ import type { Advice, WhatIf } from '../../../../../shared/fit.ts'
 import type { Model } from '../../../../../shared/model.ts'
 import { sameModel } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
+import tones from '../../../components/tones.module.css'
 import { useHostStore } from '../../../stores/hostStore.ts'
 import { stayingWords } from '../../models/inTheWay.ts'
 import { adviceWords, type AdvicePart } from './adviceWords.ts'
@@ -43,7 +44,7 @@ export function WhatIfVerdict({ answer, choice, models }: WhatIfVerdictProps) {
       <Facts>
         {sumRows(answer).map(({ label, value, tone }, index, rows) => (
           <Fact key={label} label={label} isStrong={index === 0 || index === rows.length - 1}>
-            <span className={tone === null ? undefined : classes[tone]}>{value}</span>
+            <span className={tone === null ? undefined : tones[tone]}>{value}</span>
           </Fact>
         ))}
       </Facts>

@@ -6,6 +6,7 @@ import type { Model } from '../../../../../shared/model.ts'
 import { modelKey } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { HoverTip } from '../../../components/HoverTip.tsx'
+import tones from '../../../components/tones.module.css'
 import { loadModel } from '../../../actions/modelActions.ts'
 import { formatBytesFine, formatCount } from '../../../lib/format.ts'
 import { useModelColour } from '../../../stores/colourStore.ts'
@@ -58,7 +59,7 @@ function Verdict({ prediction }: { prediction: Prediction }) {
   return (
     <p className={classes.verdict}>
       <HoverTip content={() => <FitTip prediction={prediction} />}>
-        <span className={classes[tone]}>{words}</span>
+        <span className={tones[tone]}>{words}</span>
         {detail !== null && <span className={classes.detail}>{detail}</span>}
       </HoverTip>
     </p>
