@@ -199,6 +199,13 @@ describe('the real engine', () => {
     60_000
   )
 
+  test('is not asked for contexts whose bookkeeping alone would take a gigabyte of this machine', async () => {
+    const path = await writeTinyModel(directory, 'long', { shape: { contextLength: 2 ** 20 } })
+    const contextLengths = [512, 2 ** 18, 2 ** 20]
+    const { contexts } = await estimator.estimate({ ...request, path, contextLengths, parallel: 16 }, neverAborted)
+    expect(contexts.map(({ contextLength }) => contextLength)).toEqual([512, 2 ** 18])
+  }, 60_000)
+
   test.each(['missingKey', 'missingTensor', 'unknownArchitecture', 'html', 'hugeCount'] as const)(
     'refuses a bad file: %s',
     async (kind) => {

@@ -45,7 +45,7 @@ async function estimateWith(
   refuseGuess(log)
   const cacheType = library.GgmlType[cacheElementTypes[request.cacheType]]
   const contexts: { contextLength: number; bytes: number }[] = []
-  for (const contextLength of request.contextLengths) {
+  for (const contextLength of request.contextLengths.filter(isAskable(request.parallel))) {
     const context = await insights.estimateContextResourceRequirementsV2({
       contextSize: contextLength,
       modelGpuLayers: gpuLayers,
@@ -60,6 +60,14 @@ async function estimateWith(
   }
   const repeated = llama.gpu === false && !useMmap ? embedding.repeatedBytes : 0
   return { weightsBytes: sum(model) + repeated, contexts }
+}
+
+/** Of every token of a context the engine keeps a real record, some 50 bytes, where it allocates nothing else. */
+const mostTokens = 2 ** 22
+
+/** The shortest always; what lies beyond is on the line through the others. */
+function isAskable(parallel: number): (contextLength: number, index: number) => boolean {
+  return (contextLength, index) => index === 0 || contextLength * parallel <= mostTokens
 }
 
 /** Two things the reservation leaves out: a row of logits per request, and tied output weights in an order of their own. */
