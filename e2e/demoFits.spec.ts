@@ -47,10 +47,15 @@ test('a load the core refuses asks the same, on whichever screen it was asked fo
   const models = modelsPage(page)
   await expect(models.row('gemma3:1b')).toContainText('Fits')
   await models.goTo('Settings')
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
   await page.keyboard.press('Control+k')
+  // As a person does: types when the field is there, chooses when the command is.
+  await expect(page.getByRole('combobox', { name: 'What to do' })).toBeFocused()
   await page.keyboard.type('load gemma3')
+  await expect(page.getByRole('option', { name: /Load gemma3:1b/ })).toBeVisible()
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Load gemma3:1b?' })
+  // The core said no once: asking the same again would be refused again.
   await dialog.getByRole('button', { name: 'Load anyway' }).click()
   await models.goTo('Models')
   await expect(models.button('Unload', 'gemma3:1b')).toBeVisible()

@@ -37,7 +37,12 @@ export async function loadModel(id: ModelId, wishes: LoadWishes = {}): Promise<v
   } catch (thrown) {
     if (thrown instanceof RequestError && thrown.code === 'does_not_fit' && wishes.loadAnyway !== true) {
       // No failure yet: the person decides.
-      return openDialog({ name: 'load-anyway', key: modelKey(id), contextLength: wishes.contextLength ?? null })
+      return openDialog({
+        name: 'load-anyway',
+        key: modelKey(id),
+        contextLength: wishes.contextLength ?? null,
+        wasRefused: true
+      })
     }
     // A failed load is told in the model's own row, with its hint and "Try again".
     if (useModelStore.getState().byKey[modelKey(id)]?.state !== 'failed') notifyFailure(what, thrown)

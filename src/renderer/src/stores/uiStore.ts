@@ -11,7 +11,8 @@ export type Dialog =
   | { name: 'pull' | 'samples' | 'add-host' | 'unload-all' }
   | { name: 'copy' | 'delete' | 'details' | 'keep-custom'; key: string }
   /** `contextLength` null: the default one. */
-  | { name: 'load-anyway'; key: string; contextLength: number | null }
+  /** `wasRefused`: the core itself has said no, whatever its verdict is by now. */
+  | { name: 'load-anyway'; key: string; contextLength: number | null; wasRefused: boolean }
 
 export interface PlannedModel {
   key: string

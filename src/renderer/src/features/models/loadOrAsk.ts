@@ -12,6 +12,7 @@ export function loadOrAsk(id: ModelId, asked?: Prediction): void {
   useUiStore.setState({ planned: null })
   const key = modelKey(id)
   const contextLength = asked?.contextLength ?? null
-  if (isRefused(asked ?? useFitStore.getState().byKey[key])) openDialog({ name: 'load-anyway', key, contextLength })
+  if (isRefused(asked ?? useFitStore.getState().byKey[key]))
+    openDialog({ name: 'load-anyway', key, contextLength, wasRefused: false })
   else void loadModel(id, contextLength === null ? {} : { contextLength })
 }

@@ -16,6 +16,7 @@ interface LoadDialogProps {
   model: Model
   /** null: the default. */
   contextLength: number | null
+  wasRefused: boolean
 }
 
 function useInTheWay(prediction: Prediction | null): string | null {
@@ -31,12 +32,12 @@ function useInTheWay(prediction: Prediction | null): string | null {
   )
 }
 
-export function LoadDialog({ model, contextLength }: LoadDialogProps) {
+export function LoadDialog({ model, contextLength, wasRefused }: LoadDialogProps) {
   const { prediction } = useAskedPrediction(model.id, contextLength)
   const staying = useInTheWay(prediction)
   const shorter = prediction?.fittingContextLength ?? null
-  // Room may have come while one reads.
-  const isStillRefused = prediction === null || isRefused(prediction)
+  // Where only the page's verdict was against it, room may come while one reads; the core's own no is not asked for twice.
+  const isStillRefused = wasRefused || prediction === null || isRefused(prediction)
   const choose = (wishes: LoadWishes): void => {
     closeDialog()
     void loadModel(model.id, wishes)

@@ -47,7 +47,9 @@ function ModelDialog({ dialog }: { dialog: Extract<Dialog, { key: string }> }) {
   }, [isGone])
   if (!model) return null
   if (dialog.name === 'load-anyway')
-    return <LoadDialog key={dialog.key} model={model} contextLength={dialog.contextLength} />
+    return (
+      <LoadDialog key={dialog.key} model={model} contextLength={dialog.contextLength} wasRefused={dialog.wasRefused} />
+    )
   const Shown = modelDialogs[dialog.name]
   return <Shown key={dialog.key} model={model} />
 }
