@@ -104,6 +104,15 @@ describe.runIf(process.platform === 'linux')('Mac probe with made-up tools', () 
     expect(tools.started('vm_stat')).toHaveLength(1)
   })
 
+  it('takes no row of before the clock was set back for one of now', async () => {
+    const { tools, clock, probe } = setUp()
+    probe.pace(1_000)
+    await readUntil(probe, { usedBytes: macUsedBytes })
+    clock.setBack(3_600_000)
+    expect(await probe.read()).toMatchObject({ usedBytes: macUsedBytes, readAt: clock.now() })
+    expect(tools.started('vm_stat')).toHaveLength(2)
+  })
+
   it("takes the administrator's limit before llama-server's list, and that before the table", async () => {
     const { tools, probe } = setUp({ 'llama-server': 'echo "  MTL0: Apple M4 (12000 MiB, 12000 MiB free)"' })
     probe.pace(1_000)

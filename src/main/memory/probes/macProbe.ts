@@ -1,5 +1,5 @@
 /** Memory of a Mac without special rights: a `vm_stat` that keeps printing, and one helper shell for the other figures. */
-import type { Clock } from '../../lib/clock.ts'
+import { hasPassed, type Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { GpuSample, Pressure } from '../../../shared/memory.ts'
 import { describeMachine } from '../machine.ts'
@@ -67,7 +67,7 @@ export function createMacProbe({ processes, files, facts, clock, logger }: MacPr
   /** The stream's row while it is fresh, else one run of its own. */
   async function readUsed(): Promise<Used | null> {
     await pages.waitForRow(FIRST_ROW_LIMIT_MS)
-    if (streamed !== null && clock.now() - streamed.at <= 2 * (paceMs ?? 0)) return streamed
+    if (streamed !== null && !hasPassed(clock, streamed.at, 2 * (paceMs ?? 0) + 1)) return streamed
     const lines = await helper.ask('pages', TICK_LIMIT_MS)
     const once = lines === null ? null : parseVmStatText(lines.join('\n'))
     const usedBytes = once === null ? null : usedByPages(once, totalBytes)

@@ -73,6 +73,14 @@ describe.runIf(process.platform === 'linux')('NVIDIA probe with a made-up nvidia
     ])
   })
 
+  it('takes no row of before the clock was set back for one of now', async () => {
+    const { clock, probe } = setUp(streaming, `${first}\n`)
+    probe.pace(1_000)
+    await readUntil(probe, [{ usedBytes: 1_200 * MIB }])
+    clock.setBack(3_600_000)
+    expect(await probe.read()).toMatchObject([{ id: 'GPU-aaaa', usedBytes: null }])
+  })
+
   it('shows no card for an error text, and stops trying often', async () => {
     const error = 'echo "NVIDIA-SMI has failed because it couldn\'t communicate with the NVIDIA driver."; exit 9'
     const { tools, clock, probe } = setUp(error)

@@ -1,5 +1,5 @@
 /** NVIDIA cards from one `nvidia-smi` that keeps printing: starting it anew for each sample would cost more than all else. */
-import type { Clock } from '../../lib/clock.ts'
+import { hasPassed, type Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { GpuSample } from '../../../shared/memory.ts'
 import type { GpuProbe } from '../machineReading.ts'
@@ -48,11 +48,11 @@ export function createNvidiaProbe({ processes, executable, clock, logger }: Nvid
   return {
     async read() {
       await stream.waitForRow(FIRST_ROW_LIMIT_MS)
-      const oldest = clock.now() - 3 * (paceMs ?? 0) - 1_000
+      const freshMs = 3 * (paceMs ?? 0) + 1_000
       return [...seen.values()]
         .sort((a, b) => a.gpu.index - b.gpu.index)
         .map(({ gpu, at }) => {
-          if (at < oldest) return toSample(forgetFigures(gpu), null)
+          if (hasPassed(clock, at, freshMs)) return toSample(forgetFigures(gpu), null)
           return toSample(gpu, isUnified(gpu) ? apps.sum() : null)
         })
     },
