@@ -7,10 +7,10 @@ import type { BlockedBy } from './evictionPolicy.ts'
 import type { Judgement } from './fit.ts'
 import type { Resident } from './resident.ts'
 
-/** "to make room for llama3.1:8b: it needs 6.0 GB, and 2.1 GB of the budget were left" */
+/** "to make room for llama3.1:8b: it needs 6.0 GB, and 2.1 GB of the budget was left" */
 export function roomReason(name: string, need: Need | null, { sum }: Fit): string {
   const left = formatBytes(sum.roomBytes)
-  const what = sum.limitedBy === 'other_programs' ? `other programs left ${left}` : `${left} of the budget were left`
+  const what = sum.limitedBy === 'other_programs' ? `other programs left ${left}` : `${left} of the budget was left`
   return `to make room for ${name}: it needs ${formatBytes(need?.bytes ?? null)}, and ${what}`
 }
 

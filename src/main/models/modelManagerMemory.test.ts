@@ -23,7 +23,7 @@ describe('room by bytes', () => {
     expect([first?.modelId?.name, second?.modelId?.name]).toEqual(['a', 'b'])
     expect(first).toMatchObject({
       actor: 'budget',
-      reason: 'to make room for c: it needs 6.5 GB, and 1.0 GB of the budget were left'
+      reason: 'to make room for c: it needs 6.5 GB, and 1.0 GB of the budget was left'
     })
   })
 
