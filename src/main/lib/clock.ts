@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   }
 }
 
-/** Since `sinceAt`; also where the clock was set back behind it: how long it is ago is not known then, and waiting could be for hours. */
+/** Since `sinceAt`; also where the clock was set back behind it: how long ago that is nobody knows, a wait could take hours. */
 export function hasPassed(clock: Pick<Clock, 'now'>, sinceAt: number, delayMs: number): boolean {
   const passedMs = clock.now() - sinceAt
   return passedMs < 0 || passedMs >= delayMs

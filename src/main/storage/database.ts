@@ -70,7 +70,7 @@ const migrations = [
    ) STRICT, WITHOUT ROWID;`
 ]
 
-/** What the services read before they are there: damage in it would keep Stoker from starting, damage elsewhere only loses what is there. */
+/** What the services read at once: damage in it would keep Stoker from starting, damage elsewhere only loses what lies there. */
 const startReads = ['SELECT max(id) FROM activity', 'SELECT * FROM model_facts', 'SELECT * FROM memory_models'] as const
 
 export interface OpenedDatabase {
