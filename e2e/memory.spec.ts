@@ -1,8 +1,8 @@
 /** Memory in earnest: real models in the chart, what two of them would take together, and the history as a file. */
-import { readFile } from 'node:fs/promises'
 import { demoModels } from './fakeOllama/demoModels.ts'
 import { expect, test } from './fixtures.ts'
 import { modelsPage } from './pages/modelsPage.ts'
+import { savedFile } from './savedFile.ts'
 
 test('what-if answers while a context is dragged, agrees with the prediction, and is done with one click', async ({
   start
@@ -48,18 +48,17 @@ test('what-if answers while a context is dragged, agrees with the prediction, an
 })
 
 test('what was sampled is saved as a table, of the time that is shown', async ({ start }) => {
-  const { page } = await start()
+  const app = await start()
+  const { page } = app
   const models = modelsPage(page)
   const name = await models.createSample('small')
   await models.load(name)
   await models.goTo('Memory')
   await page.getByRole('radiogroup', { name: 'Time shown' }).getByText('5 m', { exact: true }).click()
   await page.waitForTimeout(2_500)
-  const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Export CSV' }).click()
-  const file = await download
-  expect(file.suggestedFilename()).toMatch(/^stoker-memory-.*\.csv$/)
-  const [header = '', ...rows] = (await readFile(await file.path(), 'utf8')).trim().split('\r\n')
+  const file = await savedFile(app, () => page.getByRole('button', { name: 'Export CSV' }).click())
+  expect(file.name).toMatch(/^stoker-memory-.*\.csv$/)
+  const [header = '', ...rows] = file.text.trim().split('\r\n')
   const columns = header.split(',')
   expect(columns).toContain('used_bytes')
   expect(columns.at(-1)).toBe(`built-in/${name}`)
