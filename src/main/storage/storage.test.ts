@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewActivityEvent } from '../../shared/activity.ts'
@@ -9,6 +10,16 @@ import { createActivityLog } from './activityLog.ts'
 import { openDatabase } from './database.ts'
 import { createMemoryHistoryStore } from './memoryHistory.ts'
 import { createModelFactStore } from './modelFacts.ts'
+import { createNeedStore } from './needStore.ts'
+
+/** As it was written then; it never changes. */
+const firstSchema = `
+  CREATE TABLE activity (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
+    host_id TEXT, model_name TEXT, reason TEXT, duration_ms REAL, bytes INTEGER, error TEXT) STRICT;
+  CREATE INDEX activity_at ON activity (at);
+  CREATE TABLE model_facts (host_id TEXT NOT NULL, name TEXT NOT NULL, is_pinned INTEGER NOT NULL DEFAULT 0,
+    keep_alive_seconds REAL, last_load_ms REAL, last_used_at INTEGER, PRIMARY KEY (host_id, name)) STRICT;
+  PRAGMA user_version = 1;`
 
 let directory: string
 const file = (): string => join(directory, 'stoker.db')
@@ -52,6 +63,38 @@ describe('the database', () => {
       lastUsedAt: null
     })
     second.database.close()
+  })
+
+  it('of the first release keeps all it holds, and gets what came since', () => {
+    const old = new DatabaseSync(file())
+    old.exec(firstSchema)
+    old.exec(`INSERT INTO activity (at, kind, actor, host_id, model_name) VALUES (5, 'loaded', 'you', 'h', 'a:latest')`)
+    old.exec(`INSERT INTO model_facts VALUES ('h', 'a:latest', 1, 60, 12.5, 99)`)
+    old.close()
+    for (let time = 0; time < 2; time++) {
+      const { database, problem } = openDatabase(file())
+      expect(problem).toBeNull()
+      const log = createActivityLog({ database, now: () => 1, logger: silentLogger })
+      expect(log.list({})).toMatchObject([{ id: 1, at: 5, modelId: { hostId: 'h', name: 'a:latest' } }])
+      const facts = createModelFactStore({ database, logger: silentLogger }).get({ hostId: 'h', name: 'a:latest' })
+      expect(facts).toEqual({ isPinned: true, keepAliveSeconds: 60, lastLoadMs: 12.5, lastUsedAt: 99 })
+      createMemoryHistoryStore({ database })
+      createNeedStore({ database, now: () => 1, logger: silentLogger })
+      database.close()
+    }
+  })
+
+  it('of a newer Stoker is left as it is', () => {
+    const newer = openDatabase(file()).database
+    newer.exec('PRAGMA user_version = 99; CREATE TABLE of_the_future (id INTEGER)')
+    newer.close()
+    const { database, problem } = openDatabase(file())
+    expect(problem).toMatch(/newer Stoker.*forgotten/)
+    database.close()
+    const again = new DatabaseSync(file())
+    expect(again.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
+    expect(again.prepare('SELECT count(*) AS count FROM of_the_future').get()).toEqual({ count: 0 })
+    again.close()
   })
 
   it('that is damaged is kept aside, and a new one begun', () => {
