@@ -35,12 +35,12 @@ const keepAliveSeconds = z.number().min(-1).max(31_536_000)
 const forModel = z.object({ id: modelIdSchema })
 const asOperation = { operationId: operationIdSchema.optional() }
 
-/** What an unload gave back; `verified` only when the memory was seen to be gone. */
+/** What an unload gave back; `verified`: its memory was seen to be gone or, where nothing of it can be looked at, its host says so. */
 const unloadResultSchema = z.object({
   bytesReturned: bytes.nullable(),
   durationMs: z.number().nonnegative(),
   verified: z.boolean(),
-  /** What was looked at, in words: "its process is gone". Null when nothing could be. */
+  /** What was looked at, in words: "its process is gone". Null: nothing could be, and its host's word is all there is. */
   evidence: z.string().nullable()
 })
 export type UnloadResult = z.infer<typeof unloadResultSchema>
