@@ -49,7 +49,7 @@ export const settingDefinitions = {
       .max(2 ** 50),
     default: 0,
     label: 'Kept for the system',
-    help: 'Memory that models may not hold. 0 means by machine size.',
+    help: 'Kept back from what the machine can give to models. 0 means by machine size.',
     unit: 'bytes',
     group: 'Memory'
   }),

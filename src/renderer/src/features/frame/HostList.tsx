@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Host } from '../../../../shared/model.ts'
 import { checkHost } from '../../actions/hostActions.ts'
 import { StatusDot } from '../../components/StatusWord.tsx'
+import tones from '../../components/tones.module.css'
 import { useNow } from '../../lib/useNow.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { closeDialog, openDialog, useUiStore } from '../../stores/uiStore.ts'
@@ -49,7 +50,7 @@ function HostRow(props: HostRowProps) {
   const words = hostWords(host, now)
   return (
     <li className={classes.host} aria-label={`${host.name}: ${words.word}`}>
-      <span className={`${classes.dot} ${classes[words.tone]}`} title={`${host.name}: ${words.word}`}>
+      <span className={`${classes.dot} ${tones[words.tone]}`} title={`${host.name}: ${words.word}`}>
         <StatusDot tone={words.tone} />
       </span>
       <div className={classes.words}>
@@ -57,7 +58,7 @@ function HostRow(props: HostRowProps) {
           <span className="data truncate">
             {host.name} {words.version !== null && <span className={classes.version}>{words.version}</span>}
           </span>
-          {host.status !== 'ok' && <span className={`${classes.status} ${classes[words.tone]}`}>{words.word}</span>}
+          {host.status !== 'ok' && <span className={`${classes.status} ${tones[words.tone]}`}>{words.word}</span>}
         </div>
         <div className={`${classes.line} data`} title={words.line}>
           {words.line}
