@@ -25,7 +25,20 @@ const noElectron = {
 const noNode = { group: ['node:*'], message: 'This code also runs in a page.' }
 const noReact = { group: ['react', 'react-dom', 'react/*'], message: 'React belongs to the renderer.' }
 const noMain = { group: ['**/main/**'], message: 'The page knows the core only through shared/.' }
-const services = ['providers', 'models', 'memory', 'settings', 'storage', 'operations', 'server', 'rpc', 'shell']
+const ownServices = [
+  'providers',
+  'models',
+  'memory',
+  'settings',
+  'storage',
+  'operations',
+  'requests',
+  'warmup',
+  'diagnostics',
+  'modelsFile',
+  'metrics'
+]
+const services = [...ownServices, 'server', 'rpc', 'shell']
 
 /** A service may know its siblings' types, never their code: core.ts brings them together. */
 function service(name) {
@@ -65,7 +78,7 @@ export default tseslint.config(
   { files: ['build/**', 'bench/**', 'e2e/**'], rules: { 'no-console': 'off' } },
   forbid(['src/shared/**/*.ts'], [noElectron, noNode, noReact, noMain]),
   forbid(['src/preload/**/*.ts'], [noNode, noReact, { ...noMain, types: false }]),
-  ...['providers', 'models', 'memory', 'settings', 'storage', 'operations'].map(service),
+  ...ownServices.map(service),
   forbid(
     [
       'src/main/rpc/!(electronTransport).ts',
@@ -89,7 +102,11 @@ export default tseslint.config(
           '**/shared/memory.ts',
           '**/shared/settings.ts',
           '**/shared/activity.ts',
-          '**/shared/operation.ts'
+          '**/shared/operation.ts',
+          '**/shared/hostRequests.ts',
+          '**/shared/schedule.ts',
+          '**/shared/diagnostics.ts',
+          '**/shared/modelsFile.ts'
         ],
         message: 'Types only: validators stay out of the page.',
         types: true

@@ -64,6 +64,9 @@ export function model(name: string, changes: Partial<Model> = {}): Model {
     activeRequests: 0,
     tokensPerSecond: null,
     loadProgress: null,
+    isLoadLate: false,
+    keptBy: null,
+    keepAliveOverride: null,
     loadedAt: null,
     loadedBy: null,
     lastLoadMs: null,
@@ -226,7 +229,7 @@ export function activity(models: readonly Model[]): ActivityEvent[] {
 
 export function settings(): SettingState[] {
   return settingNames.map((name) => {
-    const { default: value, label, help, unit, group } = settingDefinitions[name]
+    const { default: value, label, help, unit, range, choices, group } = settingDefinitions[name]
     return {
       name,
       value,
@@ -238,6 +241,8 @@ export function settings(): SettingState[] {
       label,
       help,
       unit,
+      range,
+      choices,
       group
     }
   })

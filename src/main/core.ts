@@ -213,9 +213,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
         environment,
         gpuMemoryBytes: () => gpuMemoryBytes(platform.lastGpus()),
         timeouts: () => ({
-          apiTimeoutMs: settings.get('apiTimeoutMs'),
-          firstTokenTimeoutMs: settings.get('firstTokenTimeoutMs'),
-          tokenGapTimeoutMs: settings.get('tokenGapTimeoutMs')
+          connectTimeoutMs: settings.get('connectTimeoutMs'),
+          apiTimeoutMs: settings.get('apiTimeoutMs')
         }),
         processMemory: createProcessMemoryReader(),
         clock,

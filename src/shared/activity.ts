@@ -8,6 +8,14 @@ export const activityKinds = [
   'load_cancelled',
   'unloaded',
   'unload_failed',
+  'load_late',
+  'warmed_up',
+  'warmup_failed',
+  'warmup_missed',
+  'warmup_clash',
+  'released',
+  'keep_alive_changed',
+  'keep_alive_restored',
   'engine_crashed',
   'pressure_high',
   'pressure_normal',
@@ -21,12 +29,29 @@ export const activityKinds = [
   'sample_cancelled',
   'host_up',
   'host_down',
+  'host_paused',
+  'host_resumed',
+  'host_mended',
+  'bench_ended',
+  'check_ended',
+  'models_file',
   'problem'
 ] as const
 export type ActivityKind = (typeof activityKinds)[number]
 
 /** Who asked: a person, Stoker's own rules, or a program that is not Stoker. */
-export const actors = ['you', 'script', 'keep_alive', 'limit', 'budget', 'pressure', 'stoker', 'other_program'] as const
+export const actors = [
+  'you',
+  'script',
+  'keep_alive',
+  'limit',
+  'budget',
+  'pressure',
+  'schedule',
+  'diagnostics',
+  'stoker',
+  'other_program'
+] as const
 export type Actor = (typeof actors)[number]
 
 export const activityEventSchema = z.object({

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod'
 import { activityEventSchema, type ActivityEvent } from './activity.ts'
+import { benchResultSchema, checkRunSchema, diagnosticsSchema, type Diagnostics } from './diagnostics.ts'
 import type { ErrorInfo } from './errors.ts'
 import { predictionSchema, reliefSchema, whatIfInputSchema, whatIfSchema, type Prediction, type Relief } from './fit.ts'
+import { hostRequestsSchema, type HostRequests } from './hostRequests.ts'
 import { memoryPointSchema, memorySampleSchema, type MemorySample } from './memory.ts'
 import {
   chatMessageSchema,
@@ -17,10 +19,22 @@ import {
   modelIdSchema,
   modelSchema,
   sampleSizes,
+  savingSchema,
+  timeLimitSchema,
   type Host,
-  type Model
+  type Model,
+  type Saving
 } from './model.ts'
+import { aliasNameSchema, fileModelSchema, modelsFileSchema, type ModelsFile } from './modelsFile.ts'
 import { operationIdSchema, operationSchema, type Operation, type OperationProgress } from './operation.ts'
+import {
+  previewSchema,
+  ruleIdSchema,
+  ruleSchema,
+  ruleStateSchema,
+  warmUpResultSchema,
+  type RuleState
+} from './schedule.ts'
 import { settingStateSchema, type SettingState } from './settings.ts'
 
 const nothing = z.object({})
@@ -59,10 +73,36 @@ export const requests = {
     })
   },
 
+  /** The full story of `GET /healthz`. */
+  'app.health': {
+    input: nothing,
+    output: z.object({
+      status: z.enum(['ok', 'degraded']),
+      version: z.string(),
+      problems: z.array(z.string()),
+      hosts: z.array(hostSchema.extend({ requests: hostRequestsSchema.nullable() })),
+      loaded: z.array(
+        modelSchema.pick({
+          id: true,
+          state: true,
+          heldBytes: true,
+          contextLength: true,
+          activeRequests: true,
+          error: true
+        })
+      ),
+      settings: z.record(z.string(), z.union([z.string(), z.number()]))
+    })
+  },
+  /** The text of `GET /metrics`, in Prometheus' own format. */
+  'app.metrics': { input: nothing, output: z.object({ contentType: z.string(), text: z.string() }) },
+
   'hosts.list': { input: nothing, output: z.object({ hosts: z.array(hostSchema) }) },
   'hosts.save': { input: z.object({ host: hostConfigSchema }), output: z.object({ host: hostSchema }) },
   'hosts.remove': { input: z.object({ hostId: z.string().min(1).max(64) }), output: nothing },
   'hosts.check': { input: z.object({ hostId: z.string().min(1).max(64) }), output: z.object({ host: hostSchema }) },
+  /** Breaker, queue, figures and story of every host. */
+  'hosts.requests': { input: nothing, output: z.object({ hosts: z.array(hostRequestsSchema) }) },
 
   'models.list': {
     /** `refresh`: ask the hosts again first. */
@@ -128,6 +168,10 @@ export const requests = {
     input: nothing,
     output: z.object({ fits: z.array(predictionSchema), relief: reliefSchema.nullable() })
   },
+  /** The limits in force for one model, and why. */
+  'models.timeouts': { input: forModel, output: z.object({ limits: z.array(timeLimitSchema) }) },
+  /** What warmth has saved today and in the last seven days. */
+  'models.savings': { input: nothing, output: z.object({ savings: z.array(savingSchema) }) },
   'models.pull': {
     input: z.object({ id: modelIdSchema, ...asOperation }),
     output: z.object({ model: modelSchema.nullable() })
@@ -137,6 +181,56 @@ export const requests = {
   'models.createSample': {
     input: z.object({ size: z.enum(sampleSizes), ...asOperation }),
     output: z.object({ model: modelSchema })
+  },
+
+  /** models.yaml as it is, with its mistakes. The routes below change it in place: comments and order stay. */
+  'modelsFile.get': { input: nothing, output: modelsFileSchema },
+  /** `previousName`: the entry is renamed. */
+  'modelsFile.saveModel': {
+    input: z.object({ model: fileModelSchema, previousName: z.string().min(1).max(256).optional() }),
+    output: modelsFileSchema
+  },
+  'modelsFile.removeModel': { input: z.object({ name: z.string().min(1).max(256) }), output: modelsFileSchema },
+  'aliases.save': {
+    input: z.object({ name: aliasNameSchema, target: modelIdSchema, previousName: aliasNameSchema.optional() }),
+    output: modelsFileSchema
+  },
+  'aliases.remove': { input: z.object({ name: aliasNameSchema }), output: modelsFileSchema },
+
+  'warmup.list': { input: nothing, output: z.object({ rules: z.array(ruleStateSchema) }) },
+  'warmup.save': { input: z.object({ rule: ruleSchema }), output: z.object({ rule: ruleStateSchema }) },
+  'warmup.remove': { input: z.object({ ruleId: ruleIdSchema }), output: nothing },
+  'warmup.preview': {
+    input: z.object({
+      /** Left out: now. */
+      fromAt: epochMs.optional(),
+      days: z.number().int().min(1).max(31).optional(),
+      /** As if this rule were saved already. */
+      draft: ruleSchema.optional()
+    }),
+    output: previewSchema
+  },
+  /** A rule's models, or these, one after the other; a failure never stops the rest. */
+  'warmup.runNow': {
+    input: z.object({
+      ruleId: ruleIdSchema.optional(),
+      ids: z.array(modelIdSchema).min(1).max(16).optional(),
+      ...asOperation
+    }),
+    output: z.object({ results: z.array(warmUpResultSchema) })
+  },
+
+  'diagnostics.get': { input: nothing, output: diagnosticsSchema },
+  /** "Check this machine". */
+  'diagnostics.run': { input: z.object(asOperation), output: checkRunSchema },
+  /** The test bench; `ids` left out: every installed model. */
+  'diagnostics.bench': {
+    input: z.object({ ids: z.array(modelIdSchema).min(1).max(500).optional(), ...asOperation }),
+    output: z.object({ results: z.array(benchResultSchema) })
+  },
+  'diagnostics.export': {
+    input: z.object({ format: z.enum(['json', 'markdown']) }),
+    output: z.object({ fileName: z.string(), text: z.string() })
   },
 
   /** Answers from a sample at most a second old, and counts as someone watching for the next few seconds. */
@@ -208,6 +302,12 @@ export interface Events {
   /** Some prediction or verdict changed, or what could be unloaded under pressure. */
   'fits.changed': { fits: Prediction[]; relief: Relief | null }
   'hosts.changed': { hosts: Host[] }
+  /** Of every host; at most a few times a second. */
+  'requests.changed': { hosts: HostRequests[] }
+  'savings.changed': { savings: Saving[] }
+  'modelsFile.changed': { file: ModelsFile }
+  'warmup.changed': { rules: RuleState[] }
+  'diagnostics.changed': Diagnostics
   'memory.sampled': { sample: MemorySample }
   'operation.progress': { operationId: string; progress: OperationProgress }
   'operations.changed': { operations: Operation[] }

@@ -18,6 +18,8 @@ export const errorCodes = [
   'context_exceeded',
   'engine_crashed',
   'server_busy',
+  /** An answer of status 5xx that says nothing more exact. */
+  'server_failed',
   'server_down',
   'bad_answer',
   'timed_out',
@@ -28,29 +30,57 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** Which limit was overrun. `load` never ends a load: it only makes it late. */
+export const timeoutPhases = [
+  'connect',
+  'api',
+  'download',
+  'load',
+  'queue',
+  'first_token',
+  'token_gap',
+  'total'
+] as const
+export type TimeoutPhase = (typeof timeoutPhases)[number]
+
 /** One error as it travels: a code for programs, a sentence for a person, and what to do next (null when there is nothing to do). */
 export interface ErrorInfo {
   code: ErrorCode
   message: string
   hint: string | null
+  /** Which limit, where the code is `timed_out`. */
+  phase?: TimeoutPhase | undefined
+}
+
+export interface StokerErrorOptions extends ErrorOptions {
+  phase?: TimeoutPhase
+  /** The server itself said when it may be asked again. */
+  retryAfterMs?: number
 }
 
 /** The error every service throws on purpose; anything else becomes `internal` at the contract's edge. */
 export class StokerError extends Error {
   readonly code: ErrorCode
   readonly hint: string | null
+  readonly phase: TimeoutPhase | undefined
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, hint: string | null = null, options?: StokerErrorOptions) {
     super(message, options)
     this.name = 'StokerError'
     this.code = code
     this.hint = hint
+    this.phase = options?.phase
+    this.retryAfterMs = options?.retryAfterMs
   }
 }
 
 /** Anything thrown, as an ErrorInfo. Abort reasons (DOMException AbortError) become `aborted`. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {
-  if (thrown instanceof StokerError) return { code: thrown.code, message: thrown.message, hint: thrown.hint }
+  if (thrown instanceof StokerError) {
+    const { code, message, hint, phase } = thrown
+    return { code, message, hint, ...(phase === undefined ? {} : { phase }) }
+  }
   if (thrown instanceof Error && thrown.name === 'AbortError')
     return { code: 'aborted', message: 'Cancelled.', hint: null }
   const message = thrown instanceof Error ? thrown.message : String(thrown)

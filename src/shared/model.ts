@@ -1,6 +1,6 @@
 /** Models and hosts as every part of Stoker speaks of them. Bytes are integers, times epoch milliseconds, unknown is null. */
 import { z } from 'zod'
-import { errorCodes } from './errors.ts'
+import { errorCodes, timeoutPhases } from './errors.ts'
 import { needSchema } from './need.ts'
 
 export const modelIdSchema = z.object({
@@ -24,7 +24,12 @@ const bytes = z.number().int().nonnegative()
 const epochMs = z.number().int().nonnegative()
 const durationMs = z.number().nonnegative()
 
-export const errorInfoSchema = z.object({ code: z.enum(errorCodes), message: z.string(), hint: z.string().nullable() })
+export const errorInfoSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  hint: z.string().nullable(),
+  phase: z.enum(timeoutPhases).optional()
+})
 
 export const modelSchema = z.object({
   id: modelIdSchema,
@@ -54,6 +59,10 @@ export const modelSchema = z.object({
   isPinned: z.boolean(),
   /** Keep-alive in force: seconds after the last use; 0 = unload at once, negative = for ever. */
   keepAliveSeconds: z.number(),
+  /** The rule of the schedule that keeps it now, by name; null when none does. */
+  keptBy: z.string().nullable(),
+  /** Another program has told the server another time than Stoker did; `seconds` as far as it can be told, negative = for ever. */
+  keepAliveOverride: z.object({ seconds: z.number().nullable(), noticedAt: epochMs }).nullable(),
   /** When it will unload by itself; null when it will not, is not loaded, or is answering. */
   unloadsAt: epochMs.nullable(),
   /** Requests of ours it is answering now. */
@@ -62,6 +71,8 @@ export const modelSchema = z.object({
   tokensPerSecond: z.number().nonnegative().nullable(),
   /** 0 to 1 where the engine says, else null. */
   loadProgress: z.number().min(0).max(1).nullable(),
+  /** It loads longer than its limit allows for: still loading, never cut off. */
+  isLoadLate: z.boolean(),
   loadedAt: epochMs.nullable(),
   /** Who asked for the load, in words. */
   loadedBy: z.string().nullable(),
@@ -74,6 +85,30 @@ export const modelSchema = z.object({
   error: errorInfoSchema.nullable()
 })
 export type Model = z.infer<typeof modelSchema>
+
+/** One limit of one model on its host, and why it is what it is. */
+export const timeLimitSchema = z.object({
+  phase: z.enum(timeoutPhases),
+  /** As set for every model. */
+  settingMs: durationMs,
+  /** In force for this one; never shorter than the setting. */
+  limitMs: durationMs,
+  /** Where they differ: "40 GB of weights", "its first token took 45 s here". */
+  reason: z.string().nullable()
+})
+export type TimeLimit = z.infer<typeof timeLimitSchema>
+
+/** What warmth has saved: answers that found their model loaded, each at the usual time of a load here. */
+export const savingSchema = z.object({
+  id: modelIdSchema,
+  /** The median of its last loads here (ms); null before the first one. */
+  usualLoadMs: durationMs.nullable(),
+  todayColdStarts: z.number().int().nonnegative(),
+  todayMs: durationMs,
+  weekColdStarts: z.number().int().nonnegative(),
+  weekMs: durationMs
+})
+export type Saving = z.infer<typeof savingSchema>
 
 /** What `models.inspect` adds: raw facts of one model, in the server's own words. */
 export const modelDetailsSchema = z.object({

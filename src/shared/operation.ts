@@ -8,12 +8,28 @@ export const operationIdSchema = z
   .max(64)
   .regex(/^[\w-]+$/)
 
-export const operationKinds = ['load', 'unload', 'generate', 'pull', 'create_sample'] as const
+export const operationKinds = [
+  'load',
+  'unload',
+  'generate',
+  'pull',
+  'create_sample',
+  'warm_up',
+  'check',
+  'bench'
+] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /** What a long operation says while it runs. */
 export type OperationProgress =
-  | { kind: 'load'; elapsedMs: number; fraction: number | null }
+  /** `isLate`: longer than the limit; it goes on all the same. */
+  | { kind: 'load'; elapsedMs: number; fraction: number | null; isLate?: boolean }
+  /** Waits for its turn at its host; position 1 is next. */
+  | { kind: 'queued'; position: number; waiting: number; elapsedMs: number }
+  /** Asked again after a failure: which attempt comes next, out of how many, and when. */
+  | { kind: 'retrying'; attempt: number; attempts: number; nextAt: number; reason: string }
+  /** One step after the other: warm-ups, checks, the test bench. */
+  | { kind: 'steps'; done: number; total: number; words: string }
   | { kind: 'unload'; elapsedMs: number; waitingFor: string | null }
   | { kind: 'tokens'; text: string }
   | {

@@ -1,107 +1,301 @@
 /** Every setting once: its type, default, range, unit and words. Environment names follow from the setting's own name. */
 import { z } from 'zod'
 
-const seconds = z.coerce.number()
+export const settingGroupNames = [
+  'Models',
+  'Memory',
+  'Timeouts',
+  'Retries',
+  'Requests',
+  'Schedule',
+  'Appearance'
+] as const
+export type SettingGroupName = (typeof settingGroupNames)[number]
 
-export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
-  schema: Schema
-  default: z.infer<Schema>
+interface SettingWords {
   label: string
   help: string
-  unit: string | null
-  group: 'Models' | 'Memory' | 'Timeouts' | 'Appearance'
+  group: SettingGroupName
 }
 
-function define<Schema extends z.ZodType>(definition: SettingDefinition<Schema>): SettingDefinition<Schema> {
-  return definition
+export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> extends SettingWords {
+  schema: Schema
+  default: z.infer<Schema>
+  unit: string | null
+  /** Of a number, both ends included; null where it is chosen from a list. */
+  range: { min: number; max: number } | null
+  /** Null where it is a number. */
+  choices: readonly string[] | null
 }
+
+/** A whole number between two ends, in the unit that its name ends with. */
+function whole(words: SettingWords & { default: number; min: number; max: number; unit: string }) {
+  const { min, max, ...rest } = words
+  return { ...rest, schema: z.coerce.number().int().min(min).max(max), range: { min, max }, choices: null }
+}
+
+function choice<const Choices extends readonly [string, ...string[]]>(
+  words: SettingWords & { default: Choices[number]; choices: Choices }
+) {
+  return { ...words, schema: z.enum(words.choices), unit: null, range: null }
+}
+
+const hourMs = 3_600_000
 
 export const settingDefinitions = {
-  maxLoadedModels: define({
-    schema: z.coerce.number().int().min(1).max(64),
+  maxLoadedModels: whole({
     default: 2,
+    min: 1,
+    max: 64,
+    unit: 'models',
     label: 'Loaded models at most',
     help: 'Before one more is loaded, the least recently used one that is neither pinned nor answering is unloaded.',
-    unit: 'models',
     group: 'Models'
   }),
-  defaultKeepAliveSeconds: define({
-    schema: seconds.min(-1).max(31_536_000),
+  defaultKeepAliveSeconds: {
+    schema: z.coerce.number().min(-1).max(31_536_000),
     default: 600,
+    range: { min: -1, max: 31_536_000 },
+    choices: null,
     label: 'Keep loaded',
     help: 'How long a model stays after its last use. 0 unloads at once, -1 keeps it always.',
     unit: 's',
     group: 'Models'
-  }),
-  engineThreads: define({
-    schema: z.coerce.number().int().min(0).max(256),
-    default: 0,
-    label: 'Engine threads',
-    help: 'Threads of the built-in engine on a CPU. 0 means one less than the physical cores: more is slower.',
-    unit: 'threads',
+  },
+  keepAliveReaction: choice({
+    choices: ['tell', 'restore'],
+    default: 'tell',
+    label: 'When another program changes it',
+    help: 'Other programs can tell Ollama another time. Say so, or put yours back.',
     group: 'Models'
   }),
-  reserveBytes: define({
-    schema: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(2 ** 50),
+  engineThreads: whole({
     default: 0,
+    min: 0,
+    max: 256,
+    unit: 'threads',
+    label: 'Engine threads',
+    help: 'Threads of the built-in engine on a CPU. 0 means one less than the physical cores: more is slower.',
+    group: 'Models'
+  }),
+  reserveBytes: whole({
+    default: 0,
+    min: 0,
+    max: 2 ** 50,
+    unit: 'bytes',
     label: 'Kept for the system',
     help: 'Kept back from what the machine can give to models. 0 means by machine size.',
-    unit: 'bytes',
     group: 'Memory'
   }),
-  pressureReaction: define({
-    schema: z.enum(['offer', 'unload']),
-    default: 'offer' as const,
+  pressureReaction: choice({
+    choices: ['offer', 'unload'],
+    default: 'offer',
     label: 'Under memory pressure',
     help: 'Offer to unload idle models, or unload the least recently used one by itself. Never a pinned or an answering one.',
-    unit: null,
     group: 'Memory'
   }),
-  engineCacheType: define({
-    schema: z.enum(['f16', 'q8_0', 'q4_0']),
-    default: 'f16' as const,
+  engineCacheType: choice({
+    choices: ['f16', 'q8_0', 'q4_0'],
+    default: 'f16',
     label: 'Context cache of the built-in engine',
     help: 'q8_0 halves what a long context takes, q4_0 quarters it; answers may become less exact. In force with the next load.',
-    unit: null,
     group: 'Memory'
   }),
-  apiTimeoutMs: define({
-    schema: z.coerce.number().int().min(100).max(600_000),
+  connectTimeoutMs: whole({
+    default: 10_000,
+    min: 100,
+    max: 300_000,
+    unit: 'ms',
+    label: 'Connection within',
+    help: 'For a server to take the connection at all.',
+    group: 'Timeouts'
+  }),
+  apiTimeoutMs: whole({
     default: 30_000,
+    min: 100,
+    max: 600_000,
+    unit: 'ms',
     label: 'Server answers within',
     help: 'For lists and details. Loads, downloads and answers have their own limits.',
-    unit: 'ms',
     group: 'Timeouts'
   }),
-  firstTokenTimeoutMs: define({
-    schema: z.coerce.number().int().min(100).max(3_600_000),
+  downloadTimeoutMs: whole({
+    default: 1_200_000,
+    min: 100,
+    max: 24 * hourMs,
+    unit: 'ms',
+    label: 'Download moves within',
+    help: 'The longest standstill of a download. One that moves, however slowly, is never cut off.',
+    group: 'Timeouts'
+  }),
+  loadTimeoutMs: whole({
+    default: 300_000,
+    min: 100,
+    max: 24 * hourMs,
+    unit: 'ms',
+    label: 'Load is late after',
+    help: 'A load that takes longer is said to be late. It goes on until it is done or you cancel it.',
+    group: 'Timeouts'
+  }),
+  firstTokenTimeoutMs: whole({
     default: 60_000,
+    min: 100,
+    max: hourMs,
+    unit: 'ms',
     label: 'First token within',
-    help: 'Counted once the model is loaded.',
-    unit: 'ms',
+    help: 'Counted once the model is loaded and its turn has come. More for large models and long prompts.',
     group: 'Timeouts'
   }),
-  tokenGapTimeoutMs: define({
-    schema: z.coerce.number().int().min(100).max(3_600_000),
+  tokenGapTimeoutMs: whole({
     default: 60_000,
-    label: 'Next token within',
-    help: 'The longest silence in the middle of an answer.',
+    min: 100,
+    max: hourMs,
     unit: 'ms',
+    label: 'Next token within',
+    help: 'The longest silence in the middle of an answer. More for large models.',
     group: 'Timeouts'
   }),
-  theme: define({
-    schema: z.enum(['system', 'light', 'dark']),
-    default: 'system' as const,
+  requestTimeoutMs: whole({
+    default: 1_800_000,
+    min: 100,
+    max: 24 * hourMs,
+    unit: 'ms',
+    label: 'Whole answer within',
+    help: 'From the first attempt to the last token, retries included. Waiting for a load or a turn does not count.',
+    group: 'Timeouts'
+  }),
+  timeoutScaling: choice({
+    choices: ['on', 'off'],
+    default: 'on',
+    label: 'More time for large models',
+    help: 'Load, first token and next token get longer by size and by what was measured for the model here, never shorter.',
+    group: 'Timeouts'
+  }),
+  localRetryAttempts: whole({
+    default: 3,
+    min: 1,
+    max: 20,
+    unit: 'attempts',
+    label: 'Attempts, servers on this machine',
+    help: 'The first one counts. What cannot succeed, such as a missing model or too little memory, is never tried again.',
+    group: 'Retries'
+  }),
+  localRetryFirstDelayMs: whole({
+    default: 1_000,
+    min: 10,
+    max: 600_000,
+    unit: 'ms',
+    label: 'First pause, servers on this machine',
+    help: 'Doubled with every further attempt, with some chance in it.',
+    group: 'Retries'
+  }),
+  localRetryMaxDelayMs: whole({
+    default: 8_000,
+    min: 10,
+    max: hourMs,
+    unit: 'ms',
+    label: 'Longest pause, servers on this machine',
+    help: 'No pause between two attempts is longer.',
+    group: 'Retries'
+  }),
+  remoteRetryAttempts: whole({
+    default: 5,
+    min: 1,
+    max: 20,
+    unit: 'attempts',
+    label: 'Attempts, other servers',
+    help: 'The first one counts.',
+    group: 'Retries'
+  }),
+  remoteRetryFirstDelayMs: whole({
+    default: 5_000,
+    min: 10,
+    max: 600_000,
+    unit: 'ms',
+    label: 'First pause, other servers',
+    help: 'Doubled with every further attempt, with some chance in it.',
+    group: 'Retries'
+  }),
+  remoteRetryMaxDelayMs: whole({
+    default: 30_000,
+    min: 10,
+    max: hourMs,
+    unit: 'ms',
+    label: 'Longest pause, other servers',
+    help: 'No pause between two attempts is longer.',
+    group: 'Retries'
+  }),
+  minConcurrency: whole({
+    default: 1,
+    min: 1,
+    max: 64,
+    unit: 'answers',
+    label: 'Answers at once, at least',
+    help: 'So many run side by side on a host even when it is slow or memory is short.',
+    group: 'Requests'
+  }),
+  maxConcurrency: whole({
+    default: 4,
+    min: 1,
+    max: 64,
+    unit: 'answers',
+    label: 'Answers at once, at most',
+    help: 'Between the two, Stoker finds by itself how many a host answers well. The same number in both fixes it.',
+    group: 'Requests'
+  }),
+  queueTimeoutMs: whole({
+    default: 120_000,
+    min: 100,
+    max: 24 * hourMs,
+    unit: 'ms',
+    label: 'Turn comes within',
+    help: 'The longest wait in the queue of a host.',
+    group: 'Requests'
+  }),
+  breakerFailures: whole({
+    default: 5,
+    min: 1,
+    max: 100,
+    unit: 'failures',
+    label: 'Failures before a pause',
+    help: 'After so many in a row a host is left alone for a while, then tried with a single request.',
+    group: 'Requests'
+  }),
+  healthCheckIntervalMs: whole({
+    default: 300_000,
+    min: 1_000,
+    max: 24 * hourMs,
+    unit: 'ms',
+    label: 'Health check every',
+    help: 'A full check of every host; also at once after an error.',
+    group: 'Requests'
+  }),
+  warmupGraceSeconds: whole({
+    default: 900,
+    min: 0,
+    max: 86_400,
+    unit: 's',
+    label: 'Late warm-ups, up to',
+    help: 'A warm-up whose time passed while the machine slept is made up for within this time, later it is skipped.',
+    group: 'Schedule'
+  }),
+  quietAfterJobSeconds: whole({
+    default: 120,
+    min: 1,
+    max: 86_400,
+    unit: 's',
+    label: 'A big job has ended after',
+    help: 'So long without a request, before the models it displaced are loaded again by a rule "after a big job".',
+    group: 'Schedule'
+  }),
+  theme: choice({
+    choices: ['system', 'light', 'dark'],
+    default: 'system',
     label: 'Theme',
     help: 'System follows the computer.',
-    unit: null,
     group: 'Appearance'
   })
-} as const
+} as const satisfies Record<string, SettingDefinition>
 
 export type SettingName = keyof typeof settingDefinitions
 export type Settings = { [Name in SettingName]: z.infer<(typeof settingDefinitions)[Name]['schema']> }
@@ -129,6 +323,8 @@ export const settingStateSchema = z.object({
   label: z.string(),
   help: z.string(),
   unit: z.string().nullable(),
-  group: z.string()
+  range: z.object({ min: z.number(), max: z.number() }).nullable(),
+  choices: z.array(z.string()).readonly().nullable(),
+  group: z.enum(settingGroupNames)
 })
 export type SettingState = z.infer<typeof settingStateSchema>

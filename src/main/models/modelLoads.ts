@@ -266,6 +266,8 @@ function wordsFor(actor: Request['actor']): string {
     limit: 'the limit',
     budget: 'the budget',
     pressure: 'memory pressure',
+    schedule: 'the schedule',
+    diagnostics: 'the diagnostics',
     stoker: 'Stoker',
     other_program: 'another program'
   }[actor]

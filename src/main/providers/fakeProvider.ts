@@ -114,6 +114,8 @@ export function createFakeProvider(names: string[], keepsTime = false): FakeProv
     kind: keepsTime ? 'ollama' : 'llamacpp',
     capabilities: { pull: false, copy: false, remove: false, createSample: false },
     keepsTime,
+    loadsWhenAsked: keepsTime,
+    answersAtOnce: null,
     installed: names.map(installedModel),
     loaded: new Map(),
     loads: [],

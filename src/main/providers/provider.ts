@@ -10,7 +10,8 @@ import type {
   ModelDetails,
   ProviderKind,
   Quality,
-  SampleSize
+  SampleSize,
+  TimeLimit
 } from '../../shared/model.ts'
 import type { CacheType, NeedPart } from '../../shared/need.ts'
 
@@ -98,6 +99,8 @@ export interface LoadRequest {
   keepAliveSeconds: number
   /** 0 to 1, where the engine says. */
   onProgress?: (fraction: number) => void
+  /** Called once by the request pipeline when the load takes longer than its limit; nothing is ended for that. */
+  onLate?: (limit: TimeLimit) => void
 }
 
 export interface GenerateRequest {
@@ -111,6 +114,12 @@ export interface GenerateRequest {
   contextLength: number | null
   keepAliveSeconds: number
   onText: (text: string) => void
+  /** Who asks, for a fair order among them; only the request pipeline looks at it. */
+  caller?: string
+  /** The place in the host's queue, told by the request pipeline at every change, and null when the turn has come. */
+  onQueued?: (place: { position: number; waiting: number } | null) => void
+  /** A failed attempt is followed by another. */
+  onRetry?: (retry: { attempt: number; attempts: number; nextAt: number; reason: string }) => void
 }
 
 export interface TransferProgress {
@@ -133,6 +142,10 @@ export interface Provider {
   readonly capabilities: HostCapabilities
   /** True when the server unloads idle models by itself (Ollama); else the model manager keeps the time. */
   readonly keepsTime: boolean
+  /** True when a request to a model that is not in memory loads it: only there a request can be repeated after an engine died. */
+  readonly loadsWhenAsked: boolean
+  /** Answers of one model side by side, where the provider knows: 1 for the built-in engine. */
+  readonly answersAtOnce: number | null
 
   /** Cheap liveness, never blocked by a load. */
   health(signal: AbortSignal): Promise<HostHealth>
@@ -165,13 +178,20 @@ export interface Provider {
       error: { code: 'engine_crashed' | 'out_of_memory' | 'bad_model_file'; message: string; hint: string | null }
     ) => void
   ): () => void
+  /**
+   * What can safely be done about an ill host without losing anything: fresh connections, an end to an engine that hangs. Answers what
+   * was done, in words; null when there was nothing to do.
+   */
+  heal?(signal: AbortSignal): Promise<string | null>
   /** Ends every process and connection of this provider. */
   dispose(): Promise<void>
 }
 
-/** Limits that differ between machines; read anew for every call. */
+/**
+ * The limits of a single exchange with a server, read anew for every call. Loads, downloads and answers have theirs in the request
+ * pipeline (requests/), around the provider: a provider only stops when its signal aborts.
+ */
 export interface ProviderTimeouts {
+  connectTimeoutMs: number
   apiTimeoutMs: number
-  firstTokenTimeoutMs: number
-  tokenGapTimeoutMs: number
 }

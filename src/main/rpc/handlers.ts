@@ -12,6 +12,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { SettingsStore } from '../settings/settingsStore.ts'
 import type { ActivityLog } from '../storage/activityLog.ts'
 import type { Handlers } from './dispatch.ts'
+import { pending } from './pendingHandlers.ts'
 
 interface HandlerDeps {
   info: () => {
@@ -106,6 +107,26 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'settings.get': async () => ({ settings: settings.all() }),
     'settings.update': async ({ name, value }) => ({ setting: await settings.update(name, value) }),
     'settings.reset': async ({ name }) => ({ setting: await settings.reset(name) }),
+
+    'app.health': pending,
+    'app.metrics': pending,
+    'hosts.requests': pending,
+    'models.timeouts': pending,
+    'models.savings': pending,
+    'modelsFile.get': pending,
+    'modelsFile.saveModel': pending,
+    'modelsFile.removeModel': pending,
+    'aliases.save': pending,
+    'aliases.remove': pending,
+    'warmup.list': pending,
+    'warmup.save': pending,
+    'warmup.remove': pending,
+    'warmup.preview': pending,
+    'warmup.runNow': pending,
+    'diagnostics.get': pending,
+    'diagnostics.run': pending,
+    'diagnostics.bench': pending,
+    'diagnostics.export': pending,
 
     'operations.list': async () => ({ operations: operations.list() }),
     'operations.cancel': async ({ operationId }) => ({ wasRunning: operations.cancel(operationId) })

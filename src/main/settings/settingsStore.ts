@@ -139,6 +139,8 @@ function describe(name: SettingName, fromEnvironment: string | undefined, fromFi
     label: definition.label,
     help: definition.help,
     unit: definition.unit,
+    range: definition.range,
+    choices: definition.choices,
     group: definition.group
   }
 }

@@ -67,7 +67,44 @@ const migrations = [
      pressure TEXT,
      held TEXT NOT NULL,
      PRIMARY KEY (span_ms, at)
-   ) STRICT, WITHOUT ROWID;`
+   ) STRICT, WITHOUT ROWID;`,
+  // What was measured of a model on its host (phase: load, first_token, token_gap; the newest few are kept), what warmth has saved in
+  // quarters of an hour, the rules of the schedule (JSON, in their order) with what became of them, and what the test bench found.
+  `CREATE TABLE model_timings (
+     host_id TEXT NOT NULL,
+     name TEXT NOT NULL,
+     phase TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     duration_ms REAL NOT NULL,
+     prompt_tokens INTEGER
+   ) STRICT;
+   CREATE INDEX model_timings_of ON model_timings (host_id, name, phase, at);
+   CREATE TABLE saved_time (
+     quarter_at INTEGER NOT NULL,
+     host_id TEXT NOT NULL,
+     name TEXT NOT NULL,
+     cold_starts INTEGER NOT NULL,
+     saved_ms REAL NOT NULL,
+     PRIMARY KEY (quarter_at, host_id, name)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE warmup_rules (
+     id TEXT PRIMARY KEY,
+     position INTEGER NOT NULL,
+     rule TEXT NOT NULL,
+     handled_due_at INTEGER,
+     last_run TEXT
+   ) STRICT;
+   CREATE TABLE bench_results (
+     host_id TEXT NOT NULL,
+     name TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     result TEXT NOT NULL,
+     PRIMARY KEY (host_id, name)
+   ) STRICT;
+   CREATE TABLE check_runs (
+     at INTEGER PRIMARY KEY,
+     run TEXT NOT NULL
+   ) STRICT;`
 ]
 
 /** What the services read at once: damage in it would keep Stoker from starting, damage elsewhere only loses what lies there. */

@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import { abortedError, type StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { GenerateRequest, ProviderTimeouts } from '../provider.ts'
+import type { GenerateRequest } from '../provider.ts'
 import { createAnswerStream, type AnswerStream } from './answerStream.ts'
 import type { FromEngine, ToEngine } from './engineProtocol.ts'
 
@@ -19,7 +19,6 @@ export interface AnswerQueue {
 interface AnswerQueueDeps {
   name: string
   send: (message: ToEngine) => void
-  timeouts: () => ProviderTimeouts
   /** Called when the child does not even hear that an answer was given up. */
   onHung: () => void
   clock: Clock
@@ -28,7 +27,7 @@ interface AnswerQueueDeps {
 /** A large model on a slow processor may need seconds before it hears anything. */
 const hungAfterMs = 30_000
 
-export function createAnswerQueue({ name, send, timeouts, onHung, clock }: AnswerQueueDeps): AnswerQueue {
+export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps): AnswerQueue {
   const queue = new PQueue({ concurrency: 1 })
   const wanted = new Set<Promise<unknown>>()
   let current: AnswerStream | null = null
@@ -39,14 +38,10 @@ export function createAnswerQueue({ name, send, timeouts, onHung, clock }: Answe
     if (signal.aborted) throw abortedError()
     if (closed) throw closed
     const answerId = nextAnswerId++
-    const { firstTokenTimeoutMs, tokenGapTimeoutMs } = timeouts()
     const stream = createAnswerStream({
       answerId,
       name,
-      onText: request.onText,
-      firstTokenTimeoutMs,
-      tokenGapTimeoutMs,
-      clock
+      onText: request.onText
     })
     current = stream
     const onAbort = (): void => stream.abandon(abortedError())
@@ -57,7 +52,7 @@ export function createAnswerQueue({ name, send, timeouts, onHung, clock }: Answe
       return await stream.result
     } catch (error) {
       send({ type: 'abort', answerId })
-      const cancelPatience = clock.after(Math.max(firstTokenTimeoutMs, hungAfterMs), onHung)
+      const cancelPatience = clock.after(hungAfterMs, onHung)
       // The next answer may not start while the child is still busy with this one.
       await stream.ended
       cancelPatience()

@@ -1,7 +1,6 @@
-/** One answer as its messages arrive: text gathered, silence timed, ended by the child or given up by us. */
+/** One answer as its messages arrive: text gathered, ended by the child or given up by us. */
 import { abortedError, StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
-import type { Clock } from '../../lib/clock.ts'
 import type { EngineFailure, FromEngine } from './engineProtocol.ts'
 
 export interface AnswerStream {
@@ -19,25 +18,18 @@ interface AnswerOptions {
   answerId: number
   name: string
   onText: (text: string) => void
-  firstTokenTimeoutMs: number
-  tokenGapTimeoutMs: number
-  clock: Clock
 }
 
 export function createAnswerStream(options: AnswerOptions): AnswerStream {
-  const { clock, name } = options
+  const { name } = options
   const result = Promise.withResolvers<GenerateResult>()
   const ended = Promise.withResolvers<void>()
   let text = ''
   let isOpen = true
-  let cancelTimer = clock.after(options.firstTokenTimeoutMs, () =>
-    abandon(timedOut(name, 'first token', options.firstTokenTimeoutMs))
-  )
 
   function close(settle: () => void): void {
     if (!isOpen) return
     isOpen = false
-    cancelTimer()
     settle()
   }
 
@@ -48,10 +40,6 @@ export function createAnswerStream(options: AnswerOptions): AnswerStream {
   function addText(piece: string): void {
     if (!isOpen) return
     text += piece
-    cancelTimer()
-    cancelTimer = clock.after(options.tokenGapTimeoutMs, () =>
-      abandon(timedOut(name, 'next token', options.tokenGapTimeoutMs))
-    )
     options.onText(piece)
   }
 
@@ -68,15 +56,6 @@ export function createAnswerStream(options: AnswerOptions): AnswerStream {
     abandon,
     end: ended.resolve
   }
-}
-
-function timedOut(name: string, what: 'first token' | 'next token', limitMs: number): StokerError {
-  const setting = what === 'first token' ? 'First token within' : 'Next token within'
-  return new StokerError(
-    'timed_out',
-    `${name} gave no ${what} within ${limitMs / 1000} s.`,
-    `Use a smaller model or a shorter prompt, or raise "${setting}" in the settings.`
-  )
 }
 
 function answerFailed(name: string, reason: EngineFailure, message: string): StokerError {

@@ -77,6 +77,8 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     kind: 'llamacpp',
     capabilities: { pull: false, copy: true, remove: true, createSample: true },
     keepsTime: false,
+    loadsWhenAsked: false,
+    answersAtOnce: 1,
     health: async () => ({ version: engineVersion, device: fleet.device() }),
     list: async (signal) => (await needs.list(signal)).map(installedModel),
     async inspect(name, signal) {

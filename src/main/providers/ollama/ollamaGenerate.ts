@@ -1,9 +1,9 @@
-/** One answer, to a prompt or in a conversation, streamed: its limits on silence, its errors in mid-stream, and its figures. */
+/** One answer, to a prompt or in a conversation, streamed: its errors in mid-stream, and its figures. */
 import type { ChatRequest as WireChatRequest, GenerateRequest as WireGenerateRequest, Message } from 'ollama'
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { StokerError } from '../../../shared/errors.ts'
 import type { GenerateOptions, GenerateResult } from '../../../shared/model.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { GenerateRequest, ProviderTimeouts } from '../provider.ts'
+import type { GenerateRequest } from '../provider.ts'
 import { wireKeepAlive } from './keepAlive.ts'
 import { parseAnswerLine, type AnswerLine } from './ollamaAnswers.ts'
 import { classifyOllamaError } from './ollamaErrors.ts'
@@ -11,7 +11,6 @@ import type { OllamaHttp } from './ollamaHttp.ts'
 
 interface GenerateDeps {
   http: OllamaHttp
-  timeouts: () => ProviderTimeouts
   clock: Clock
 }
 
@@ -22,29 +21,23 @@ export interface PreparedRequest extends GenerateRequest {
 }
 
 export async function generateOnOllama(
-  { http, timeouts, clock }: GenerateDeps,
+  { http, clock }: GenerateDeps,
   request: PreparedRequest,
   signal: AbortSignal
 ): Promise<GenerateResult> {
   const startedAt = clock.now()
-  const silence = limitSilence(clock, timeouts(), signal)
   const { path, body } = toWire(request)
   let text = ''
   let firstTokenMs: number | null = null
-  try {
-    for await (const raw of http.lines(path, body, silence.signal)) {
-      const line = parseAnswerLine(raw)
-      if (line.error !== null) throw classifyOllamaError(null, line.error)
-      silence.heard()
-      if (line.text) {
-        firstTokenMs ??= clock.now() - startedAt
-        text += line.text
-        request.onText(line.text)
-      }
-      if (line.done) return { text, firstTokenMs, ...figures(line) }
+  for await (const raw of http.lines(path, body, signal)) {
+    const line = parseAnswerLine(raw)
+    if (line.error !== null) throw classifyOllamaError(null, line.error)
+    if (line.text) {
+      firstTokenMs ??= clock.now() - startedAt
+      text += line.text
+      request.onText(line.text)
     }
-  } finally {
-    silence.end()
+    if (line.done) return { text, firstTokenMs, ...figures(line) }
   }
   throw new StokerError(
     'bad_answer',
@@ -97,32 +90,5 @@ function figures(line: AnswerLine): Omit<GenerateResult, 'text' | 'firstTokenMs'
     outputTokens: tokens,
     tokensPerSecond: tokens && nanoseconds ? (tokens / nanoseconds) * 1e9 : null,
     doneReason: line.done_reason
-  }
-}
-
-/** Two limits in turn: on the wait for the first sign of life, then on every gap after it. */
-function limitSilence(clock: Clock, timeouts: ProviderTimeouts, caller: AbortSignal) {
-  const controller = new AbortController()
-  const onAbort = (): void => controller.abort(abortedError())
-  if (caller.aborted) onAbort()
-  caller.addEventListener('abort', onAbort, { once: true })
-  const limit = (limitMs: number, what: string): (() => void) =>
-    clock.after(limitMs, () => {
-      const message = `${what} within ${Math.round(limitMs / 100) / 10} s.`
-      controller.abort(
-        new StokerError('timed_out', message, 'Allow more time in the settings, or use a smaller model.')
-      )
-    })
-  let cancel = limit(timeouts.firstTokenTimeoutMs, 'The first token did not come')
-  return {
-    signal: controller.signal,
-    heard(): void {
-      cancel()
-      cancel = limit(timeouts.tokenGapTimeoutMs, 'The next token did not come')
-    },
-    end(): void {
-      cancel()
-      caller.removeEventListener('abort', onAbort)
-    }
   }
 }

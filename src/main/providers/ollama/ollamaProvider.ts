@@ -96,6 +96,8 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
     kind: 'ollama',
     capabilities: { pull: true, copy: true, remove: true, createSample: false },
     keepsTime: true,
+    loadsWhenAsked: true,
+    answersAtOnce: null,
 
     health: async (signal) => ({ version: await askVersion(signal), device: null }),
 
@@ -135,7 +137,7 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
         contextLength: request.contextLength ?? loads.askedContext(name),
         canThink: await canThink(name, signal)
       }
-      return answering.during(canonicalName(name), () => generateOnOllama({ http, timeouts, clock }, prepared, signal))
+      return answering.during(canonicalName(name), () => generateOnOllama({ http, clock }, prepared, signal))
     },
 
     pull: (name, onProgress, signal) => pullFromLibrary(http, name, onProgress, signal),

@@ -8,7 +8,10 @@ export type ScreenComponent = ComponentType | LazyExoticComponent<ComponentType>
 const makers: Record<ScreenName, () => ScreenComponent> = {
   models: () => ModelsScreen,
   memory: () => lazy(async () => ({ default: (await import('./memory/MemoryScreen.tsx')).MemoryScreen })),
+  schedule: () => lazy(async () => ({ default: (await import('./schedule/ScheduleScreen.tsx')).ScheduleScreen })),
   activity: () => lazy(async () => ({ default: (await import('./activity/ActivityScreen.tsx')).ActivityScreen })),
+  diagnostics: () =>
+    lazy(async () => ({ default: (await import('./diagnostics/DiagnosticsScreen.tsx')).DiagnosticsScreen })),
   settings: () => lazy(async () => ({ default: (await import('./settings/SettingsScreen.tsx')).SettingsScreen }))
 }
 

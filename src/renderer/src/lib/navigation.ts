@@ -2,13 +2,15 @@
 export const screens = [
   { name: 'models', label: 'Models' },
   { name: 'memory', label: 'Memory' },
+  { name: 'schedule', label: 'Schedule' },
   { name: 'activity', label: 'Activity' },
+  { name: 'diagnostics', label: 'Diagnostics' },
   { name: 'settings', label: 'Settings' }
 ] as const
 
 export type ScreenName = (typeof screens)[number]['name']
 
-/** The screen a key chord asks for, or null: Cmd or Ctrl with 1 to 4, or with a comma for settings. */
+/** The screen a key chord asks for, or null: Cmd or Ctrl with the digit of its place, or with a comma for settings. */
 export function screenForKey(
   event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>
 ): ScreenName | null {

@@ -4,12 +4,17 @@ import { coreClock } from '../lib/coreClock.ts'
 import type { Client } from '../host/createClient.ts'
 import { activityPageSize, useActivityStore, withEvents, withNewest } from './activityStore.ts'
 import { showInColour } from './colourStore.ts'
+import { useDiagnosticsStore } from './diagnosticsStore.ts'
 import { useFitStore, withFits } from './fitStore.ts'
+import { useHostRequestStore } from './hostRequestStore.ts'
 import { useHostStore } from './hostStore.ts'
 import { useInfoStore } from './infoStore.ts'
 import { finestRangeMs, historyRangeMs, useMemoryStore, withFiner, withHistory, withSample } from './memoryStore.ts'
 import { isResident, useModelStore, withModel, withModels } from './modelStore.ts'
+import { useModelsFileStore } from './modelsFileStore.ts'
 import { useOperationStore, withOperations, withProgress } from './operationStore.ts'
+import { useRuleStore } from './ruleStore.ts'
+import { useSavingStore } from './savingStore.ts'
 import { useSettingStore } from './settingStore.ts'
 
 /** A piece that no snapshot holds: kept out of the order, or it would be lost whenever its slice is asked again. */
@@ -83,6 +88,21 @@ export function createMirrorSlices(): MirrorSlice[] {
     slice('app.info', {}, (info) => useInfoStore.setState({ info })),
     slice('hosts.list', {}, ({ hosts }) => useHostStore.setState({ hosts, isKnown: true }), {
       'hosts.changed': ({ hosts }) => useHostStore.setState({ hosts })
+    }),
+    slice('hosts.requests', {}, ({ hosts }) => useHostRequestStore.setState({ hosts }), {
+      'requests.changed': ({ hosts }) => useHostRequestStore.setState({ hosts })
+    }),
+    slice('models.savings', {}, ({ savings }) => useSavingStore.setState({ savings }), {
+      'savings.changed': ({ savings }) => useSavingStore.setState({ savings })
+    }),
+    slice('modelsFile.get', {}, (file) => useModelsFileStore.setState({ file }), {
+      'modelsFile.changed': ({ file }) => useModelsFileStore.setState({ file })
+    }),
+    slice('warmup.list', {}, ({ rules }) => useRuleStore.setState({ rules, isKnown: true }), {
+      'warmup.changed': ({ rules }) => useRuleStore.setState({ rules })
+    }),
+    slice('diagnostics.get', {}, (diagnostics) => useDiagnosticsStore.setState({ diagnostics }), {
+      'diagnostics.changed': (diagnostics) => useDiagnosticsStore.setState({ diagnostics })
     }),
     slice(
       'models.list',

@@ -13,10 +13,11 @@ export interface ActivityFilter {
 
 export const everything: ActivityFilter = { group: null, model: null, hostId: null, search: '' }
 
-export type ActivityGroup = 'memory' | 'disk' | 'hosts' | 'problems'
+export type ActivityGroup = 'memory' | 'schedule' | 'disk' | 'hosts' | 'problems'
 
 export const activityGroups: readonly { value: ActivityGroup; label: string }[] = [
   { value: 'memory', label: 'Loads and unloads' },
+  { value: 'schedule', label: 'Schedule' },
   { value: 'disk', label: 'Downloads and files' },
   { value: 'hosts', label: 'Hosts' },
   { value: 'problems', label: 'Problems' }
@@ -30,6 +31,14 @@ const groupOf: Record<ActivityKind, ActivityGroup> = {
   unload_failed: 'memory',
   pressure_high: 'problems',
   pressure_normal: 'problems',
+  load_late: 'memory',
+  warmed_up: 'schedule',
+  warmup_failed: 'schedule',
+  warmup_missed: 'schedule',
+  warmup_clash: 'schedule',
+  released: 'schedule',
+  keep_alive_changed: 'memory',
+  keep_alive_restored: 'memory',
   engine_crashed: 'memory',
   pulled: 'disk',
   pull_failed: 'disk',
@@ -41,6 +50,12 @@ const groupOf: Record<ActivityKind, ActivityGroup> = {
   sample_cancelled: 'disk',
   host_up: 'hosts',
   host_down: 'hosts',
+  host_paused: 'hosts',
+  host_resumed: 'hosts',
+  host_mended: 'hosts',
+  bench_ended: 'problems',
+  check_ended: 'problems',
+  models_file: 'disk',
   problem: 'problems'
 }
 

@@ -64,6 +64,22 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
       return { template: `${subject(actor)} tried to unload {model}`, tone: 'bad' }
     case 'engine_crashed':
       return { template: 'The engine of {model} stopped by itself', tone: 'bad' }
+    case 'load_late':
+      return { template: '{model} is still loading, longer than its limit', tone: 'bad' }
+    case 'warmed_up':
+      return { template: `${subject(actor)} warmed up {model}`, tone: 'good' }
+    case 'warmup_failed':
+      return { template: `${subject(actor)} tried to warm up {model}`, tone: 'bad' }
+    case 'warmup_missed':
+      return { template: 'A warm-up was skipped', tone: 'plain' }
+    case 'warmup_clash':
+      return { template: 'The schedule does not fit', tone: 'bad' }
+    case 'released':
+      return { template: `${subject(actor)} no longer keeps {model}`, tone: 'plain' }
+    case 'keep_alive_changed':
+      return { template: 'Another program changed how long {model} stays', tone: 'bad' }
+    case 'keep_alive_restored':
+      return { template: `${subject(actor)} put back how long {model} stays`, tone: 'plain' }
     case 'pressure_high':
       return { template: 'Memory got short', tone: 'bad' }
     case 'pressure_normal':
@@ -88,6 +104,18 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
       return { template: '{host} answers', tone: 'good' }
     case 'host_down':
       return { template: '{host} stopped answering', tone: 'bad' }
+    case 'host_paused':
+      return { template: '{host} is left alone for a while', tone: 'bad' }
+    case 'host_resumed':
+      return { template: '{host} is asked again', tone: 'good' }
+    case 'host_mended':
+      return { template: 'Stoker mended the connection to {host}', tone: 'good' }
+    case 'bench_ended':
+      return { template: `${subject(actor)} ran the test bench`, tone: 'plain' }
+    case 'check_ended':
+      return { template: `${subject(actor)} checked this machine`, tone: 'plain' }
+    case 'models_file':
+      return { template: 'models.yaml was read', tone: 'plain' }
     case 'problem':
       return { template: event.reason ?? event.error?.message ?? 'Something went wrong', tone: 'bad' }
     default:
@@ -115,6 +143,8 @@ function subject(actor: Actor): string {
     case 'limit':
     case 'budget':
     case 'pressure':
+    case 'schedule':
+    case 'diagnostics':
     case 'stoker':
       return 'Stoker'
     default:

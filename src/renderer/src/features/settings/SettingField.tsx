@@ -22,8 +22,8 @@ export function SettingField({ setting, edit, describedBy }: SettingFieldProps) 
 
   async function commit(): Promise<void> {
     if (typed === null || typed.trim() === inForce) return restore()
-    const read = readText(typed, kindOf(setting.name), settingWords[setting.name].specials)
-    const wrong = read.isClear ? outOfRange(setting.name, read.value) : read.problem
+    const read = readText(typed, kindOf(setting.name), settingWords(setting.name).specials)
+    const wrong = read.isClear ? outOfRange(setting, read.value) : read.problem
     setProblem(wrong)
     if (wrong === null && read.isClear && (await edit.save(read.value))) setTyped(null)
   }

@@ -5,15 +5,14 @@ import type { SettingState } from '../../../../shared/settings.ts'
 import { ChoiceControl } from './ChoiceControl.tsx'
 import { SettingField } from './SettingField.tsx'
 import classes from './SettingRow.module.css'
-import { rangeText, settingWords } from './settingWords.ts'
+import { rangeText } from './settingWords.ts'
 import { sourceWords } from './sourceWords.ts'
 import { useSettingEdit } from './useSettingEdit.ts'
 
 export const SettingRow = memo(function SettingRow({ setting }: { setting: SettingState }) {
   const edit = useSettingEdit(setting.name)
   const id = useId()
-  const range = rangeText(setting.name, setting.unit)
-  const { choices } = settingWords[setting.name]
+  const range = rangeText(setting)
   const isHeld = setting.source === 'env'
   return (
     <li className={classes.row}>
@@ -29,12 +28,12 @@ export const SettingRow = memo(function SettingRow({ setting }: { setting: Setti
         )}
       </div>
       <div className={classes.value}>
-        {choices !== undefined ? (
-          <ChoiceControl setting={setting} choices={choices} edit={edit} />
+        {setting.choices !== null ? (
+          <ChoiceControl setting={setting} choices={setting.choices} edit={edit} />
         ) : (
           <SettingField setting={setting} edit={edit} describedBy={`${id}help ${id}range ${id}source`} />
         )}
-        {choices !== undefined && edit.refusal !== null && <p className={classes.problem}>{edit.refusal}</p>}
+        {setting.choices !== null && edit.refusal !== null && <p className={classes.problem}>{edit.refusal}</p>}
         <div className={classes.foot}>
           <p id={`${id}source`} className={`${classes.source} ${isHeld ? 'data' : ''}`}>
             {sourceWords(setting)}

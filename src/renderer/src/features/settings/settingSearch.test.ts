@@ -4,7 +4,7 @@ import { settingGroups } from './settingSearch.ts'
 import { sourceWords } from './sourceWords.ts'
 
 const settings: SettingState[] = settingNames.map((name) => {
-  const { label, help, unit, group, default: value } = settingDefinitions[name]
+  const { label, help, unit, range, choices, group, default: value } = settingDefinitions[name]
   return {
     name,
     value,
@@ -16,6 +16,8 @@ const settings: SettingState[] = settingNames.map((name) => {
     label,
     help,
     unit,
+    range,
+    choices,
     group
   }
 })

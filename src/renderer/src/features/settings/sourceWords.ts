@@ -5,9 +5,9 @@ import { settingWords } from './settingWords.ts'
 
 /** Any value of a setting as its field shows it. */
 export function valueText(setting: SettingState, value: string | number): string {
-  const { choices, specials } = settingWords[setting.name]
+  const { choices, specials } = settingWords(setting.name)
   if (typeof value === 'number') return writeValue(value, kindOf(setting.name), specials)
-  return choices?.find((each) => each.value === value)?.label ?? value
+  return choices?.[value] ?? value
 }
 
 export function sourceWords(setting: SettingState): string {

@@ -1,0 +1,6 @@
+/** Not drawn yet. */
+import { Screen } from '../../components/Screen.tsx'
+
+export function ScheduleScreen() {
+  return <Screen title="Schedule">{null}</Screen>
+}
