@@ -7,6 +7,7 @@ import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
 import type { Logger } from './lib/logger.ts'
+import { newActivity } from './lib/newActivity.ts'
 import { createMemoryHistory } from './memory/history.ts'
 import { createMemoryReturn } from './memory/memoryReturn.ts'
 import { createMemorySampler } from './memory/memorySampler.ts'
@@ -234,16 +235,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       else needs.refreshHost(host.id)
       const kind = change === 'up' ? 'host_up' : 'host_down'
       const error = change === 'up' ? null : host.error
-      log({
-        kind,
-        actor: 'stoker',
-        modelId: null,
-        hostId: host.id,
-        reason: host.name,
-        durationMs: null,
-        bytes: null,
-        error
-      })
+      log(newActivity({ kind, actor: 'stoker', hostId: host.id, reason: host.name, error }))
     },
     onRemoved: (hostId) => models.hostRemoved(hostId),
     onProvider: (hostId, provider) => models.watch(hostId, provider),
@@ -295,18 +287,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     dispatch: async (route, input, context) => (disposing ? leaving : dispatch(route, input, context)),
     subscribe: events.subscribe,
     async start() {
-      for (const reason of problems) {
-        log({
-          kind: 'problem',
-          actor: 'stoker',
-          modelId: null,
-          hostId: null,
-          reason,
-          durationMs: null,
-          bytes: null,
-          error: null
-        })
-      }
+      for (const reason of problems) log(newActivity({ kind: 'problem', actor: 'stoker', reason }))
       await hosts.start()
       memory.start()
     },
