@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { environmentName, settingDefinitions, settingNames, type SettingState } from '../../../../shared/settings.ts'
+import {
+  environmentName,
+  settingDefinitions,
+  settingGroupNames,
+  settingNames,
+  type SettingState
+} from '../../../../shared/settings.ts'
 import { settingGroups } from './settingSearch.ts'
 import { sourceWords } from './sourceWords.ts'
 
@@ -26,7 +32,7 @@ const keepAlive = settings.find(({ name }) => name === 'defaultKeepAliveSeconds'
 describe('settingGroups', () => {
   it('shows every setting once, in groups', () => {
     const groups = settingGroups(settings, '')
-    expect(groups.map(({ name }) => name)).toEqual(['Models', 'Memory', 'Timeouts', 'Appearance'])
+    expect(groups.map(({ name }) => name)).toEqual([...settingGroupNames])
     expect(groups.flatMap((group) => group.settings)).toHaveLength(settingNames.length)
   })
 

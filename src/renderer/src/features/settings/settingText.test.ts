@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { environmentName, settingDefinitions, settingNames } from '../../../../shared/settings.ts'
+import { environmentName, settingDefinitions, settingNames, type SettingName } from '../../../../shared/settings.ts'
 import { kindOf, readText, writeValue } from './settingText.ts'
 import { outOfRange, rangeText, settingWords } from './settingWords.ts'
 
@@ -59,10 +58,13 @@ describe('values as people write them', () => {
   })
 })
 
+/** As the core hands it out. */
+const asked = (name: SettingName) => ({ name, ...settingDefinitions[name] })
+
 describe('the words of each setting', () => {
-  it.each(settingNames)('%s has the range its schema has', (name) => {
-    const { range } = settingWords[name]
-    const { schema } = settingDefinitions[name]
+  it.each(settingNames)('%s is refused on the page where its schema refuses it, and nowhere else', (name) => {
+    const setting = asked(name)
+    const { range, schema } = setting
     if (range === null) {
       expect(schema.safeParse(1).success).toBe(false)
       return
@@ -71,30 +73,29 @@ describe('the words of each setting', () => {
     expect(schema.safeParse(range.max).success).toBe(true)
     expect(schema.safeParse(range.min - 1).success).toBe(false)
     expect(schema.safeParse(range.max + 1).success).toBe(false)
-    expect(outOfRange(name, range.max + 1)).toMatch(/^At most .+\.$/)
-    expect(outOfRange(name, range.min)).toBeNull()
+    expect(outOfRange(setting, range.max + 1)).toMatch(/^At most .+\.$/)
+    expect(outOfRange(setting, range.min)).toBeNull()
   })
 
-  it.each(settingNames)('%s can be set to every choice its schema has, and to no other', (name) => {
-    const { choices } = settingWords[name]
-    const { schema } = settingDefinitions[name]
-    const options = schema instanceof z.ZodEnum ? schema.options : undefined
-    expect(choices?.map(({ value }) => value)).toEqual(options)
-    expect(new Set(choices?.map(({ label }) => label)).size).toBe(choices?.length ?? 0)
+  it.each(settingNames)('%s: every choice has a word of its own, and no word stands for nothing', (name) => {
+    const labels = settingWords(name).choices ?? {}
+    const choices = asked(name).choices ?? []
+    expect(Object.keys(labels)).toEqual([...choices])
+    expect(new Set(Object.values(labels)).size).toBe(choices.length)
   })
 
   it.each(settingNames)('%s: every special word is read back as its number', (name) => {
-    const { specials } = settingWords[name]
+    const { specials } = settingWords(name)
     for (const [value, words] of Object.entries(specials))
       for (const word of words)
         expect(readText(word, kindOf(name), specials)).toEqual({ isClear: true, value: Number(value) })
   })
 
   it('says the range in the units of the value', () => {
-    expect(rangeText('maxLoadedModels', 'models')).toBe('1 to 64 models')
-    expect(rangeText('firstTokenTimeoutMs', 'ms')).toBe('100 ms to 1 h')
-    expect(rangeText('defaultKeepAliveSeconds', 's')).toBe('Up to 365 days, or “Unload at once” or “Always”')
-    expect(rangeText('theme', null)).toBeNull()
+    expect(rangeText(asked('maxLoadedModels'))).toBe('1 to 64 models')
+    expect(rangeText(asked('firstTokenTimeoutMs'))).toBe('100 ms to 1 h')
+    expect(rangeText(asked('defaultKeepAliveSeconds'))).toBe('Up to 365 days, or “Unload at once” or “Always”')
+    expect(rangeText(asked('theme'))).toBeNull()
   })
 
   it('knows the kind of every number by the unit in its name', () => {
