@@ -24,7 +24,7 @@ export interface LoadBench {
 
 const rounds = 9
 const contextLength = 4_096
-const timeouts = () => ({ apiTimeoutMs: 30_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 })
+const timeouts = () => ({ connectTimeoutMs: 10_000, apiTimeoutMs: 30_000 })
 
 export async function runLoadBench(engineChild: string): Promise<LoadBench> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'stoker-bench-'))

@@ -38,7 +38,7 @@ export interface NeedBench {
 }
 
 const neverAborted = new AbortController().signal
-const timeouts = () => ({ apiTimeoutMs: 30_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 })
+const timeouts = () => ({ connectTimeoutMs: 10_000, apiTimeoutMs: 30_000 })
 
 /** `engineChild`: as a source file or built. */
 export async function runNeedBench(engineChild: string, cases = needCases): Promise<NeedBench> {

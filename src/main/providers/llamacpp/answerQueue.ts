@@ -1,7 +1,8 @@
 /** Answers of one engine child, one after the other: they share its context. */
 import PQueue from 'p-queue'
-import { abortedError, type StokerError } from '../../../shared/errors.ts'
+import type { StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { GenerateRequest } from '../provider.ts'
 import { createAnswerStream, type AnswerStream } from './answerStream.ts'
@@ -35,7 +36,7 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
   let nextAnswerId = 1
 
   async function answer(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult> {
-    if (signal.aborted) throw abortedError()
+    if (signal.aborted) throw abortReason(signal)
     if (closed) throw closed
     const answerId = nextAnswerId++
     const stream = createAnswerStream({
@@ -44,7 +45,7 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
       onText: request.onText
     })
     current = stream
-    const onAbort = (): void => stream.abandon(abortedError())
+    const onAbort = (): void => stream.abandon(abortReason(signal))
     signal.addEventListener('abort', onAbort, { once: true })
     const { prompt, messages = [], system = null, options } = request
     send({ type: 'generate', answerId, conversation: { system, messages, prompt }, options })
@@ -65,7 +66,7 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
   /** Settles as soon as the answer is there or given up; its turn lasts until the child is done with it. */
   function inTurn(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(abortedError())
+      const onAbort = (): void => reject(abortReason(signal))
       if (signal.aborted) return onAbort()
       signal.addEventListener('abort', onAbort, { once: true })
       queue

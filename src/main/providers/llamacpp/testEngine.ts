@@ -39,7 +39,7 @@ export async function createTestEngine(overrides: Partial<LlamacppDeps> = {}): P
     modelsDirectory: directory,
     launchEngine,
     threads: () => 1,
-    timeouts: () => ({ apiTimeoutMs: 30_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 }),
+    timeouts: () => ({ connectTimeoutMs: 10_000, apiTimeoutMs: 30_000 }),
     processMemory,
     clock: systemClock,
     logger: silentLogger,

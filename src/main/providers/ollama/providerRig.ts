@@ -7,11 +7,7 @@ import { createOllamaProvider, type OllamaProviderDeps } from './ollamaProvider.
 
 export const generations = ['0.11', '0.30'] as const
 /** Long enough for a crowded machine: only a hang reaches them. */
-export const patient: ProviderTimeouts = {
-  apiTimeoutMs: 10_000,
-  firstTokenTimeoutMs: 10_000,
-  tokenGapTimeoutMs: 10_000
-}
+export const patient: ProviderTimeouts = { connectTimeoutMs: 10_000, apiTimeoutMs: 10_000 }
 export const { signal } = new AbortController()
 
 export interface ProviderRig {

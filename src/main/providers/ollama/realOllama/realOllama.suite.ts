@@ -12,7 +12,7 @@ import { createProcessRig } from './processRig.ts'
 import { readTarget } from './target.ts'
 
 const { url, models, logPath } = readTarget()
-const minute = { apiTimeoutMs: 60_000, firstTokenTimeoutMs: 60_000, tokenGapTimeoutMs: 60_000 }
+const minute = { connectTimeoutMs: 60_000, apiTimeoutMs: 60_000 }
 const createProvider = (isLocal = isLocalAddress(url)): Provider =>
   createOllamaProvider({
     url,
