@@ -1,10 +1,14 @@
 /** What a scripted core knows: plain data, handed to the page as JSON. */
 import type { ActivityEvent } from '../../src/shared/activity.ts'
 import type { Output } from '../../src/shared/contract.ts'
+import type { Diagnostics } from '../../src/shared/diagnostics.ts'
+import type { HostRequests } from '../../src/shared/hostRequests.ts'
 import type { MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
-import type { Host, Model, ModelDetails } from '../../src/shared/model.ts'
+import type { Host, Model, ModelDetails, Saving, TimeLimit } from '../../src/shared/model.ts'
+import type { ModelsFile } from '../../src/shared/modelsFile.ts'
 import type { NeedSource } from '../../src/shared/need.ts'
-import type { Operation } from '../../src/shared/operation.ts'
+import type { Operation, OperationProgress } from '../../src/shared/operation.ts'
+import type { RuleState } from '../../src/shared/schedule.ts'
 import type { SettingState } from '../../src/shared/settings.ts'
 
 export interface DemoState {
@@ -16,6 +20,17 @@ export interface DemoState {
   events: ActivityEvent[]
   settings: SettingState[]
   operations: Operation[]
+  /** Breaker, queue, figures and story, a host each. */
+  requests: HostRequests[]
+  savings: Saving[]
+  /** By model key; a model without an entry has the settings' own. */
+  limits: Record<string, TimeLimit[]>
+  rules: RuleState[]
+  diagnostics: Diagnostics
+  modelsFile: ModelsFile
+  /** What an answer says of itself before its first word, one after the other. */
+  waits: OperationProgress[]
+  waitMs: number
   /** By model key; a model without an entry answers with little. */
   details: Record<string, ModelDetails>
   /** Where every predicted need is from; null: by the model. */

@@ -1,13 +1,14 @@
 /** The states the screens are looked at in. */
 import type { MemorySample } from '../../src/shared/memory.ts'
 import type { Model } from '../../src/shared/model.ts'
+import type { RuleState } from '../../src/shared/schedule.ts'
+import { details, everyday, failed, many, smallFive } from './modelLists.ts'
 import {
   activity,
   card,
   engineHost,
   gb,
   history,
-  loadedModel,
   memoryPool,
   minute,
   model,
@@ -15,15 +16,18 @@ import {
   sample,
   settings
 } from './parts.ts'
+import { busyRequests, engineRequests, limits, ollamaRequests, pausedRequests, savings } from './requests.ts'
 import type { DemoState } from './state.ts'
+
+const dataDirectory = '/Users/ada/Library/Application Support/Stoker'
 
 function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
   return {
     info: {
       version: '0.1.0',
       platform: 'darwin',
-      dataDirectory: '/Users/ada/Library/Application Support/Stoker',
-      modelsDirectory: '/Users/ada/Library/Application Support/Stoker/models',
+      dataDirectory,
+      modelsDirectory: `${dataDirectory}/models`,
       startedAt: Date.now() - 3 * 60 * minute,
       problems: []
     },
@@ -34,6 +38,14 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     events: activity(models),
     settings: settings(),
     operations: [],
+    requests: [ollamaRequests(), engineRequests()],
+    savings: savings(models),
+    limits: limits(models),
+    rules: [],
+    diagnostics: { bench: [], checks: null },
+    modelsFile: { path: `${dataDirectory}/models.yaml`, exists: false, models: [], aliases: [], problems: [] },
+    waits: [],
+    waitMs: 1_500,
     details: {},
     needSource: null,
     isRefusing: false,
@@ -43,136 +55,6 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     loadMs: 3_000,
     ...changes
   }
-}
-
-function everyday(): Model[] {
-  const day = 24 * 60 * minute
-  return [
-    loadedModel('qwen3:8b', 7.91 * gb, {
-      contextLength: 16_384,
-      loadedBy: 'a script',
-      loadedAt: Date.now() - 31 * minute,
-      unloadsAt: Date.now() + 1_452_500
-    }),
-    loadedModel('llama3.2:3b', 3.1 * gb, {
-      isPinned: true,
-      activeRequests: 1,
-      tokensPerSecond: 31.4,
-      parameters: '3.2B',
-      sizeBytes: 2 * gb,
-      architecture: 'llama',
-      loadedAt: Date.now() - 75 * minute,
-      keepAliveSeconds: -1
-    }),
-    loadedModel('gemma3:1b', 1.2 * gb, {
-      parameters: '1.0B',
-      contextLength: 4_096,
-      sizeBytes: 0.8 * gb,
-      loadedAt: Date.now() - 12 * minute,
-      unloadsAt: Date.now() + 252_500
-    }),
-    model('mistral-small:22b', {
-      parameters: '22.2B',
-      sizeBytes: 12.9 * gb,
-      lastUsedAt: Date.now() - day,
-      lastLoadMs: 14_100
-    }),
-    model('deepseek-r1:8b', { lastUsedAt: Date.now() - 3 * day, lastLoadMs: 4_100 }),
-    model('phi4-mini:3.8b', {
-      parameters: '3.8B',
-      sizeBytes: 2.9 * gb,
-      heldBytes: 1.4 * gb,
-      state: 'loading',
-      stateSinceAt: Date.now() - 3_400,
-      lastLoadMs: 6_000,
-      operationId: 'load-phi4'
-    }),
-    model('llama3.3:70b', { parameters: '70.6B', sizeBytes: 42.5 * gb }),
-    model('nomic-embed-text', {
-      parameters: '137M',
-      quantization: 'F16',
-      sizeBytes: 0.274 * gb,
-      capabilities: ['embedding']
-    })
-  ]
-}
-
-const details: DemoState['details'] = {
-  'ollama/qwen3:8b': {
-    id: { hostId: 'ollama', name: 'qwen3:8b' },
-    template:
-      '{{- if .System }}<|im_start|>system\n{{ .System }}<|im_end|>\n{{ end }}<|im_start|>user\n{{ .Prompt }}<|im_end|>',
-    system: null,
-    license: null,
-    parametersText: 'temperature 0.6\ntop_k 20\ntop_p 0.95',
-    metadata: [
-      { key: 'general.architecture', value: 'qwen3' },
-      { key: 'qwen3.block_count', value: 36 },
-      { key: 'qwen3.context_length', value: 40_960 },
-      { key: 'qwen3.embedding_length', value: 4_096 }
-    ],
-    path: null,
-    memoryParts: [
-      { label: 'Weights', bytes: 5.18 * gb },
-      { label: 'Context, 16,384 tokens', bytes: 2.42 * gb },
-      { label: 'Compute', bytes: 0.31 * gb }
-    ],
-    predicted: {
-      bytes: 7.88 * gb,
-      plusMinusBytes: 0.16 * gb,
-      source: 'engine',
-      contextLength: 16_384,
-      parts: [
-        { kind: 'weights', bytes: 5.18 * gb },
-        { kind: 'context', bytes: 2.42 * gb },
-        { kind: 'compute', bytes: 0.28 * gb }
-      ]
-    }
-  }
-}
-
-function many(count: number): Model[] {
-  const names = [
-    'qwen3-coder-next-instruct',
-    'hf.co/bartowski/Meta-Llama-3.1-Nemotron-70B-Instruct-HF-GGUF',
-    'mistral-small3.2'
-  ]
-  return Array.from({ length: count }, (_, index) => {
-    const name = `${names[index % names.length] ?? ''}:${index + 1}b-q4_K_M`
-    const sizeBytes = (0.4 + ((index * 37) % 90) / 7) * gb
-    const isLoaded = index % 40 === 7
-    return isLoaded
-      ? loadedModel(name, sizeBytes, { sizeBytes })
-      : model(name, { sizeBytes, parameters: `${index + 1}B` })
-  })
-}
-
-function smallFive(): Model[] {
-  return [
-    loadedModel('llama3.2:3b', 2.9 * gb, { parameters: '3.2B', sizeBytes: 2 * gb, unloadsAt: Date.now() + 540_500 }),
-    model('qwen3:8b', { lastLoadMs: 6_200 }),
-    model('gemma3:1b', { parameters: '1.0B', sizeBytes: 0.8 * gb }),
-    model('mistral:7b', { parameters: '7.2B', sizeBytes: 4.1 * gb }),
-    model('stoker-sample-medium', {
-      id: { hostId: 'builtin', name: 'stoker-sample-medium' },
-      providerKind: 'llamacpp',
-      parameters: '151M',
-      quantization: 'F16',
-      sizeBytes: 0.302 * gb,
-      isSample: true
-    })
-  ]
-}
-
-function failed(): Model[] {
-  const error = {
-    code: 'unknown_architecture' as const,
-    message: 'This engine does not know the architecture “glm5”.',
-    hint: 'Update the engine, or take another build of the model.'
-  }
-  const models = smallFive()
-  models.splice(1, 1, model('glm5:9b', { state: 'failed', stateSinceAt: Date.now() - minute, error }))
-  return models
 }
 
 function withCards(models: Model[], cards: ReturnType<typeof card>[]): MemorySample {
@@ -284,8 +166,50 @@ export const demoStates: Record<string, () => DemoState> = {
     const warning = 'Models and other programs together are 1.2 GB more than is used in all.'
     return stateOf(models, { sample: sample(models, { otherBytes: 18.4 * gb, warning }) })
   },
+  /** One answers, and others wait for their turn. */
+  busy: () => {
+    const models = everyday()
+    const id = { hostId: 'ollama', name: 'qwen3:8b' }
+    const queued = { kind: 'queued' as const, position: 2, waiting: 5, elapsedMs: 14_000 }
+    const nextAt = Date.now() + 2_000
+    const retrying = { kind: 'retrying' as const, attempt: 2, attempts: 3, nextAt, reason: 'Ollama is busy.' }
+    const startedAt = Date.now() - 15_000
+    return stateOf(models, {
+      details,
+      requests: [busyRequests(), engineRequests()],
+      operations: [{ id: 'generate-00000001', kind: 'generate', modelId: id, startedAt, progress: queued }],
+      waits: [queued, { ...queued, position: 1 }, retrying]
+    })
+  },
+  /** Ollama is there, but what it is asked fails. */
+  paused: () => stateOf(everyday(), { requests: [pausedRequests(), engineRequests()] }),
+  /** One load takes longer than its limit, one model is kept by a rule, and another program meddled with a third. */
+  late: () => {
+    const noticedAt = Date.now() - 6 * minute
+    const models = everyday().map((each) => {
+      const { name } = each.id
+      if (name === 'phi4-mini:3.8b') return { ...each, isLoadLate: true, stateSinceAt: Date.now() - 310_400 }
+      if (name === 'qwen3:8b') return { ...each, keptBy: 'Office hours', unloadsAt: null, keepAliveSeconds: -1 }
+      if (name !== 'gemma3:1b') return each
+      return { ...each, keepAliveSeconds: 3_600, keepAliveOverride: { seconds: 300, noticedAt } }
+    })
+    return stateOf(models, { details, rules: [officeHours(models)] })
+  },
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true })
+}
+
+function officeHours(models: readonly Model[]): RuleState {
+  const ids = models.slice(0, 2).map(({ id }) => ({ id, contextLength: null }))
+  const when = { kind: 'window' as const, time: '08:30', days: [1, 2, 3, 4, 5], minutes: 570 }
+  return {
+    rule: { id: 'office', name: 'Office hours', isEnabled: true, models: ids, when },
+    isActive: true,
+    isRunning: false,
+    nextAt: null,
+    lastRun: null,
+    note: null
+  }
 }
 
 const noAnswer = {
