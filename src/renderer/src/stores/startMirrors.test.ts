@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import type { Client } from '../host/createClient.ts'
+import { RequestError } from '../host/requestError.ts'
 import type { Connection } from '../host/transport.ts'
 import { useConnectionStore } from './connectionStore.ts'
 import type { MirrorSlice } from './mirrorSlices.ts'
@@ -52,8 +53,8 @@ function createBench(others: MirrorSlice[] = []) {
       answers[index]?.resolve({ revision })
       await settled()
     },
-    async fail(index: number) {
-      answers[index]?.reject(new Error('down'))
+    async fail(index: number, error = new Error('down')) {
+      answers[index]?.reject(error)
       await settled()
     },
     advance(ms: number) {
@@ -121,6 +122,18 @@ describe('the mirrors', () => {
     await bench.fail(0)
     expect(bench.questions).toHaveLength(1)
     bench.advance(1_000)
+    expect(bench.questions).toHaveLength(2)
+  })
+
+  it('leave a question alone that the core does not know, until there is another core', async () => {
+    const bench = createBench()
+    bench.connect('open')
+    const message = 'There is no such request.'
+    await bench.fail(0, new RequestError({ code: 'route_not_found', message, hint: null }))
+    bench.advance(120_000)
+    expect(bench.questions).toHaveLength(1)
+    bench.connect('lost')
+    bench.connect('open')
     expect(bench.questions).toHaveLength(2)
   })
 

@@ -4,6 +4,7 @@
  */
 import type { CoreEvent, EventType } from '../../../shared/contract.ts'
 import type { Client } from '../host/createClient.ts'
+import { RequestError } from '../host/requestError.ts'
 import type { Connection } from '../host/transport.ts'
 import { coreClock } from '../lib/coreClock.ts'
 import { useConnectionStore } from './connectionStore.ts'
@@ -41,6 +42,11 @@ const pageClock: MirrorClock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>)
 }
 
+/** An older core does not have the route, and will not have it before the next connection. */
+function isUnknownHere(thrown: unknown): boolean {
+  return thrown instanceof RequestError && (thrown.code === 'route_not_found' || thrown.code === 'not_supported')
+}
+
 /** Asks each slice for its snapshot and lets through the events its order allows. */
 function createFeed(client: Client, slices: readonly MirrorSlice[], clock: MirrorClock, isOpen: () => boolean) {
   const live: LiveSlice[] = slices.map((slice) => ({
@@ -66,11 +72,11 @@ function createFeed(client: Client, slices: readonly MirrorSlice[], clock: Mirro
       each.order = came.slice
       snapshot.apply()
       for (const event of came.apply) each.slice.apply(event)
-    } catch {
+    } catch (thrown) {
       // Why it failed is the connection's to say; the mirror only asks again.
       if (question !== each.question) return
       each.order = gaveUp(each.order)
-      askLater(each)
+      if (!isUnknownHere(thrown)) askLater(each)
     }
   }
 
