@@ -301,11 +301,9 @@ describe('whatever a file or a variable holds', () => {
         ),
         (text) => {
           const parsed = parseSettingsFile(text)
-          if (parsed.kind !== 'read') return expect(['newer', 'broken']).toContain(parsed.kind)
-          expect(parseSettingsFile(writeSettingsFile(parsed.file))).toEqual({
-            ...parsed,
-            problems: expect.any(Array)
-          })
+          const again = parsed.kind === 'read' ? parseSettingsFile(writeSettingsFile(parsed.file)) : null
+          if (parsed.kind === 'read')
+            expect(again?.kind === 'read' && JSON.stringify(again.file)).toBe(JSON.stringify(parsed.file))
         }
       ),
       { numRuns: 300 }
