@@ -126,7 +126,7 @@ describe('memory', () => {
 })
 
 describe('operations', () => {
-  const none: OperationMirror = { operations: [], progressById: {}, textById: {} }
+  const none: OperationMirror = { operations: [], progressById: {}, cameAtById: {}, textById: {} }
 
   it('keeps the text of answers this page waits for, in order, and of no others', () => {
     let mirror: OperationMirror = { ...none, textById: { mine: '' } }
@@ -135,12 +135,19 @@ describe('operations', () => {
     expect(mirror.textById).toEqual({ mine: 'Embers' })
   })
 
+  it('knows when the newest progress came, so that a wait counts on from there and not from when it is looked at', () => {
+    const queued = { kind: 'queued', position: 2, waiting: 2, elapsedMs: 0 } as const
+    const before = Date.now()
+    const mirror = withProgress(none, 'answer-1', queued)
+    expect(mirror.cameAtById['answer-1']).toBeGreaterThanOrEqual(before)
+  })
+
   it('forgets the progress of what has ended, and shows the last known of what a reload finds running', () => {
     const progress = { kind: 'load', elapsedMs: 400, fraction: null } as const
     const running = { id: 'load-0001', kind: 'load', modelId: null, startedAt: 0, progress } as const
     const mirror = withOperations(none, [running])
     expect(mirror.progressById).toEqual({ 'load-0001': progress })
-    expect(withOperations(mirror, []).progressById).toEqual({})
+    expect(withOperations(mirror, [])).toMatchObject({ progressById: {}, cameAtById: {} })
   })
 })
 

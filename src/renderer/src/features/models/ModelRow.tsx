@@ -10,7 +10,7 @@ import { useModelColour } from '../../stores/colourStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
 import { RowFitTip } from './FitSum.tsx'
 import { ModelBytes } from './ModelBytes.tsx'
-import { useHost, useWaitingFor } from './modelHooks.ts'
+import { useHost, useKeptUntil, useWaitingFor } from './modelHooks.ts'
 import classes from './ModelRow.module.css'
 import { chipsOf, factsOf, stateWords } from './modelWords.ts'
 import { RowAction } from './RowAction.tsx'
@@ -31,14 +31,22 @@ function StateCell({ model }: { model: Model }) {
   const host = useHost(model.id.hostId)
   const fit = useRowFit(model.id)
   const waitingFor = useWaitingFor(model)
-  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, waitingFor })
+  const keptUntil = useKeptUntil(model.keptBy)
+  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, keptUntil, waitingFor })
   const lines = (
     <>
       <span className={`${classes.line} truncate ${tone === null ? '' : tones[tone]}`}>
         {words}
         {aside !== null && <span className={classes.aside}> {aside}</span>}
       </span>
-      {detail !== null && <span className={`${classes.line} ${classes.second} truncate`}>{detail}</span>}
+      {detail !== null && (
+        <span
+          className={`${classes.line} ${classes.second} truncate`}
+          title={model.keptBy === null ? undefined : detail}
+        >
+          {detail}
+        </span>
+      )}
     </>
   )
   const isJudged = fit !== null && model.state === 'unloaded' && host?.status !== 'down'

@@ -1,12 +1,23 @@
 /** The "…" of a row. The menu itself is mounted only while it is open: two hundred of them would be slow. */
 import { Menu } from '@mantine/core'
-import { IconCopy, IconDots, IconInfoCircle, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react'
+import {
+  IconClock,
+  IconCopy,
+  IconDots,
+  IconFlame,
+  IconInfoCircle,
+  IconPin,
+  IconPinnedOff,
+  IconTrash
+} from '@tabler/icons-react'
 import { useEffect, useRef, type Ref } from 'react'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
-import { setKeepAlive, setPinned } from '../../actions/modelActions.ts'
+import { setPinned } from '../../actions/modelActions.ts'
+import { warmUp } from '../../actions/warmUp.ts'
 import { openDialog } from '../../stores/uiStore.ts'
-import { mainChoices, moreChoices } from './keepAlive.ts'
+import { KeepMenu } from './KeepMenu.tsx'
+import { canBeWarmed } from './modelWords.ts'
 import classes from './RowMenu.module.css'
 
 interface RowMenuProps {
@@ -16,13 +27,6 @@ interface RowMenuProps {
   tabIndex: number
   onChange: (isOpened: boolean) => void
 }
-
-const choices = [
-  ...mainChoices.slice(0, 1),
-  ...moreChoices.slice(1),
-  ...mainChoices.slice(1),
-  ...moreChoices.slice(0, 1)
-]
 
 interface DotsProps {
   name: string
@@ -60,6 +64,19 @@ function Choices({ model, host }: { model: Model; host: Host | null }) {
       >
         {model.isPinned ? 'Unpin' : 'Pin'}
       </Menu.Item>
+      <Menu.Sub>
+        <Menu.Sub.Target>
+          <Menu.Sub.Item leftSection={<IconClock size={14} />}>Keep loaded</Menu.Sub.Item>
+        </Menu.Sub.Target>
+        <Menu.Sub.Dropdown>
+          <KeepMenu model={model} />
+        </Menu.Sub.Dropdown>
+      </Menu.Sub>
+      {canBeWarmed(model) && (
+        <Menu.Item leftSection={<IconFlame size={14} />} onClick={() => void warmUp(model.id)}>
+          Warm up
+        </Menu.Item>
+      )}
       <Menu.Item leftSection={<IconInfoCircle size={14} />} onClick={() => openDialog({ name: 'details', key })}>
         Details
       </Menu.Item>
@@ -68,18 +85,6 @@ function Choices({ model, host }: { model: Model; host: Host | null }) {
           Copy…
         </Menu.Item>
       )}
-      <Menu.Divider />
-      <Menu.Label>Keep loaded</Menu.Label>
-      <Menu.RadioGroup
-        value={String(model.keepAliveSeconds)}
-        onChange={(value) => void setKeepAlive(model.id, Number(value))}
-      >
-        {choices.map(({ seconds, label }) => (
-          <Menu.RadioItem closeMenuOnClick key={seconds} value={String(seconds)}>
-            {label}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
       {host?.capabilities.remove === true && (
         <>
           <Menu.Divider />

@@ -6,11 +6,15 @@ import type { Host, Model, ModelDetails, ModelId } from '../../../../shared/mode
 import { modelKey, sameModel } from '../../../../shared/modelKey.ts'
 import { request } from '../../host/client.ts'
 import { RequestError } from '../../host/requestError.ts'
+import { useNow } from '../../lib/useNow.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { isResident } from '../../stores/modelStore.ts'
 import { useOperationStore } from '../../stores/operationStore.ts'
+import { useRuleStore } from '../../stores/ruleStore.ts'
+import { keptUntil } from './keepAlive.ts'
+import { waitWords } from './waitWords.ts'
 
 export function useHost(hostId: string): Host | null {
   return useHostStore((mirror) => mirror.hosts.find((host) => host.id === hostId) ?? null)
@@ -34,6 +38,19 @@ export function useWaitingFor(model: Model): string | null {
     const progress = model.operationId === null ? undefined : mirror.progressById[model.operationId]
     return progress?.kind === 'unload' ? progress.waitingFor : null
   })
+}
+
+/** When the rule that keeps a model lets go, by the clock: "18:00". */
+export function useKeptUntil(keptBy: string | null): string | null {
+  return useRuleStore(({ rules }) => (keptBy === null ? null : keptUntil(rules, keptBy)))
+}
+
+/** What an answer waits for before its first word, counted on; null where it waits for nothing, or there is none. */
+export function useAnswerWait(operationId: string | null): string | null {
+  const progress = useOperationStore((mirror) => (operationId === null ? undefined : mirror.progressById[operationId]))
+  const cameAt = useOperationStore((mirror) => (operationId === null ? undefined : mirror.cameAtById[operationId]))
+  const now = useNow(progress?.kind === 'queued' || progress?.kind === 'retrying')
+  return waitWords(progress, { now, cameAt: cameAt ?? now })
 }
 
 export interface Inspected {

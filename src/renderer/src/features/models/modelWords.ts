@@ -27,12 +27,18 @@ export function chipsOf(model: Model): string[] {
   return [
     ...(model.isPinned ? ['pinned'] : []),
     ...(model.isSample ? ['sample'] : []),
+    ...(model.keepAliveOverride === null ? [] : ['time changed']),
     ...(isEmbedding ? ['embedding'] : [])
   ]
 }
 
 export function canAnswer(model: Model): boolean {
   return model.capabilities === null || model.capabilities.includes('completion')
+}
+
+/** A warm-up loads it and asks for one token; what is on its way in or out is left to get there. */
+export function canBeWarmed({ state }: Model): boolean {
+  return state === 'unloaded' || state === 'ready' || state === 'failed'
 }
 
 function gpuWords(model: Model): string | null {
@@ -56,7 +62,8 @@ export function factsOf(model: Model, hostName: string | null, now: number): str
   return facts.filter((fact) => fact !== null && fact !== '').join(' · ')
 }
 
-function keepDetail(model: Model, now: number): string | null {
+function keepDetail(model: Model, now: number, until: string | null): string | null {
+  if (model.keptBy !== null) return `kept ${until === null ? '' : `until ${until} `}by “${model.keptBy}”`
   if (model.unloadsAt !== null) return `unloads in ${formatClock(model.unloadsAt - now)}`
   if (model.isPinned) return 'stays, pinned'
   if (model.keepAliveSeconds < 0) return 'stays until unloaded'
@@ -64,14 +71,14 @@ function keepDetail(model: Model, now: number): string | null {
   return model.activeRequests > 0 ? `unloads ${formatSpan(model.keepAliveSeconds)} after` : null
 }
 
-function loadedWords(model: Model, now: number): StateWords {
+function loadedWords(model: Model, now: number, until: string | null): StateWords {
   const isAnswering = model.activeRequests > 0
   const count = model.activeRequests > 1 ? ` ${model.activeRequests}` : ''
   return {
     tone: null,
     words: isAnswering ? `Answering${count}` : 'Ready',
     aside: isAnswering && model.tokensPerSecond !== null ? formatTokenRate(model.tokensPerSecond) : null,
-    detail: keepDetail(model, now)
+    detail: keepDetail(model, now, until)
   }
 }
 
@@ -79,18 +86,22 @@ export interface WordsContext {
   now: number
   host: Host | null
   fit: FitWords | null
+  /** When the rule that keeps it lets go: "18:00". */
+  keptUntil: string | null
   /** What an unload under way waits for, in the core's words. */
   waitingFor: string | null
 }
 
-export function stateWords(model: Model, { now, host, fit, waitingFor }: WordsContext): StateWords {
+export function stateWords(model: Model, { now, host, fit, keptUntil, waitingFor }: WordsContext): StateWords {
   const elapsed = formatClock(now - model.stateSinceAt)
   const usual = model.lastLoadMs === null ? null : formatAbout(model.lastLoadMs)
   const plain = { tone: null, aside: null, detail: null }
   switch (model.state) {
     case 'ready':
-      return loadedWords(model, now)
+      return loadedWords(model, now, keptUntil)
     case 'loading':
+      if (model.isLoadLate)
+        return { ...plain, tone: 'warn', words: `Still loading, ${elapsed}`, detail: usual && `usually ${usual}` }
       return { ...plain, words: `Loading ${elapsed}`, detail: usual === null ? 'first load here' : `usually ${usual}` }
     case 'unloading':
       return {

@@ -1,56 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { Host, Model } from '../../../../shared/model.ts'
+import { modelStates, type Host, type Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
-import { formatSpan } from '../../lib/format.ts'
 import { arrangeModels } from './arrangeModels.ts'
-import { choiceLabel, keepAdvice, keepWords } from './keepAlive.ts'
-import { chipsOf, factsOf, stateWords } from './modelWords.ts'
+import { canBeWarmed, chipsOf, factsOf, stateWords } from './modelWords.ts'
+import { testModel as modelOf } from './testModel.ts'
 
 const now = new Date(2025, 5, 10, 14).getTime()
 const gb = 1_000_000_000
-
-function modelOf(name: string, changes: Partial<Model> = {}): Model {
-  return {
-    id: { hostId: 'ollama', name },
-    providerKind: 'ollama',
-    state: 'unloaded',
-    stateSinceAt: now,
-    sizeBytes: null,
-    heldBytes: null,
-    heldQuality: null,
-    gpuBytes: null,
-    contextLength: null,
-    maxContextLength: null,
-    parameters: null,
-    quantization: null,
-    architecture: null,
-    capabilities: null,
-    digest: null,
-    isSample: false,
-    isPinned: false,
-    keepAliveSeconds: 600,
-    unloadsAt: null,
-    activeRequests: 0,
-    tokensPerSecond: null,
-    loadProgress: null,
-    isLoadLate: false,
-    keptBy: null,
-    keepAliveOverride: null,
-    loadedAt: null,
-    loadedBy: null,
-    lastLoadMs: null,
-    lastUsedAt: null,
-    operationId: null,
-    error: null,
-    ...changes
-  }
-}
 
 function list(...models: Model[]): Record<string, Model> {
   return Object.fromEntries(models.map((model) => [modelKey(model.id), model]))
 }
 
-const context = { now, host: null, fit: null, waitingFor: null }
+const context = { now, host: null, fit: null, keptUntil: null, waitingFor: null }
 
 describe('the list', () => {
   it('keeps a loading model in its place and a leaving one among the loaded, so that rows move once', () => {
@@ -116,6 +78,32 @@ describe('words of a row', () => {
     expect(stateWords({ ...loading, lastLoadMs: null }, context).detail).toBe('first load here')
   })
 
+  it('says of a late load that it still loads, in the tone of a warning, and never that it failed', () => {
+    const loading = { state: 'loading', isLoadLate: true, stateSinceAt: now - 250_000 } as const
+    expect(stateWords(modelOf('x', { ...loading, lastLoadMs: 6_200 }), context)).toEqual({
+      tone: 'warn',
+      words: 'Still loading, 4:10',
+      aside: null,
+      detail: 'usually 6 s'
+    })
+    expect(stateWords(modelOf('x', loading), context).detail).toBeNull()
+  })
+
+  it('names the rule that keeps a model, and until when where that is known', () => {
+    const kept = modelOf('x', { state: 'ready', keptBy: 'Office hours', keepAliveSeconds: -1 })
+    expect(stateWords(kept, { ...context, keptUntil: '18:00' }).detail).toBe('kept until 18:00 by “Office hours”')
+    expect(stateWords(kept, context).detail).toBe('kept by “Office hours”')
+  })
+
+  it('marks a model whose time another program changed', () => {
+    const keepAliveOverride = { seconds: 300, noticedAt: now }
+    expect(chipsOf(modelOf('x', { state: 'ready', keepAliveOverride }))).toEqual(['time changed'])
+  })
+
+  it('warms up what rests or is ready, and nothing that is on its way', () => {
+    expect(modelStates.filter((state) => canBeWarmed(modelOf('x', { state })))).toEqual(['unloaded', 'ready', 'failed'])
+  })
+
   it('counts down to an unload, and does not while it answers', () => {
     const ready = modelOf('x', { state: 'ready', unloadsAt: now + 252_000 })
     expect(stateWords(ready, context)).toMatchObject({ words: 'Ready', detail: 'unloads in 4:12' })
@@ -135,45 +123,5 @@ describe('words of a row', () => {
   it('marks an embedding model, but not one that also answers', () => {
     expect(chipsOf(modelOf('x', { capabilities: ['embedding'], isPinned: true }))).toEqual(['pinned', 'embedding'])
     expect(chipsOf(modelOf('x', { capabilities: ['embedding', 'completion'] }))).toEqual([])
-  })
-})
-
-describe('keep loaded', () => {
-  it('has one word for each time, whichever negative number a server was given', () => {
-    expect([-1, -300, 0, 900, 5_400].map(choiceLabel)).toEqual([
-      'Always',
-      'Always',
-      'Unload at once',
-      '15 min',
-      formatSpan(5_400)
-    ])
-  })
-
-  it('advises an hour or always for one model, 30 minutes for two or three, 15 for more', () => {
-    expect(keepAdvice(1, 600)).toEqual({
-      words: 'One model is kept. An hour, or Always, suits that.',
-      seconds: 3_600,
-      action: 'Keep 1 h'
-    })
-    expect(keepAdvice(3, 600)?.words).toBe('Three models are kept. 30 minutes suits that.')
-    expect(keepAdvice(12, 600)).toMatchObject({ words: '12 models are kept. 15 minutes suits that.', seconds: 900 })
-  })
-
-  it('says nothing where the time already suits', () => {
-    expect([
-      keepAdvice(0, 600),
-      keepAdvice(1, -1),
-      keepAdvice(1, 3_600),
-      keepAdvice(2, 1_800),
-      keepAdvice(4, 900)
-    ]).toEqual(Array(5).fill(null))
-  })
-
-  it('tells the three kinds of time apart', () => {
-    expect([keepWords(-1), keepWords(0), keepWords(1_800)]).toEqual([
-      'Stays until you unload it.',
-      'Unloads as soon as it has answered.',
-      'Unloads 30 min after its last use.'
-    ])
   })
 })

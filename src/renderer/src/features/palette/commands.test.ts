@@ -1,44 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Host, Model, ModelState } from '../../../../shared/model.ts'
+import { testModel } from '../models/testModel.ts'
 import { predictionOf } from '../models/testPrediction.ts'
 import { commands, type Deeds } from './commands.ts'
 
-function model(name: string, state: ModelState, part: Partial<Model> = {}): Model {
-  return {
-    id: { hostId: 'ollama', name },
-    providerKind: 'ollama',
-    state,
-    stateSinceAt: 0,
-    sizeBytes: null,
-    heldBytes: null,
-    heldQuality: null,
-    gpuBytes: null,
-    contextLength: null,
-    maxContextLength: null,
-    parameters: null,
-    quantization: null,
-    architecture: null,
-    capabilities: null,
-    digest: null,
-    isSample: false,
-    isPinned: false,
-    keepAliveSeconds: 600,
-    unloadsAt: null,
-    activeRequests: 0,
-    tokensPerSecond: null,
-    loadProgress: null,
-    isLoadLate: false,
-    keptBy: null,
-    keepAliveOverride: null,
-    loadedAt: null,
-    loadedBy: null,
-    lastLoadMs: null,
-    lastUsedAt: null,
-    operationId: null,
-    error: null,
-    ...part
-  }
-}
+const model = (name: string, state: ModelState, part: Partial<Model> = {}): Model => testModel(name, { state, ...part })
 
 function host(id: string, name: string, can: boolean): Host {
   return {

@@ -1,57 +1,52 @@
-/** How long the model stays: the usual times in one row, the rest beside them, and advice that can be taken with one click. */
+/** How long the model stays: the usual times in one row, all beside them, who else has a say, and advice that takes one click. */
 import { ActionIcon, Menu, SegmentedControl } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import type { Model } from '../../../../../shared/model.ts'
-import { modelKey } from '../../../../../shared/modelKey.ts'
 import { setKeepAlive } from '../../../actions/modelActions.ts'
+import { Note, NoteAction } from '../../../components/Note.tsx'
+import { useNow } from '../../../lib/useNow.ts'
 import { useModelStore } from '../../../stores/modelStore.ts'
-import { settingValue, useSettingStore } from '../../../stores/settingStore.ts'
-import { openDialog } from '../../../stores/uiStore.ts'
-import { choiceLabel, keepAdvice, keepWords, mainChoices, moreChoices } from '../keepAlive.ts'
+import { choiceValue, keepAction, keepAdvice, mainChoices, overrideWords, stayWords } from '../keepAlive.ts'
+import { KeepMenu } from '../KeepMenu.tsx'
+import { useKeptUntil } from '../modelHooks.ts'
 import classes from './KeepLoaded.module.css'
 
 function useKeptCount(): number {
   return useModelStore((mirror) => mirror.keys.filter((key) => mirror.byKey[key]?.state === 'ready').length)
 }
 
-function defaultWords(seconds: string | number | null): string {
-  if (typeof seconds !== 'number') return 'As set for all models'
-  return `As set for all models (${choiceLabel(seconds)})`
+function Override({ model }: { model: Model }) {
+  const override = overrideWords(model)
+  if (override === null) return null
+  return (
+    <Note isWarning>
+      {override.words}{' '}
+      <NoteAction onClick={() => void setKeepAlive(model.id, model.keepAliveSeconds)}>{override.action}</NoteAction>
+    </Note>
+  )
 }
 
-function MoreMenu({ model }: { model: Model }) {
-  const defaultSeconds = useSettingStore((mirror) => settingValue(mirror, 'defaultKeepAliveSeconds'))
+function Advice({ model }: { model: Model }) {
+  const keptCount = useKeptCount()
+  // What something else decides needs no advice.
+  const isDecided = model.isPinned || model.keptBy !== null || model.keepAliveOverride !== null
+  const advice = model.state === 'ready' && !isDecided ? keepAdvice(keptCount, model.keepAliveSeconds) : null
+  if (advice === null) return null
   return (
-    <Menu>
-      <Menu.Target>
-        <ActionIcon size={28} aria-label="More times">
-          <IconDots size={15} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.RadioGroup
-          value={String(model.keepAliveSeconds)}
-          onChange={(value) => void setKeepAlive(model.id, Number(value))}
-        >
-          {moreChoices.map(({ seconds, label }) => (
-            <Menu.RadioItem closeMenuOnClick key={seconds} value={String(seconds)}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Item onClick={() => openDialog({ name: 'keep-custom', key: modelKey(model.id) })}>
-          Another time…
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => void setKeepAlive(model.id, null)}>{defaultWords(defaultSeconds)}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Note>
+      {advice.words}{' '}
+      {advice.choices.map((choice) => (
+        <NoteAction key={choice.seconds} onClick={() => void setKeepAlive(model.id, choice.seconds)}>
+          {keepAction(choice)}
+        </NoteAction>
+      ))}
+    </Note>
   )
 }
 
 export function KeepLoaded({ model }: { model: Model }) {
-  const keptCount = useKeptCount()
-  const advice = model.state === 'ready' && !model.isPinned ? keepAdvice(keptCount, model.keepAliveSeconds) : null
+  const until = useKeptUntil(model.keptBy)
+  const now = useNow(model.unloadsAt !== null)
   return (
     <>
       <div className={classes.choices}>
@@ -60,20 +55,23 @@ export function KeepLoaded({ model }: { model: Model }) {
           aria-label="Keep loaded"
           fullWidth
           data={mainChoices.map(({ seconds, label }) => ({ value: String(seconds), label }))}
-          value={String(model.keepAliveSeconds)}
+          value={choiceValue(model.keepAliveSeconds)}
           onChange={(value) => void setKeepAlive(model.id, Number(value))}
         />
-        <MoreMenu model={model} />
+        <Menu>
+          <Menu.Target>
+            <ActionIcon size={28} aria-label="All times">
+              <IconDots size={15} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <KeepMenu model={model} />
+          </Menu.Dropdown>
+        </Menu>
       </div>
-      <p className={classes.words}>{keepWords(model.keepAliveSeconds)}</p>
-      {advice !== null && (
-        <div className={classes.advice}>
-          {advice.words}{' '}
-          <button type="button" className={classes.take} onClick={() => void setKeepAlive(model.id, advice.seconds)}>
-            {advice.action}
-          </button>
-        </div>
-      )}
+      <p className={`${classes.words} number`}>{stayWords(model, { now, until })}</p>
+      <Override model={model} />
+      <Advice model={model} />
     </>
   )
 }

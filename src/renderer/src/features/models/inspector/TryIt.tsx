@@ -4,9 +4,11 @@ import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
 import { modelKey, sameModel } from '../../../../../shared/modelKey.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
-import { formatDuration, formatTokenRate } from '../../../lib/format.ts'
+import { formatClock, formatDuration, formatTokenRate } from '../../../lib/format.ts'
 import { shortcut } from '../../../lib/platform.ts'
+import { useNow } from '../../../lib/useNow.ts'
 import { useOperationStore } from '../../../stores/operationStore.ts'
+import { useAnswerWait } from '../modelHooks.ts'
 import classes from './TryIt.module.css'
 import { ask, setPrompt, stop, useTry } from './tryStore.ts'
 
@@ -23,6 +25,17 @@ function useOtherAnswer(model: Model): string | null {
       operations.find(({ kind, modelId }) => kind === 'generate' && modelId !== null && sameModel(modelId, model.id))
         ?.id ?? null
   )
+}
+
+/** What stands in the place of the answer before its first word: its turn, the next attempt, the load. */
+function Waiting({ model, operationId, isOurs }: { model: Model; operationId: string; isOurs: boolean }) {
+  const wait = useAnswerWait(operationId)
+  const isLoading = model.state === 'loading'
+  const now = useNow(isLoading)
+  const own = isLoading ? `Loading, ${formatClock(now - model.stateSinceAt)}` : 'Waiting for the first token'
+  // Whether an answer that is not ours has its first word is not known here.
+  const words = wait ?? (isOurs ? own : null)
+  return words === null ? null : <p className={`${classes.waiting} data number`}>{words}</p>
 }
 
 /** Follows its own end while it grows, unless the reader has scrolled away from it. */
@@ -46,7 +59,7 @@ function Answer({ text, isRunning }: { text: string; isRunning: boolean }) {
       tabIndex={0}
       onScroll={onScroll}
     >
-      {text === '' ? <span className={classes.hint}>Waiting for the first token</span> : text.trimStart()}
+      {text.trimStart()}
     </div>
   )
 }
@@ -86,14 +99,15 @@ export function TryIt({ model }: { model: Model }) {
       <div className={classes.actions}>
         <span className={classes.hint}>{hintFor(model, !isRunning && otherId !== null)}</span>
         {stoppableId !== null ? (
-          <Button onClick={() => void stop(stoppableId)}>Stop</Button>
+          <Button onClick={() => void stop(stoppableId)}>{text === '' ? 'Cancel' : 'Stop'}</Button>
         ) : (
           <Button disabled={!canSend} title={`${shortcut('Return')}`} onClick={send}>
             Ask
           </Button>
         )}
       </div>
-      {(text !== '' || isRunning) && <Answer text={text} isRunning={isRunning} />}
+      {text === '' && stoppableId !== null && <Waiting model={model} operationId={stoppableId} isOurs={isRunning} />}
+      {text !== '' && <Answer text={text} isRunning={isRunning} />}
       {tried.failure !== null && (
         <p className={`${classes.failure} data`} role="alert">
           {tried.failure}
