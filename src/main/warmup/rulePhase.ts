@@ -1,0 +1,120 @@
+/** Where one rule stands at one moment: in its window, due, or with times it has missed. Pure; asked again only when that may change. */
+import type { RuleTime } from '../../shared/schedule.ts'
+import type { Calendar, TimeOnDays } from './occurrences.ts'
+
+export interface Stretch {
+  /** The start on the clock. */
+  dueAt: number
+  /** Warming may begin. */
+  warmFromAt: number
+  endAt: number
+  /** Since when its models are kept without a break: windows that touch are one. */
+  sinceAt: number
+}
+
+export interface RulePhase {
+  /** Its window, or the time before it in which it is warmed. */
+  open: Stretch | null
+  /** To be warmed, and not dealt with yet. */
+  dueAt: number | null
+  /** Passed without anything done about them; `lastAt` is the newest. */
+  missed: { lastAt: number; count: number } | null
+  /** Nothing of all that changes before. */
+  changesAt: number
+}
+
+interface PhaseInput {
+  when: RuleTime
+  /** The newest start that was dealt with; it only grows, so that nothing is done twice whatever the clock does. */
+  handledDueAt: number
+  now: number
+  /** What warming usually takes. */
+  leadMs: number
+  /** How late a warm-up at a time may still be. */
+  graceMs: number
+  calendar: Calendar
+}
+
+const dayMs = 86_400_000
+/** Further back nobody counts what was missed. */
+const lookBackMs = 62 * dayMs
+/** Windows that touch are followed back this far: one that never ends need not be older. */
+const longestStretchMs = 14 * dayMs
+/** Whoever looks once a minute is late by up to that, without anybody having slept. */
+const lateByLookingMs = 90_000
+
+const idle: RulePhase = { open: null, dueAt: null, missed: null, changesAt: Infinity }
+
+export function phaseOf(input: PhaseInput): RulePhase {
+  const { when } = input
+  if (when.kind === 'window') return windowPhase(input, when)
+  return when.kind === 'at' ? momentPhase(input, when) : idle
+}
+
+function momentPhase({ handledDueAt, now, graceMs, calendar }: PhaseInput, when: TimeOnDays): RulePhase {
+  const next = calendar.nextStart(when, now) ?? Infinity
+  const last = calendar.lastStart(when, now)
+  if (last === null || last <= handledDueAt) return { ...idle, changesAt: next }
+  const tooLateAt = last + Math.max(graceMs, lateByLookingMs) + 1
+  const isDue = now < tooLateAt
+  return {
+    open: null,
+    dueAt: isDue ? last : null,
+    missed: missedOf(calendar, when, handledDueAt, isDue ? last : last + 1),
+    changesAt: isDue ? Math.min(next, tooLateAt) : next
+  }
+}
+
+function windowPhase(
+  { handledDueAt, now, leadMs, calendar }: PhaseInput,
+  when: TimeOnDays & { minutes: number }
+): RulePhase {
+  const lengthMs = when.minutes * 60_000
+  const next = calendar.nextStart(when, now)
+  const last = calendar.lastStart(when, now)
+  const missed = missedOf(calendar, when, handledDueAt, Math.max(handledDueAt, now - lengthMs) + 1)
+  const nextFromAt = next === null ? Infinity : next - leadMs
+  if (last !== null && now < last + lengthMs) {
+    const open = { dueAt: last, warmFromAt: last - leadMs, endAt: last + lengthMs, sinceAt: sinceOf(last) }
+    return { open, dueAt: dueOf(last), missed, changesAt: Math.min(open.endAt, next ?? Infinity) }
+  }
+  if (next === null || now < nextFromAt) return { open: null, dueAt: null, missed, changesAt: nextFromAt }
+  const open = { dueAt: next, warmFromAt: nextFromAt, endAt: next + lengthMs, sinceAt: next }
+  return { open, dueAt: dueOf(next), missed, changesAt: next }
+
+  function dueOf(start: number): number | null {
+    return start > handledDueAt ? start : null
+  }
+
+  function sinceOf(start: number): number {
+    let since = start
+    while (start - since < longestStretchMs) {
+      const before = calendar.lastStart(when, since - 1)
+      if (before === null || before + lengthMs < since) break
+      since = before
+    }
+    return since
+  }
+}
+
+/** Starts after `handledDueAt` and before `beforeAt`. */
+function missedOf(calendar: Calendar, when: TimeOnDays, handledDueAt: number, beforeAt: number): RulePhase['missed'] {
+  const fromAt = Math.max(handledDueAt + 1, beforeAt - lookBackMs)
+  if (fromAt >= beforeAt) return null
+  const starts = calendar.startsBetween(when, fromAt, beforeAt)
+  const lastAt = starts.at(-1)
+  return lastAt === undefined ? null : { lastAt, count: starts.length }
+}
+
+/** What a rule counts as dealt with when it is written anew: what is past stays past, a window that is open now does not. */
+export function handledWhenSaved(when: RuleTime, now: number, calendar: Calendar): number {
+  if (when.kind !== 'window') return now
+  const last = calendar.lastStart(when, now)
+  return last !== null && now < last + when.minutes * 60_000 ? last - 1 : now
+}
+
+/** Before a window by what the loads usually take, and a little; a load never seen here counts a minute. */
+export function leadOf(usualLoadsMs: readonly (number | null)[]): number {
+  const sum = usualLoadsMs.reduce<number>((total, one) => total + (one ?? 60_000), 0)
+  return Math.round(Math.min(600_000, Math.max(15_000, sum * 1.2)))
+}
