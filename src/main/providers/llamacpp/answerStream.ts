@@ -1,7 +1,8 @@
 /** One answer as its messages arrive: text gathered, ended by the child or given up by us. */
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import type { StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
-import type { EngineFailure, FromEngine } from './engineProtocol.ts'
+import { explainAnswerFailure } from './engineExit.ts'
+import type { FromEngine } from './engineProtocol.ts'
 
 export interface AnswerStream {
   readonly result: Promise<GenerateResult>
@@ -50,21 +51,10 @@ export function createAnswerStream(options: AnswerOptions): AnswerStream {
       if (message.answerId !== options.answerId) return
       if (message.type === 'text') return addText(message.text)
       if (message.type === 'answered') close(() => result.resolve({ text, ...message.answer }))
-      else abandon(answerFailed(name, message.reason, message.message))
+      else abandon(explainAnswerFailure(name, message.reason, message.message))
       ended.resolve()
     },
     abandon,
     end: ended.resolve
   }
-}
-
-function answerFailed(name: string, reason: EngineFailure, message: string): StokerError {
-  if (reason === 'aborted') return abortedError()
-  if (reason === 'context_exceeded')
-    return new StokerError('context_exceeded', message, 'Shorten the prompt, or load the model with a longer context.')
-  return new StokerError(
-    'engine_crashed',
-    `${name} could not answer: ${message}`,
-    'Try again; if it fails again, unload and load it.'
-  )
 }

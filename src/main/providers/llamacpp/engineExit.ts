@@ -1,5 +1,7 @@
 /** Why an engine child ended, or could not load, in words: from its exit, and from what it wrote before. Pure. */
-import { StokerError, type ErrorCode } from '../../../shared/errors.ts'
+import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { matchRules } from '../errorTable.ts'
+import { contextHint, llamaRules, memoryHint } from '../llamaErrors.ts'
 import type { EngineFailure } from './engineProtocol.ts'
 
 export interface EngineExit {
@@ -15,64 +17,30 @@ export interface EngineExit {
 
 export type LostCode = 'engine_crashed' | 'out_of_memory' | 'bad_model_file'
 
-/** How the engine names what is wrong with a file; the first that matches is the reason. */
-const reasons: readonly {
-  pattern: RegExp
-  code: ErrorCode
-  say: (name: string, what: string) => string
-  hint: string
-}[] = [
-  {
-    pattern: /unknown model architecture: '([^']{1,80})'/,
-    code: 'unknown_architecture',
-    say: (name, what) => `${name} is of the architecture "${what}", which this engine does not know.`,
-    hint: 'A newer version of Stoker may know it; another model will work now.'
-  },
-  {
-    pattern: /(?:missing tensor '([^']{1,120})'|tensor '([^']{1,120})' not found)/,
-    code: 'missing_tensor',
-    say: (name, what) => `${name} is incomplete: its tensor ${what} is missing.`,
-    hint: 'It was made or converted wrongly: get it elsewhere.'
-  },
-  {
-    pattern: /tensor '([^']{1,120})' data is not within the file bounds/,
-    code: 'bad_model_file',
-    say: (name, what) => `${name} is cut off: the data of ${what} lies beyond its end.`,
-    hint: 'Download it again, or remove it.'
-  },
-  {
-    pattern: /key not found in model: (\S{1,120})/,
-    code: 'bad_model_file',
-    say: (name, what) => `${name} is incomplete: its header has no ${what}.`,
-    hint: 'It was made or cut wrongly: download it again, or get it elsewhere.'
-  },
-  {
-    pattern: /(failed to allocate|unable to allocate|insufficient memory|out of memory|ErrorOutOfDeviceMemory)/i,
-    code: 'out_of_memory',
-    say: (name) => `There is not enough memory for ${name}.`,
-    hint: 'Unload another model, or use a shorter context.'
-  },
-  {
-    pattern: /tensor '([^']{1,120})' has wrong shape/,
-    code: 'bad_model_file',
-    say: (name, what) => `${name} is broken: its tensor ${what} has the wrong shape.`,
-    hint: 'Download it again, or remove it.'
-  },
-  {
-    pattern: /error loading model: ([^\n]{1,200})/,
-    code: 'bad_model_file',
-    say: (name, what) => `The engine cannot load ${name}: ${what.trim()}.`,
-    hint: 'Download it again, or remove it.'
-  }
-]
+const speaker = {
+  engine: 'The engine',
+  updateHint: 'A newer version of Stoker may know it; another model will work now.',
+  fileHint: 'It was damaged on its way, or made wrongly: download it again, or get it elsewhere.'
+}
 
 /** The reason the engine's own words give; null when they give none. */
 export function reasonInOutput(name: string, output: string): StokerError | null {
-  for (const { pattern, code, say, hint } of reasons) {
-    const match = pattern.exec(output)
-    if (match) return new StokerError(code, say(name, match[1] ?? match[2] ?? ''), hint)
-  }
-  return null
+  return matchRules(llamaRules, { ...speaker, model: name }, null, output)
+}
+
+/** An answer that the child gave up, with its reason. */
+export function explainAnswerFailure(name: string, reason: EngineFailure, message: string): StokerError {
+  if (reason === 'aborted') return abortedError()
+  // The child has counted, and says it exactly.
+  if (reason === 'context_exceeded') return new StokerError('context_exceeded', message, contextHint)
+  const known = reasonInOutput(name, message)
+  if (known) return known
+  if (reason === 'out_of_memory') return outOfMemory(name)
+  return new StokerError(
+    'engine_crashed',
+    `${name} could not answer: ${message}`,
+    'Try again; if it fails again, unload and load it.'
+  )
 }
 
 /** A load that the child itself gave up, with its reason. */
@@ -158,11 +126,7 @@ function killed(exit: EngineExit, when: string): StokerError {
 }
 
 function outOfMemory(name: string): StokerError {
-  return new StokerError(
-    'out_of_memory',
-    `There is not enough memory for ${name}.`,
-    'Unload another model, or use a shorter context.'
-  )
+  return new StokerError('out_of_memory', `There is not enough memory for ${name}.`, memoryHint)
 }
 
 function wasKilled(exit: EngineExit): boolean {

@@ -1,7 +1,8 @@
 /** The engine children of this provider, one per model: started, asked, ended; a death nobody asked for is told. */
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
 import type { CacheType } from '../../../shared/need.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import { createEmitter } from '../../lib/emitter.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -131,7 +132,7 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
         signal.removeEventListener('abort', onAbort)
         finish()
       }
-      const onAbort = (): void => settle(() => reject(abortedError()))
+      const onAbort = (): void => settle(() => reject(abortReason(signal)))
       const cancel =
         limitMs === null ? () => {} : clock.after(limitMs, () => settle(() => reject(stillAnswering(name))))
       if (signal.aborted) return onAbort()
@@ -147,12 +148,12 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     signal: AbortSignal
   ): Promise<LoadedModel> {
     const wish = await prepare()
-    if (signal.aborted || isDisposed) throw abortedError()
+    if (signal.aborted || isDisposed) throw abortReason(signal)
     const engine = start(name, contextLength, wish.cacheType)
     try {
       await engine.session.load(wish, AbortSignal.any([signal, engine.cancelLoad.signal]))
       // Cancelled in the very moment it was done.
-      if (engine.state !== 'loading') throw abortedError()
+      if (engine.state !== 'loading') throw abortReason(signal)
     } catch (error) {
       engine.state = 'leaving'
       void engine.session.kill()
@@ -176,7 +177,7 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     },
 
     async load(name, contextLength, prepare, signal) {
-      if (signal.aborted) throw abortedError()
+      if (signal.aborted) throw abortReason(signal)
       const before = engines.get(name)
       if (starting.has(name) || before?.state === 'loading') throw busy(`${name} is being loaded already.`)
       if (before?.state === 'ready' && hasContext(before, contextLength)) return describe(name, before)

@@ -1,6 +1,6 @@
 /** One engine child from its start to its end: a load, answers in turn, a clean goodbye or a kill. */
-import { abortedError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { GenerateRequest, ProviderTimeouts } from '../provider.ts'
 import { createAnswerQueue } from './answerQueue.ts'
@@ -106,7 +106,7 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
       }
       const onAbort = (): void =>
         end(() => {
-          const rejectAborted = (): void => reject(abortedError())
+          const rejectAborted = (): void => reject(abortReason(signal))
           void kill().then(rejectAborted)
           clock.after(killPatienceMs, rejectAborted)
         })

@@ -3,10 +3,11 @@ import { constants, createReadStream, createWriteStream } from 'node:fs'
 import { access, copyFile, mkdir, realpath, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { StokerError } from '../../../shared/errors.ts'
 import type { SampleSize } from '../../../shared/model.ts'
 import type { TransferProgress } from '../provider.ts'
 import { readGgufHeader } from './gguf/ggufHeader.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import { writeFailed } from '../../lib/writeFailed.ts'
 import { writeGguf, type GgufPlan } from './gguf/ggufWriter.ts'
 import type { FolderModel } from './gguf/modelFolder.ts'
@@ -44,7 +45,7 @@ export function createModelStore(directory: string, freeBytes = freeBytesOf): Mo
     },
 
     async createSample(size, onProgress, signal) {
-      if (signal.aborted) throw abortedError()
+      if (signal.aborted) throw abortReason(signal)
       const name = sampleName(size)
       await alone(join(directory, name), name, () => writeSample(name, planSample(size), onProgress, signal))
       return name
@@ -139,7 +140,7 @@ async function copyOne(from: string, to: string, signal: AbortSignal): Promise<v
     await rename(partial, to)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {})
-    if (signal.aborted) throw abortedError()
+    if (signal.aborted) throw abortReason(signal)
     throw error instanceof StokerError ? error : writeFailed(to, error)
   }
 }

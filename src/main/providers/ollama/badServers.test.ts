@@ -1,7 +1,7 @@
 /** Servers that are down, silent, broken or not Ollama at all: a clear error each time, never a hang, a crash or a full memory. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Fault, FakeScript } from '../../../../e2e/fakeOllama.ts'
-import { StokerError } from '../../../shared/errors.ts'
+import { StokerError, type ErrorCode } from '../../../shared/errors.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { createOllamaProvider } from './ollamaProvider.ts'
@@ -128,18 +128,18 @@ describe('silent before the headers', () => {
 })
 
 describe('not Ollama', () => {
-  it.each<[Fault, string]>([
+  it.each<[Fault, string, ErrorCode?]>([
     [{ kind: 'html' }, 'text/html'],
     [{ kind: 'half_json' }, '"half'],
     [{ kind: 'wrong_type' }, 'application/octet-stream'],
     [{ kind: 'wrong_shape' }, 'neither'],
     [{ kind: 'status', status: 404, text: 'File not found' }, 'File not found'],
-    [{ kind: 'status', status: 502, text: '<h1>Bad gateway</h1>' }, 'Bad gateway']
-  ])('%j is named', async (fault, came) => {
+    [{ kind: 'status', status: 502, text: '<h1>Bad gateway</h1>' }, 'Bad gateway', 'server_failed']
+  ])('%j is named', async (fault, came, code = 'bad_answer') => {
     faultEverything(fault)
     for (const name of named.filter((call) => call !== 'copy' && call !== 'unload')) {
       await expect(calls[name]?.(), name).rejects.toMatchObject({
-        code: 'bad_answer',
+        code,
         message: expect.stringContaining(came),
         hint: expect.any(String)
       })

@@ -71,7 +71,7 @@ describe('classifyOllamaError', () => {
       500,
       'model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, check ollama server logs for details'
     ],
-    ['engine_crashed', 500, 'llama runner process has terminated: signal: killed'],
+    ['out_of_memory', 500, 'llama runner process has terminated: signal: killed'],
     ['engine_crashed', null, 'an error was encountered while running the model: unexpected EOF'],
     [
       'context_exceeded',
@@ -94,7 +94,7 @@ describe('classifyOllamaError', () => {
     ['bad_answer', 404, '404 page not found'],
     ['bad_answer', 405, '405 method not allowed'],
     ['bad_answer', 302, ''],
-    ['bad_answer', 502, '<html>Bad gateway</html>'],
+    ['server_failed', 502, 'Bad gateway'],
     [
       'bad_answer',
       null,
@@ -103,7 +103,8 @@ describe('classifyOllamaError', () => {
     ['bad_answer', null, 'Get "https://library.example/blobs/sha256:1": read tcp 10.0.0.2:5: connection reset by peer'],
     ['bad_answer', null, 'pull model manifest: Get "https://registry.ollama.ai/v2/": EOF'],
     ['storage_failed', null, 'write /models/blobs/sha256-1-partial: no space left on device'],
-    ['bad_answer', 500, 'something nobody has seen before']
+    ['server_failed', 500, 'something nobody has seen before'],
+    ['bad_answer', null, 'something nobody has seen before']
   ] as const)('%s: %s %s', (code, status, text) => {
     const error = classifyOllamaError(status, text)
     expect(error.code).toBe(code)
@@ -112,7 +113,7 @@ describe('classifyOllamaError', () => {
 
   it('names what is missing, for people', () => {
     expect(classifyOllamaError(500, "error loading model: missing tensor 'output.weight'").message).toBe(
-      'The model file lacks the tensor output.weight.'
+      'The model is incomplete: its tensor output.weight is missing.'
     )
     expect(classifyOllamaError(404, "model 'llama9' not found").message).toBe('Ollama has no model "llama9".')
     expect(

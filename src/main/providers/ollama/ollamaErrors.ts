@@ -1,180 +1,218 @@
-/** Ollama's error texts, old and new, as errors that have a code, a sentence for a person and a next step. */
-import { StokerError, type ErrorCode } from '../../../shared/errors.ts'
-
-interface Rule {
-  /** Any of these statuses; left out, any. An error inside a stream has no status of its own (null). */
-  status?: readonly number[]
-  text?: RegExp
-  code: ErrorCode
-  message: (text: string, match: RegExpExecArray | null) => string
-  hint: string | null
-}
-
-/** What engines and drivers say when memory runs out; the first line is Ollama's own list. */
-const outOfMemory = new RegExp(
-  'out of memory|out of device memory|cudaMalloc failed|hipMalloc failed|failed to allocate|allocation failed|not enough memory|' +
-    'insufficient memory|vk_error_out_of_device_memory|erroroutofmemory|unable to allocate|cannot allocate memory|bad_alloc|' +
-    'requires more system memory|model requires .* but only .* (?:is|are) available',
-  'i'
-)
+/** Ollama's error texts of both generations (to 0.24 and from 0.30 on), llama.cpp's within them, and plain HTTP statuses. Pure. */
+import { StokerError, type StokerErrorOptions } from '../../../shared/errors.ts'
+import { clip, matchRules, type ErrorRule, type Speaker } from '../errorTable.ts'
+import { llamaRules, memoryHint } from '../llamaErrors.ts'
 
 const tryAgain = 'Try again in a moment.'
-const fileHint = 'The file may be damaged or made for another program. Remove the model and pull it again.'
-const updateHint = 'A newer Ollama may know it: update Ollama, then load the model again.'
+const logHint = "Ollama's log has the details."
 
-/** The first rule that fits decides, so the particular stand before the general. */
-const rules: Rule[] = [
-  { status: [499], code: 'aborted', message: () => 'Cancelled.', hint: null },
-  { text: /context canceled|^request canceled$/, code: 'aborted', message: () => 'Cancelled.', hint: null },
-  { status: [429, 503], code: 'server_busy', message: () => 'Ollama is busy: its queue is full.', hint: tryAgain },
+const speaker: Speaker = {
+  engine: 'Ollama',
+  model: 'The model',
+  updateHint: 'A newer Ollama may know it: update Ollama, then load the model again.',
+  fileHint: 'The file may be damaged or made for another program. Remove the model and pull it again.'
+}
+
+/** Read before llama.cpp's own: what only looks like one of those. */
+const firstRules: ErrorRule[] = [
+  { status: [499], code: 'aborted', say: () => 'Cancelled.', hint: null },
+  { text: /context canceled|^request canceled$/, code: 'aborted', say: () => 'Cancelled.', hint: null },
   {
     text: /server busy, please try again/,
     code: 'server_busy',
-    message: () => 'Ollama is busy: its queue is full.',
+    say: () => 'Ollama is busy: its queue is full.',
     hint: tryAgain
   },
   {
     text: /no space left on device|not enough (?:disk )?space|disk (?:is )?full/i,
     code: 'storage_failed',
-    message: () => 'The disk of the Ollama server is full.',
+    say: () => 'The disk of the Ollama server is full.',
     hint: 'Remove a model you no longer need.'
   },
   {
-    text: outOfMemory,
-    code: 'out_of_memory',
-    message: describeMemory,
-    hint: 'Unload another model, or load this one with a shorter context.'
-  },
-  {
-    text: /missing tensor '?([\w.-]+)'?/,
-    code: 'missing_tensor',
-    message: (_, match) => `The model file lacks the tensor ${match?.[1] ?? ''}.`,
-    hint: fileHint
-  },
-  {
-    text: /unknown model architecture:? ?'?([\w.-]*)'?/,
-    code: 'unknown_architecture',
-    message: (_, match) => `Ollama does not know the model architecture ${match?.[1] || 'of this file'}.`,
-    hint: updateHint
+    text: /permission denied|access is denied|read-only file system/i,
+    code: 'storage_failed',
+    say: ({ text }) => `Ollama has no permission for a file it needs: ${text}`,
+    hint: 'Check the permissions of its models folder (OLLAMA_MODELS) on its machine.'
   },
   {
     text: /not supported by your version of Ollama|unsupported (?:model )?architecture/i,
     code: 'unknown_architecture',
-    message: () => 'This version of Ollama does not support the model.',
-    hint: updateHint
+    say: () => 'This version of Ollama does not support the model.',
+    hint: speaker.updateHint
   },
   {
-    text: /requires a newer version of Ollama|\b412\b/,
+    text: /requires a newer version of Ollama|pull model manifest: 412\b/,
     code: 'not_supported',
-    message: () => 'The model needs a newer version of Ollama.',
+    say: () => 'The model needs a newer version of Ollama.',
     hint: 'Update Ollama, then pull the model again.'
-  },
-  {
-    text: /longer than the context length|exceeds? the (?:available|maximum)? ?context (?:size|length)|exceeds maximum context length|exceed_context_size/i,
-    code: 'context_exceeded',
-    message: () => "The prompt is longer than the model's context.",
-    hint: 'Shorten the prompt, or load the model with a longer context.'
-  },
+  }
+]
+
+const libraryRules: ErrorRule[] = [
   {
     text: /pull model manifest: file does not exist/,
     code: 'model_not_found',
-    message: () => 'The Ollama library has no model of that name.',
+    say: () => 'The Ollama library has no model of that name.',
     hint: 'Check the name and its tag on ollama.com/library.'
+  },
+  {
+    text: /digest mismatch/,
+    code: 'bad_answer',
+    say: () => 'The download arrived damaged.',
+    hint: 'Pull again: what was damaged is fetched anew.'
   },
   {
     text: /dial tcp|no such host|i\/o timeout|TLS handshake|max retries exceeded|network is unreachable|pull model manifest|"https:\/\//,
     code: 'bad_answer',
-    message: () => 'Ollama could not reach the model library.',
+    say: () => 'Ollama could not reach the model library.',
     hint: "Check the Ollama machine's internet connection, then pull again: it resumes where it stopped."
+  }
+]
+
+const runnerRules: ErrorRule[] = [
+  {
+    text: /signal: killed|exit status 137\b/,
+    code: 'out_of_memory',
+    say: () => "The system ended Ollama's engine, most likely because memory ran out.",
+    hint: memoryHint
   },
   {
     text: /timed out waiting for (?:llama|mlx)|timeout waiting for mlx/,
     code: 'timed_out',
-    message: () => 'Ollama gave up: the load made no progress for too long.',
+    say: () => 'Ollama gave up: the load made no progress for too long.',
     hint: 'Load it again; OLLAMA_LOAD_TIMEOUT on the server allows more time.'
   },
   {
-    text: /this model may be incompatible|unable to load model|invalid file magic|invalid magic|failed to load model|error loading model|unexpected EOF in GGUF/i,
+    text: /this model may be incompatible|unable to load model|failed to load model/i,
     code: 'bad_model_file',
-    message: () => 'Ollama cannot load this model file.',
+    say: () => 'Ollama cannot load this model file.',
     hint: "It may be damaged, or of an architecture this Ollama does not know. Ollama's log has the reason; update Ollama or pull the model again."
   },
   {
-    text: /unexpectedly stopped|process has terminated|process no longer running|error was encountered while running the model|mlx runner failed|runner exited|connection reset by peer|\bEOF$/,
+    text: /unexpectedly stopped|process has terminated|process no longer running|error was encountered while running the model|mlx runner failed|runner exited|connection reset by peer|forcibly closed|\bEOF$/,
     code: 'engine_crashed',
-    message: (text) => `Ollama's engine stopped: ${clip(text)}`,
+    say: ({ text }) => `Ollama's engine stopped: ${text}`,
     hint: "Load the model again. If it stops again, Ollama's log says why; too little memory is the usual reason."
   },
   {
-    text: /llama-server binary not found/,
+    text: /llama-server binary not found|no suitable llama servers found|unable to find (?:the )?runner/,
     code: 'not_supported',
-    message: () => 'This Ollama was installed without its engine.',
+    say: () => 'This Ollama was installed without its engine.',
     hint: 'Install Ollama again from ollama.com.'
+  }
+]
+
+/** Its own calls to the engine beside it, which must not be taken for calls to the model library. */
+const engineCallRule: ErrorRule = {
+  text: /POST predict|do \w+ request|(?:Post|Get) \\?"http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/i,
+  code: 'engine_crashed',
+  say: ({ text }) => `Ollama's engine stopped: ${text}`,
+  hint: "Load the model again. If it stops again, Ollama's log says why; too little memory is the usual reason."
+}
+
+const requestRules: ErrorRule[] = [
+  {
+    text: /token repeat limit reached/,
+    code: 'bad_answer',
+    say: () => 'Ollama ended the answer: the model repeated itself without end.',
+    hint: 'Ask again, or set a repeat penalty.'
   },
   {
     text: /does not support (\w+)/,
     code: 'not_supported',
-    message: (_, match) => `The model does not support "${match?.[1] ?? ''}".`,
-    hint: null
+    say: ({ what }) => `The model does not support "${what}".`,
+    hint: 'Choose another model for this.'
   },
   {
-    text: /model ['"](.*?)['"],? not found/,
+    text: /model \\?['"](.*?)\\?['"],? not found/,
     code: 'model_not_found',
-    message: (_, match) => `Ollama has no model "${match?.[1] ?? ''}".`,
+    say: ({ what }) => `Ollama has no model "${what}".`,
     hint: 'Pull it, or refresh the list.'
   },
   {
-    status: [401, 403],
+    text: /must be of type|invalid format|invalid duration|missing unit in duration|unknown unit|model is required|missing request body/,
+    code: 'invalid_input',
+    say: ({ text }) => `Ollama refused the request: ${text}`,
+    hint: null
+  }
+]
+
+/** Statuses alone, where the text says nothing known. */
+const statusRules: ErrorRule[] = [
+  {
+    status: [408, 425, 429, 503],
+    code: 'server_busy',
+    say: ({ text }) => (text === '' ? 'Ollama is busy.' : `Ollama is busy: ${text}`),
+    hint: tryAgain
+  },
+  {
+    status: [401, 403, 407],
     code: 'forbidden',
-    message: () => 'The Ollama server refused the request.',
+    say: ({ text }) =>
+      text === '' ? 'The Ollama server refused the request.' : `The Ollama server refused the request: ${text}`,
     hint: 'A proxy or OLLAMA_ORIGINS on the server may forbid it.'
   },
   {
     status: [404, 405],
     code: 'bad_answer',
-    message: (text) => `The server at this address does not know the request: ${clip(text)}`,
+    say: ({ text }) => `The server at this address does not know the request: ${text}`,
     hint: 'Is this an Ollama server? Check the address and its version.'
   },
   {
-    status: [400, 413, 422],
+    status: [501, 505],
+    code: 'not_supported',
+    say: ({ text }) => `The server cannot do this: ${text}`,
+    hint: 'Check its version.'
+  },
+  {
+    status: [507],
+    code: 'storage_failed',
+    say: () => 'The disk of the Ollama server is full.',
+    hint: 'Remove a model you no longer need.'
+  },
+  {
+    status: { from: 400, to: 499 },
     code: 'invalid_input',
-    message: (text) => `Ollama refused the request: ${clip(text)}`,
+    say: ({ text, status }) => `Ollama refused the request (HTTP ${status}): ${text}`,
     hint: null
   },
   {
-    text: /must be of type|invalid format|invalid duration|missing unit in duration|unknown unit/,
-    code: 'invalid_input',
-    message: (text) => `Ollama refused the request: ${clip(text)}`,
-    hint: null
+    status: [502, 504],
+    code: 'server_failed',
+    say: ({ text, status }) =>
+      `What stands before Ollama, a proxy, could not reach it (HTTP ${status})${text && `: ${text}`}`,
+    hint: 'Check that Ollama runs on its machine, then try again.'
+  },
+  {
+    status: { from: 500, to: 599 },
+    code: 'server_failed',
+    say: ({ text, status }) => `Ollama failed (HTTP ${status}): ${text || 'it gave no reason'}`,
+    hint: logHint
   }
 ]
 
+const rules: readonly ErrorRule[] = [
+  ...firstRules,
+  ...llamaRules,
+  engineCallRule,
+  ...libraryRules,
+  ...runnerRules,
+  ...requestRules,
+  ...statusRules
+]
+
 /** `status` is the HTTP status, or null for an error that came inside a stream answered with 200. */
-export function classifyOllamaError(status: number | null, text: string): StokerError {
-  for (const rule of rules) {
-    if (rule.status && (status === null || !rule.status.includes(status))) continue
-    const match = rule.text ? rule.text.exec(text) : null
-    if (rule.text && !match) continue
-    return new StokerError(rule.code, rule.message(text, match), rule.hint, { cause: text })
-  }
+export function classifyOllamaError(
+  status: number | null,
+  text: string,
+  options: Pick<StokerErrorOptions, 'retryAfterMs'> = {}
+): StokerError {
+  const known = matchRules(rules, speaker, status, text, options)
+  if (known) return known
   const what = status === null ? '' : ` (HTTP ${status})`
-  return new StokerError(
-    'bad_answer',
-    `Ollama failed${what}: ${clip(text) || 'it gave no reason'}`,
-    "Ollama's log has the details.",
-    { cause: text }
-  )
-}
-
-/** Old servers say how much was missing; that is worth more than "out of memory". */
-function describeMemory(text: string): string {
-  const amounts =
-    /requires (?:more system memory \()?([\d.]+ [KMGT]i?B)\)? .*?(?:available|only) \(?([\d.]+ [KMGT]i?B)/.exec(text)
-  return amounts
-    ? `Not enough memory: the model needs ${amounts[1]}, and ${amounts[2]} is available.`
-    : 'Not enough memory to load or run the model.'
-}
-
-function clip(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 300)
+  return new StokerError('bad_answer', `Ollama failed${what}: ${clip(text) || 'it gave no reason'}`, logHint, {
+    cause: text,
+    ...options
+  })
 }

@@ -3,11 +3,15 @@
  * those take no AbortSignal, cannot be cancelled before the first byte (a load sends none until it is done), and run on a
  * fetch that gives up after 300 seconds without headers, which would destroy long loads.
  */
-import { Agent, request, type Dispatcher } from 'undici'
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { request, type Dispatcher } from 'undici'
+import { StokerError } from '../../../shared/errors.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { readErrorBody } from './errorBody.ts'
 import { createNdjsonSplitter } from './ndjson.ts'
+import { createOllamaConnections } from './ollamaConnections.ts'
 import { classifyOllamaError } from './ollamaErrors.ts'
+import { readRetryAfterMs } from './retryAfter.ts'
 import { toTransportError } from './transportErrors.ts'
 
 const maxLineBytes = 8 * 1024 * 1024
@@ -26,23 +30,32 @@ export interface OllamaHttp {
   ): Promise<unknown>
   /** A stream of JSON lines. Ending the loop early closes the connection, which ends Ollama's work too. */
   lines(path: string, body: object, signal: AbortSignal): AsyncGenerator<unknown, void, void>
+  /** As OllamaConnections: fresh connections from now on. */
+  renew(): boolean
   dispose(): Promise<void>
 }
 
-export function createOllamaHttp({ url, clock }: { url: string; clock: Clock }): OllamaHttp {
-  // Every wait of ours is bounded by a signal; undici's own limits would only cut off slow loads.
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })
+export interface HttpDeps {
+  url: string
+  /** Read anew for every connection. */
+  connectTimeoutMs: () => number
+  clock: Clock
+}
+
+export function createOllamaHttp({ url, connectTimeoutMs, clock }: HttpDeps): OllamaHttp {
+  const connections = createOllamaConnections(connectTimeoutMs)
+  const words = { url, connectTimeoutMs }
 
   async function send(
     method: Method,
     path: string,
     body: object | null,
-    signal: AbortSignal
+    { signal, dispatcher }: { signal: AbortSignal; dispatcher: Dispatcher }
   ): Promise<Dispatcher.ResponseData> {
     signal.throwIfAborted()
     const response = await request(url + path, {
       method,
-      dispatcher: agent,
+      dispatcher,
       signal,
       headers: {
         accept: 'application/json, application/x-ndjson',
@@ -52,49 +65,52 @@ export function createOllamaHttp({ url, clock }: { url: string; clock: Clock }):
     })
     // A body destroyed on purpose says so with an error event nobody waits for.
     response.body.on('error', () => {})
-    if (response.statusCode < 200 || response.statusCode > 299) throw await readError(response)
+    if (response.statusCode < 200 || response.statusCode > 299) throw await readError(response, clock.now())
     return response
   }
 
   return {
     async json(method, path, body, { signal, timeoutMs }) {
       const deadline = createDeadline(clock, signal, timeoutMs)
+      const { dispatcher, release } = connections.lease()
       try {
-        return parseJson(await readText(await send(method, path, body, deadline.signal)))
+        return parseJson(await readText(await send(method, path, body, { signal: deadline.signal, dispatcher })))
       } catch (error) {
-        throw toTransportError(error, deadline.signal, url)
+        throw toTransportError(error, deadline.signal, words)
       } finally {
+        release()
         deadline.end()
       }
     },
 
     async *lines(path, body, callerSignal) {
       const { signal, end } = createDeadline(clock, callerSignal, null)
+      const { dispatcher, release } = connections.lease()
       let response: Dispatcher.ResponseData | null = null
       try {
-        response = await send('POST', path, body, signal)
+        response = await send('POST', path, body, { signal, dispatcher })
         requireJsonType(response)
         const splitter = createNdjsonSplitter(maxLineBytes)
         for await (const chunk of response.body) yield* splitter.push(chunk as Uint8Array)
         yield* splitter.end()
       } catch (error) {
-        throw toTransportError(error, signal, url)
+        throw toTransportError(error, signal, words)
       } finally {
         end()
         response?.body.destroy()
+        release()
       }
     },
 
-    async dispose() {
-      await agent.destroy()
-    }
+    renew: connections.renew,
+    dispose: connections.dispose
   }
 }
 
 /** The caller's signal and a time limit as one signal, whose reason is the error to throw. */
 function createDeadline(clock: Clock, signal: AbortSignal, timeoutMs: number | null) {
   const controller = new AbortController()
-  const onAbort = (): void => controller.abort(signal.reason instanceof StokerError ? signal.reason : abortedError())
+  const onAbort = (): void => controller.abort(abortReason(signal))
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })
   const cancelTimer =
@@ -106,7 +122,8 @@ function createDeadline(clock: Clock, signal: AbortSignal, timeoutMs: number | n
             new StokerError(
               'timed_out',
               `Ollama did not answer within ${seconds} s.`,
-              'It may be busy with a load. It is asked again.'
+              'It may be busy with a load: try again in a moment. The limit is a setting ("Server answers within").',
+              { phase: 'api' }
             )
           )
         })
@@ -166,22 +183,14 @@ function requireJsonType(response: Dispatcher.ResponseData): void {
   )
 }
 
-async function readError(response: Dispatcher.ResponseData): Promise<StokerError> {
+async function readError(response: Dispatcher.ResponseData, now: number): Promise<StokerError> {
   const text = ((await readBytes(response, maxErrorBytes)) ?? Buffer.alloc(0)).toString('utf8')
-  return classifyOllamaError(response.statusCode, errorText(text))
-}
-
-/** The text of `{"error": ...}`, or what came instead. */
-function errorText(body: string): string {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) {
-      return typeof parsed.error === 'string' ? parsed.error : JSON.stringify(parsed.error)
-    }
-  } catch {
-    // Not JSON: a proxy's page, or Go's own plain text. It is shown as it is.
-  }
-  return excerpt(body)
+  const retryAfterMs = readRetryAfterMs(response.headers['retry-after'], now)
+  return classifyOllamaError(
+    response.statusCode,
+    readErrorBody(text),
+    retryAfterMs === undefined ? {} : { retryAfterMs }
+  )
 }
 
 function excerpt(text: string): string {

@@ -1,8 +1,9 @@
 /** The models on an Ollama server's disk: listed, described, copied. What old servers leave out of the list is filled in behind it. */
 import type { CopyRequest, ShowRequest } from 'ollama'
 import PQueue from 'p-queue'
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { StokerError } from '../../../shared/errors.ts'
 import { abortable } from '../../lib/abortable.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { InstalledModel, ProviderTimeouts } from '../provider.ts'
 import { canonicalName, sameModelName } from './modelNames.ts'
@@ -73,7 +74,9 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
     const before = known(name)
     if (before) return before
     const answer = asking.get(digest) ?? ask(name, digest)
-    return abortable(answer, signal).catch((error: unknown) => Promise.reject(signal.aborted ? abortedError() : error))
+    return abortable(answer, signal).catch((error: unknown) =>
+      Promise.reject(signal.aborted ? abortReason(signal) : error)
+    )
   }
 
   /** One question for everybody who wants to know. */

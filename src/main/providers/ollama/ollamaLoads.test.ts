@@ -159,7 +159,8 @@ describe.each(generations)('on an Ollama %s', (generation) => {
       "llama-server process has terminated: exit status 1: error loading model: unknown model architecture: 'foo'"
     ],
     ['bad_model_file', 'unable to load model: /models/blobs/sha256-1'],
-    ['engine_crashed', 'llama runner process has terminated: signal: killed']
+    ['out_of_memory', 'llama runner process has terminated: signal: killed'],
+    ['engine_crashed', 'llama runner process has terminated: exit status 2']
   ])('a load that fails is %s', async (code, loadError) => {
     await start({ models: { plain: { loadError } } })
     await expect(rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)).rejects.toMatchObject({

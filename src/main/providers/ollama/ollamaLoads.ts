@@ -1,6 +1,7 @@
 /** Loading, keeping and unloading on an Ollama server. */
 import type { EmbedRequest, GenerateRequest as WireGenerateRequest } from 'ollama'
-import { abortedError, StokerError } from '../../../shared/errors.ts'
+import { StokerError } from '../../../shared/errors.ts'
+import { abortReason } from '../../lib/abortReason.ts'
 import { delay, type Clock } from '../../lib/clock.ts'
 import type { LoadRequest, ProviderTimeouts } from '../provider.ts'
 import { loadKeepAlive, wireKeepAlive } from './keepAlive.ts'
@@ -58,8 +59,7 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
   }
 
   async function pause(ms: number, signal: AbortSignal): Promise<void> {
-    // Only an abort ends it early, with whatever reason the caller gave.
-    await delay(clock, ms, signal).catch(() => Promise.reject(abortedError()))
+    await delay(clock, ms, signal).catch(() => Promise.reject(abortReason(signal)))
   }
 
   /** "Not known" (ps overdue) is not "gone": the wait goes on. */

@@ -36,7 +36,7 @@ export interface OllamaProviderDeps {
 
 export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
   const { url, isLocal, timeouts, clock, logger } = deps
-  const http = createOllamaHttp({ url, clock })
+  const http = createOllamaHttp({ url, connectTimeoutMs: () => timeouts().connectTimeoutMs, clock })
   const library = createOllamaLibrary({ http, timeouts, logger })
   const { weightsPath } = library
   const digestOf = (name: string): string | null => library.tagged(name)?.digest ?? null
@@ -153,6 +153,8 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
 
     // Ollama runs its own engines: what becomes of them is seen in listLoaded and in the answers.
     onLost: () => () => {},
+
+    heal: async () => (http.renew() ? 'Connected anew.' : null),
 
     async dispose() {
       library.dispose()

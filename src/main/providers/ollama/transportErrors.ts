@@ -4,7 +4,11 @@ import { StokerError } from '../../../shared/errors.ts'
 const startHint = 'Start Ollama, or correct its address in the settings.'
 
 /** `signal` aborted means that we closed the connection ourselves: its reason is the error, whatever the socket said. */
-export function toTransportError(error: unknown, signal: AbortSignal, url: string): unknown {
+export function toTransportError(
+  error: unknown,
+  signal: AbortSignal,
+  { url, connectTimeoutMs }: { url: string; connectTimeoutMs: () => number }
+): unknown {
   if (signal.aborted && signal.reason instanceof StokerError) return signal.reason
   if (error instanceof StokerError) return error
   const code = errorCode(error)
@@ -35,8 +39,14 @@ export function toTransportError(error: unknown, signal: AbortSignal, url: strin
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
       return new StokerError('server_down', `The machine of ${url} cannot be reached.`, startHint, { cause: error })
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return new StokerError(
+        'timed_out',
+        `${url} took no connection within ${Math.round(connectTimeoutMs() / 100) / 10} s.`,
+        'The machine may be asleep, or a firewall in the way: check it and the address. The limit is a setting ("Connection within").',
+        { phase: 'connect', cause: error }
+      )
     case 'ECONNRESET':
     case 'ECONNABORTED':
     case 'EPIPE':
@@ -47,7 +57,7 @@ export function toTransportError(error: unknown, signal: AbortSignal, url: strin
       return new StokerError(
         'server_down',
         'Ollama closed the connection.',
-        'It may have been stopped or restarted. It is asked again.',
+        'It may have been stopped or restarted: try again in a moment.',
         { cause: error }
       )
     default:

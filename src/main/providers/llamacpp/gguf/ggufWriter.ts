@@ -1,7 +1,8 @@
 /** Streams a GGUF file of architecture llama with random weights; what is not finished is not left behind. */
 import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { abortedError, StokerError } from '../../../../shared/errors.ts'
+import { StokerError } from '../../../../shared/errors.ts'
+import { abortReason } from '../../../lib/abortReason.ts'
 import { writeFailed } from '../../../lib/writeFailed.ts'
 import {
   alignUp,
@@ -71,7 +72,7 @@ async function writeAll(
   const weights = createRandomWeights(plan.weights, seed)
   let completedBytes = 0
   for (const slice of fileSlices(plan, weights)) {
-    if (signal?.aborted) throw abortedError()
+    if (signal?.aborted) throw abortReason(signal)
     await handle.writev([slice])
     completedBytes += slice.length
     onBytes(completedBytes)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { realpath, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { StokerError } from '../../../../shared/errors.ts'
+import { abortReason } from '../../../lib/abortReason.ts'
 import { isEncoder } from './architectures.ts'
 import { readGgufHeader, type GgufHeader } from './ggufHeader.ts'
 import { groupModelFiles, type FoundFile } from './modelFiles.ts'
@@ -65,7 +66,7 @@ export function createModelFolder(directory: string): ModelFolder {
     const found = await findFiles(directory)
     const models: FolderModel[] = []
     for (const { name, files, missingParts } of groupModelFiles(found)) {
-      signal.throwIfAborted()
+      if (signal.aborted) throw abortReason(signal)
       models.push(await describe(name, files, missingParts))
     }
     const current = new Set(found.map((file) => file.path))

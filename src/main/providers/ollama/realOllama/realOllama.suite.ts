@@ -353,7 +353,7 @@ describe('errors', () => {
 
   it.skipIf(models.missingTensor === null)('a missing tensor is named', async () => {
     const name = models.missingTensor ?? ''
-    const message = 'The model file lacks the tensor blk.1.ffn_down.weight.'
+    const message = 'The model is incomplete: its tensor blk.1.ffn_down.weight is missing.'
     await expect(load(name)).rejects.toMatchObject({ code: 'missing_tensor', message })
     expect(await find(name)).toBeUndefined()
   })
