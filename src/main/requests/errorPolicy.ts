@@ -1,0 +1,44 @@
+/** What each error means for the next request: worth another attempt, a mark against the host, a sign that it has too much to do. */
+import type { ErrorCode, ErrorInfo, TimeoutPhase } from '../../shared/errors.ts'
+
+export interface ErrorTraits {
+  /** The same request may succeed a moment later. */
+  mayRetry: boolean
+  /** The host, not the request, is to blame: counted by the breaker. */
+  isHostFailure: boolean
+  /** No connection: a good health check shows that it is over. */
+  isUnreachable: boolean
+  /** The host turned it away for having too much to do. */
+  isBusy: boolean
+  /** It took the request and came to nothing: worse than being turned away, for the time is lost. */
+  isTimeout: boolean
+}
+
+const nothing: ErrorTraits = {
+  mayRetry: false,
+  isHostFailure: false,
+  isUnreachable: false,
+  isBusy: false,
+  isTimeout: false
+}
+
+/** What is not listed is the request's own fault, or nobody's, and would fail again. */
+const byCode: Partial<Record<ErrorCode, ErrorTraits>> = {
+  server_down: { ...nothing, mayRetry: true, isHostFailure: true, isUnreachable: true },
+  server_busy: { ...nothing, mayRetry: true, isHostFailure: true, isBusy: true },
+  server_failed: { ...nothing, mayRetry: true, isHostFailure: true, isBusy: true }
+}
+
+const byPhase: Partial<Record<TimeoutPhase, ErrorTraits>> = {
+  connect: { ...nothing, mayRetry: true, isHostFailure: true, isUnreachable: true },
+  api: { ...nothing, mayRetry: true, isHostFailure: true, isTimeout: true },
+  first_token: { ...nothing, isHostFailure: true, isTimeout: true },
+  token_gap: { ...nothing, isTimeout: true }
+}
+
+/** `loadsWhenAsked`: only there a request can be repeated after an engine died; elsewhere its model is gone. */
+export function traitsOf({ code, phase }: Pick<ErrorInfo, 'code' | 'phase'>, loadsWhenAsked = false): ErrorTraits {
+  if (code === 'timed_out') return (phase && byPhase[phase]) ?? nothing
+  if (code === 'engine_crashed') return { ...nothing, mayRetry: loadsWhenAsked }
+  return byCode[code] ?? nothing
+}
