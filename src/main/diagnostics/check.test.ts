@@ -1,0 +1,256 @@
+/** Would catch: a check that passes without looking, that disturbs what a person has loaded, or leaves something behind. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Check } from '../../shared/diagnostics.ts'
+import { StokerError } from '../../shared/errors.ts'
+import { createDiagnosticsRig, id, testHost, testModel, you } from './diagnosticsRig.ts'
+import { diskFinding, hostFinding } from './placeChecks.ts'
+import { readDisk } from './readDisk.ts'
+
+async function check(rig: ReturnType<typeof createDiagnosticsRig>) {
+  const run = await rig.finish(rig.diagnostics.check(you))
+  const of = (which: Check['id']): Check => {
+    const found = run.checks.find((each) => each.id === which)
+    if (!found) throw new Error(`no check ${which}`)
+    return found
+  }
+  return { run, of, outcomes: run.checks.map((each) => `${each.id} ${each.outcome}`) }
+}
+
+const small = (): ReturnType<typeof testModel> => testModel('small', { sizeBytes: 50e6 })
+const medium = (): ReturnType<typeof testModel> => testModel('medium', { sizeBytes: 300e6 })
+
+describe('a machine where all is well', () => {
+  it('loads the smallest, asks it, sees its memory back, and sees one leave for another', async () => {
+    const rig = createDiagnosticsRig([medium(), small()])
+    const { run, outcomes, of } = await check(rig)
+    expect(outcomes).toEqual([
+      'server ok',
+      'disk ok',
+      'load ok',
+      'generate ok',
+      'unload ok',
+      'memory ok',
+      'eviction ok'
+    ])
+    expect(of('load').words).toBe('small loaded in 1.0 s and holds 100 MB.')
+    expect(of('generate').words).toBe('It answered: first token after 0.04 s, 31.0 tokens per second.')
+    expect(of('memory').words).toBe('100 MB came back: its process is gone.')
+    expect(of('eviction').words).toBe('small left for medium, gave 100 MB back. Making room and loading took 1.0 s.')
+    expect(rig.state.calls).toEqual([
+      'load small',
+      'ask small',
+      'unload small',
+      'load small',
+      'load medium',
+      'unload medium'
+    ])
+    expect(rig.loadedKeys()).toEqual([])
+    expect(rig.diagnostics.loadedLimit()).toBeNull()
+    expect(rig.diagnostics.get().checks).toEqual(run)
+    expect(rig.state.log.at(-1)).toMatchObject({ kind: 'check_ended', actor: 'you', reason: '7 of 7 ok' })
+    const steps = rig.state.progress.map((each) => (each.kind === 'steps' ? each.words : null))
+    expect(steps).toEqual([
+      'Built-in engine',
+      'Disk space',
+      'A model loads',
+      'It answers',
+      'It unloads',
+      'Its memory comes back',
+      'Room is made'
+    ])
+  })
+})
+
+describe('a machine without models', () => {
+  it('gets the small sample, says so, and is left without it', async () => {
+    const rig = createDiagnosticsRig([])
+    const { outcomes, of } = await check(rig)
+    expect(of('load').words).toContain('the small sample (50 MB) was written for it, and is deleted')
+    expect(outcomes.slice(2)).toEqual(['load ok', 'generate ok', 'unload ok', 'memory ok', 'eviction skipped'])
+    expect(of('eviction').words).toBe('It takes two small models, and there is only one.')
+    expect(rig.state.calls).toEqual([
+      'create small sample',
+      'load stoker-sample-small',
+      'ask stoker-sample-small',
+      'unload stoker-sample-small',
+      'remove stoker-sample-small'
+    ])
+    expect(rig.state.models).toEqual([])
+  })
+
+  it.each([
+    ['its disk is full', 'built-in', 100e6],
+    ['no host writes samples', 'ollama', 100e9]
+  ])('and %s: nothing is written, and what to do is said', async (_, hostId, freeBytes) => {
+    const rig = createDiagnosticsRig([], [testHost(hostId)])
+    rig.state.freeBytes['models'] = freeBytes
+    const { of } = await check(rig)
+    expect(of('load')).toMatchObject({ outcome: 'skipped', words: 'There is no model to try.' })
+    expect(of('load').hint).toContain('Create the small sample model')
+    expect(rig.state.calls).toEqual([])
+  })
+})
+
+describe('what a person has loaded', () => {
+  it('is left alone: a load that would displace it is skipped, and says whose place it would take', async () => {
+    const rig = createDiagnosticsRig([testModel('mine', { state: 'ready' }), small()])
+    rig.state.maxLoadedModels = 1
+    const { of } = await check(rig)
+    expect(of('load')).toMatchObject({ outcome: 'skipped', words: 'mine is loaded, and would have to go for it.' })
+    expect(of('memory').outcome).toBe('skipped')
+    expect(rig.state.calls).toEqual([])
+    expect(rig.loadedKeys()).toEqual(['built-in/mine'])
+  })
+
+  it('is not used to see how room is made', async () => {
+    const rig = createDiagnosticsRig([testModel('mine', { state: 'ready' }), small(), medium()])
+    const { of } = await check(rig)
+    expect(of('load').outcome).toBe('ok')
+    expect(of('eviction')).toMatchObject({ outcome: 'skipped', words: 'mine is loaded, and would have to go for it.' })
+    expect(rig.loadedKeys()).toEqual(['built-in/mine'])
+  })
+
+  it('nor are a pinned, an embedding, a far or a too large model tried', async () => {
+    const rig = createDiagnosticsRig(
+      [
+        testModel('pinned', { isPinned: true, sizeBytes: 1 }),
+        testModel('embed', { capabilities: ['embedding'], sizeBytes: 2 }),
+        testModel('far', { id: id('far', 'far'), sizeBytes: 3 }),
+        testModel('down', { id: id('down', 'down'), sizeBytes: 3 }),
+        testModel('huge', { sizeBytes: 4 }),
+        testModel('right', { sizeBytes: 5 }),
+        testModel('unknown', { sizeBytes: null })
+      ],
+      [testHost('built-in'), testHost('far', { isLocal: false }), testHost('down', { status: 'down' })]
+    )
+    rig.manners.set('huge', { prediction: { isAllowed: false, verdict: 'does_not_fit' } })
+    await check(rig)
+    expect(rig.state.calls[0]).toBe('load right')
+  })
+})
+
+describe('a machine that is ill', () => {
+  it('says which step failed, with the reason and what to do, and goes on with what it can', async () => {
+    const rig = createDiagnosticsRig([small(), medium()])
+    rig.manners.set('small', {
+      loadError: new StokerError('out_of_memory', 'There is not enough memory.', 'Unload something.')
+    })
+    const { of, outcomes } = await check(rig)
+    expect(of('load')).toMatchObject({
+      outcome: 'failed',
+      words: 'There is not enough memory.',
+      hint: 'Unload something.'
+    })
+    expect(outcomes.slice(3)).toEqual(['generate skipped', 'unload skipped', 'memory skipped', 'eviction skipped'])
+    expect(rig.state.log.at(-1)?.reason).toBe('2 of 7 ok, 1 failed, 4 skipped')
+  })
+
+  it('a model that cannot answer is unloaded all the same', async () => {
+    const rig = createDiagnosticsRig([small()])
+    rig.manners.set('small', { answerError: new StokerError('engine_crashed', 'The engine ended.') })
+    const { of } = await check(rig)
+    expect(of('generate').outcome).toBe('failed')
+    expect(of('memory').outcome).toBe('ok')
+  })
+
+  it('memory that was not seen to come back has failed; where nothing could be looked at it is not called seen', async () => {
+    const rig = createDiagnosticsRig([small()])
+    rig.manners.set('small', {
+      unload: { verified: false, bytesReturned: null, evidence: 'its process still holds 3 GB' }
+    })
+    expect((await check(rig)).of('memory')).toMatchObject({
+      outcome: 'failed',
+      words: 'Its memory was not seen to come back: its process still holds 3 GB.'
+    })
+    rig.manners.set('small', { unload: { verified: false, bytesReturned: null, evidence: null } })
+    expect((await check(rig)).of('memory').outcome).toBe('warning')
+  })
+
+  it('an unload that fails is said, and tried once more at the end', async () => {
+    const rig = createDiagnosticsRig([small()])
+    rig.manners.set('small', { unloadError: new StokerError('unload_unverified', 'It is still there.') })
+    const { of } = await check(rig)
+    expect(of('unload')).toMatchObject({ outcome: 'failed', words: 'It is still there.' })
+    expect(of('memory').outcome).toBe('skipped')
+    expect(rig.state.calls.filter((call) => call === 'unload small')).toHaveLength(2)
+  })
+
+  it('a model that stays though only one may is not called room made', async () => {
+    const rig = createDiagnosticsRig([small(), medium()])
+    rig.manners.set('small', { isStubborn: true })
+    const { of } = await check(rig)
+    expect(of('eviction')).toMatchObject({
+      outcome: 'failed',
+      words: expect.stringContaining('was not unloaded for medium')
+    })
+    expect(rig.loadedKeys()).toEqual([])
+  })
+})
+
+it('a cancel in the middle leaves nothing loaded, nothing written and no limit behind, and is no result', async () => {
+  const rig = createDiagnosticsRig([])
+  const run = rig.diagnostics.check(you, 'check-0001')
+  run.catch(() => {})
+  await rig.clock.advance(600)
+  expect(rig.state.calls.at(-1)).toBe('load stoker-sample-small')
+  rig.operations.cancel('check-0001')
+  await rig.clock.advance(0)
+  await expect(run).rejects.toMatchObject({ code: 'aborted' })
+  expect(rig.state.models).toEqual([])
+  expect(rig.diagnostics.loadedLimit()).toBeNull()
+  expect(rig.diagnostics.get().checks).toBeNull()
+})
+
+describe('a server', () => {
+  const down = testHost('ollama', {
+    status: 'down',
+    error: { code: 'server_down', message: 'Ollama does not answer.', hint: 'Start it.' }
+  })
+  it('that was configured and is down has failed; a default that was never there is only not there', () => {
+    expect(hostFinding(down, true, 5)).toEqual({
+      outcome: 'failed',
+      words: 'Ollama does not answer.',
+      hint: 'Start it.'
+    })
+    expect(hostFinding(down, false, 5)).toMatchObject({
+      outcome: 'skipped',
+      words: 'There is no Ollama at http://127.0.0.1:11434.'
+    })
+  })
+  it('that answers says its version and how fast; one that is late is a warning', () => {
+    expect(hostFinding(testHost('ollama', { device: null }), true, 12.4).words).toBe(
+      'Answers in 12 ms at http://127.0.0.1:11434 (version 1.0).'
+    )
+    expect(hostFinding(testHost('built-in', { version: null, device: null }), true, 0).words).toBe('Answers in 0 ms.')
+    expect(hostFinding({ ...down, status: 'slow' }, true, 5).outcome).toBe('warning')
+  })
+})
+
+describe('the disks', () => {
+  const folders = { models: '/models', data: '/data' }
+  const disk = (freeBytes: number, device = 1) => ({ freeBytes, device })
+  it.each([
+    [50e9, 50e9, 'ok'],
+    [9e9, 9e9, 'warning'],
+    [0.9e9, 50e9, 'failed'],
+    [50e9, 0.9e9, 'failed'],
+    [50e9, 5e9, 'ok']
+  ])('%d bytes for models and %d for data: %s', (models, data, outcome) => {
+    expect(diskFinding({ models: disk(models), data: disk(data, 2) }, folders).outcome).toBe(outcome)
+  })
+  it('two folders on one disk share what is free', () => {
+    expect(diskFinding({ models: disk(50e9), data: disk(50e9) }, folders).words).toBe(
+      '50.0 GB free for models and data (/models).'
+    )
+  })
+  it('a folder that is not there yet is asked for by its parent', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'stoker-disk-'))
+    const { freeBytes, device } = await readDisk(join(directory, 'models', 'deep'))
+    expect(freeBytes).toBeGreaterThan(0)
+    expect(device).toBe((await readDisk(directory)).device)
+    rmSync(directory, { recursive: true })
+  })
+})

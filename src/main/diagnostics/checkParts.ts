@@ -1,0 +1,45 @@
+/** How one check is written: what it is about, how it ended, in words. */
+import type { Check } from '../../shared/diagnostics.ts'
+import { toErrorInfo } from '../../shared/errors.ts'
+import type { Clock } from '../lib/clock.ts'
+
+/** What the event log says of loads and unloads of the checks. */
+export const trialReason = 'to check this machine'
+
+export type Finding = Pick<Check, 'outcome' | 'words' | 'hint'>
+
+export function ok(words: string): Finding {
+  return { outcome: 'ok', words, hint: null }
+}
+
+export function warning(words: string, hint: string | null): Finding {
+  return { outcome: 'warning', words, hint }
+}
+
+export function failed(words: string, hint: string | null): Finding {
+  return { outcome: 'failed', words, hint }
+}
+
+export function skipped(words: string, hint: string | null = null): Finding {
+  return { outcome: 'skipped', words, hint }
+}
+
+export type CheckAbout = Pick<Check, 'id' | 'hostId' | 'label'>
+
+/** Runs one check; a rejection is its failure, unless the whole run was cancelled. What was skipped took no time. */
+export async function runCheck(
+  about: CheckAbout,
+  clock: Clock,
+  signal: AbortSignal,
+  work: () => Promise<Finding>
+): Promise<Check> {
+  signal.throwIfAborted()
+  const startedAt = clock.now()
+  const finding = await work().catch((thrown: unknown) => {
+    signal.throwIfAborted()
+    const { message, hint } = toErrorInfo(thrown)
+    return failed(message, hint)
+  })
+  const durationMs = finding.outcome === 'skipped' ? null : Math.max(0, clock.now() - startedAt)
+  return { ...about, ...finding, durationMs }
+}

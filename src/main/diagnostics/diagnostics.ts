@@ -1,0 +1,188 @@
+/** The test bench and "Check this machine": one run at a time, cancellable, its results kept. */
+import type { NewActivityEvent } from '../../shared/activity.ts'
+import type { BenchResult, CheckRun, Diagnostics } from '../../shared/diagnostics.ts'
+import { StokerError, toErrorInfo } from '../../shared/errors.ts'
+import type { ModelId, TimeLimit } from '../../shared/model.ts'
+import { sameModel } from '../../shared/modelKey.ts'
+import { newActivity } from '../lib/newActivity.ts'
+import type { Request } from '../models/modelContext.ts'
+import type { OperationRegistry, RunningOperation } from '../operations/operationRegistry.ts'
+import type { DiagnosticsStore } from '../storage/diagnosticsStore.ts'
+import { createBenchRunner } from './benchRunner.ts'
+import {
+  createDiagnosedModels,
+  isResident,
+  type DiagnosedModels,
+  type ManagedModels,
+  type SampleLibrary
+} from './diagnosedModels.ts'
+import { checkMachine, type MachineCheckDeps } from './machineCheck.ts'
+import { writeReport, type Report, type ReportAbout } from './report.ts'
+
+export interface DiagnosticsService {
+  get(): Diagnostics
+  /** Rejects with `model_busy` while another run is under way, and with `aborted` when it is cancelled. */
+  check(request: Request, operationId?: string): Promise<CheckRun>
+  /** `ids` left out: every installed model. What was done before a cancel is kept. */
+  bench(ids: readonly ModelId[] | undefined, request: Request, operationId?: string): Promise<BenchResult[]>
+  export(format: 'json' | 'markdown'): Report
+  /** Every line of the event log goes here: who was made to leave for a run is put back after it. */
+  noteActivity(event: NewActivityEvent): void
+  /** While the checks try how room is made: the number of models that may be loaded. Else null. */
+  loadedLimit(): number | null
+  /** Nothing is put back any more. */
+  dispose(): void
+}
+
+interface DiagnosticsDeps extends Omit<MachineCheckDeps, 'models' | 'limitLoaded' | 'listen'> {
+  models: ManagedModels
+  library: SampleLibrary
+  sampleHostId: string
+  limitsOf: (id: ModelId) => readonly TimeLimit[]
+  store: DiagnosticsStore
+  operations: OperationRegistry
+  about: () => Omit<ReportAbout, 'at'>
+  log: (event: NewActivityEvent) => void
+  onChanged: (diagnostics: Diagnostics) => void
+}
+
+export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
+  const { store, operations, log, clock, logger } = deps
+  const models = createDiagnosedModels({ ...deps, cancel: operations.cancel })
+  const benchOne = createBenchRunner({ models, limitsOf: deps.limitsOf, clock, logger })
+  const listeners = new Set<(event: NewActivityEvent) => void>()
+  let running: 'check' | 'bench' | null = null
+  let limit: number | null = null
+  let isLeaving = false
+
+  const get = (): Diagnostics => ({ bench: store.results(), checks: store.run() })
+  const listen: MachineCheckDeps['listen'] = (listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+  const checkDeps: MachineCheckDeps = {
+    ...deps,
+    models,
+    listen,
+    limitLoaded(count) {
+      limit = count
+      return () => (limit = null)
+    }
+  }
+
+  async function alone<Result>(
+    kind: 'check' | 'bench',
+    operationId: string | undefined,
+    work: (operation: RunningOperation) => Promise<Result>
+  ): Promise<Result> {
+    if (running !== null) throw alreadyRuns(running)
+    running = kind
+    try {
+      return await operations.run(kind, null, operationId, work)
+    } finally {
+      running = null
+    }
+  }
+
+  async function benchAll(ids: readonly ModelId[], { signal, progress }: RunningOperation): Promise<BenchResult[]> {
+    const results: BenchResult[] = []
+    for (const [index, id] of ids.entries()) {
+      progress({ kind: 'steps', done: index, total: ids.length, words: `${index + 1} of ${ids.length}: ${id.name}` })
+      signal.throwIfAborted()
+      const result = await benchOne(id, signal)
+      results.push(result)
+      store.saveResult(result)
+      deps.onChanged(get())
+    }
+    return results
+  }
+
+  return {
+    get,
+    check: (request, operationId) =>
+      alone('check', operationId, async ({ signal, progress }) => {
+        const startedAt = clock.now()
+        const checks = await checkMachine(checkDeps, signal, (done, total, words) =>
+          progress({ kind: 'steps', done, total, words })
+        )
+        const run = { at: clock.now(), checks }
+        store.saveRun(run)
+        const durationMs = run.at - startedAt
+        log(newActivity({ kind: 'check_ended', actor: request.actor, reason: checkWords(run), durationMs }))
+        deps.onChanged(get())
+        return run
+      }),
+    bench: (asked, request, operationId) =>
+      alone('bench', operationId, async (operation) => {
+        const startedAt = clock.now()
+        const ids = asked ?? installed(models)
+        const putBack = rememberLoaded(models, listen)
+        const results = await benchAll(ids, operation).finally(() =>
+          putBack(() => isLeaving).catch((thrown: unknown) =>
+            logger.warn('a model was not loaded again after the test bench', toErrorInfo(thrown))
+          )
+        )
+        const durationMs = clock.now() - startedAt
+        log(newActivity({ kind: 'bench_ended', actor: request.actor, reason: benchWords(results), durationMs }))
+        return results
+      }),
+    export: (format) => writeReport(get(), { ...deps.about(), at: clock.now() }, format),
+    noteActivity(event) {
+      for (const listener of [...listeners]) listener(event)
+    },
+    loadedLimit: () => limit,
+    dispose: () => void (isLeaving = true)
+  }
+}
+
+/** What somebody had loaded, and the bench made leave: the returned function loads it again, as it was. */
+function rememberLoaded(
+  models: DiagnosedModels,
+  listen: MachineCheckDeps['listen']
+): (isLeaving: () => boolean) => Promise<void> {
+  const before = models.list().filter(({ state }) => state === 'ready')
+  const evicted = new Map<string, (typeof before)[number]>()
+  const stop = listen(({ kind, actor, modelId }) => {
+    if (kind !== 'unloaded' || (actor !== 'limit' && actor !== 'budget') || modelId === null) return
+    const model = before.find(({ id }) => sameModel(id, modelId))
+    if (model) evicted.set(JSON.stringify(modelId), model)
+  })
+  return async (isLeaving) => {
+    stop()
+    for (const { id, contextLength } of evicted.values()) {
+      const now = models.find(id)
+      if (isLeaving() || !now || isResident(now)) continue
+      await models.load(id, 'put back after the test bench', new AbortController().signal, contextLength)
+    }
+  }
+}
+
+function installed(models: DiagnosedModels): ModelId[] {
+  return models
+    .list()
+    .filter(({ state }) => state !== 'absent')
+    .map(({ id }) => id)
+}
+
+function alreadyRuns(kind: 'check' | 'bench'): StokerError {
+  const what = kind === 'check' ? 'This machine is being checked' : 'The test bench is running'
+  return new StokerError('model_busy', `${what} already.`, 'Wait until it has ended, or cancel it.')
+}
+
+function benchWords(results: readonly BenchResult[]): string {
+  const count = (outcome: BenchResult['outcome']): number => results.filter((each) => each.outcome === outcome).length
+  const [slow, fails] = [count('slow'), count('fails')]
+  const parts = [
+    `${count('works')} of ${results.length} work`,
+    slow > 0 && `${slow} slow`,
+    fails > 0 && `${fails} failed`
+  ]
+  return parts.filter((part) => part !== false).join(', ')
+}
+
+function checkWords({ checks }: CheckRun): string {
+  const count = (outcome: string): number => checks.filter((each) => each.outcome === outcome).length
+  const parts = (['warning', 'failed', 'skipped'] as const).map((outcome) => [count(outcome), outcome] as const)
+  const rest = parts.filter(([n]) => n > 0).map(([n, outcome]) => `${n} ${outcome}`)
+  return [`${count('ok')} of ${checks.length} ok`, ...rest].join(', ')
+}

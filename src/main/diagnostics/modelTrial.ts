@@ -1,0 +1,119 @@
+/** The checks that need a model: one is chosen, or made, lives its life, and makes room for another. */
+import type { Check, CheckId } from '../../shared/diagnostics.ts'
+import type { UnloadResult } from '../../shared/contract.ts'
+import type { Host, Model } from '../../shared/model.ts'
+import { skipped, trialReason, type Finding } from './checkParts.ts'
+import { isResident, type DiagnosedModels } from './diagnosedModels.ts'
+import { evictionFinding, type EvictionDeps } from './evictionCheck.ts'
+import { answerFinding, loadFinding, memoryFinding, unloadFinding } from './trialChecks.ts'
+import { findTrialModel, type TrialModelDeps } from './trialModel.ts'
+
+/** The small sample takes 50 MB; a disk with less than this is left alone. */
+const roomForSampleBytes = 500_000_000
+
+export interface ModelTrialDeps extends EvictionDeps, Pick<TrialModelDeps, 'predict'> {
+  models: DiagnosedModels
+  hosts: { list(): Host[] }
+}
+
+/** One run of the checks, as far as the trial is concerned. */
+export interface TrialRun {
+  signal: AbortSignal
+  freeForModelsBytes: number
+  run(id: CheckId, label: string, work: () => Promise<Finding>): Promise<Check>
+  /** Whatever was loaded, to be unloaded in the end. */
+  readonly tried: Model[]
+  /** Whatever was written, to be deleted in the end. */
+  readonly made: Model[]
+}
+
+type Start = { model: Model; note: string } | { model: null; finding: Finding }
+
+const noModel = 'No model was loaded.'
+const sampleNote =
+  ' There was no model to try: the small sample (50 MB) was written for it, and is deleted after the checks.'
+
+export async function tryModel(deps: ModelTrialDeps, trial: TrialRun): Promise<void> {
+  const { models, hosts, clock } = deps
+  const { signal } = trial
+  let loaded: Model | null = null as Model | null
+  let wasUnloaded = false
+  let result: UnloadResult | null = null
+
+  await trial.run('load', 'A model loads', async () => {
+    const start = await chooseModel(deps, trial)
+    if (start.model === null) return start.finding
+    trial.tried.push(start.model)
+    const startedAt = clock.now()
+    loaded = await models.load(start.model.id, trialReason, signal)
+    return loadFinding(loaded, clock.now() - startedAt, start.note)
+  })
+  const model = loaded
+  await trial.run('generate', 'It answers', async () =>
+    model === null ? skipped(noModel) : answerFinding(await models.ask(model.id, trialReason, signal))
+  )
+  await trial.run('unload', 'It unloads', async () => {
+    if (model === null) return skipped(noModel)
+    if (models.find(model.id)?.state === 'ready') result = await models.unload(model.id, trialReason, signal)
+    wasUnloaded = true
+    return unloadFinding(model, result)
+  })
+  const isLocal = hosts.list().some((host) => host.id === model?.id.hostId && host.isLocal)
+  await trial.run('memory', 'Its memory comes back', async () =>
+    wasUnloaded ? memoryFinding(result, isLocal) : skipped('No model was unloaded.')
+  )
+  await trial.run('eviction', 'Room is made', async () =>
+    model !== null && wasUnloaded ? makeRoom(deps, trial, model) : skipped(noModel)
+  )
+}
+
+async function chooseModel(deps: ModelTrialDeps, trial: TrialRun): Promise<Start> {
+  const { model, displaced, tooBig } = await findTrialModel(deps, { mustSpeak: true }, trial.signal)
+  if (model) return { model, note: '' }
+  const without = (words: string, hint: string): Start => ({ model: null, finding: skipped(words, hint) })
+  if (displaced)
+    return without(
+      `${displaced.name} is loaded, and would have to go for it.`,
+      'Unload a model, then run the checks again.'
+    )
+  const sample = await makeSample(deps, trial)
+  if (sample) return { model: sample, note: sampleNote }
+  if (tooBig)
+    return without(
+      `Not even ${tooBig.name}, the smallest, fits into memory now.`,
+      'Free memory, then run the checks again.'
+    )
+  if (deps.models.list().some(isResident))
+    return without('Every model here is in use.', 'Unload one, then run the checks again.')
+  return without(
+    'There is no model to try.',
+    'Create the small sample model, or pull a model, then run the checks again.'
+  )
+}
+
+/** Where a host here can write one, it has none yet, and its disk has room. */
+async function makeSample({ models, hosts }: ModelTrialDeps, trial: TrialRun): Promise<Model | null> {
+  const canWrite = hosts.list().some(({ capabilities, status }) => capabilities.createSample && status !== 'down')
+  if (!canWrite || trial.freeForModelsBytes < roomForSampleBytes) return null
+  const sample = await models.createSample(trialReason, trial.signal)
+  if (sample) trial.made.push(sample)
+  return sample
+}
+
+async function makeRoom(deps: ModelTrialDeps, trial: TrialRun, first: Model): Promise<Finding> {
+  const resident = deps.models.list().find(isResident)
+  if (resident)
+    return skipped(
+      `${resident.id.name} is loaded, and would have to go for it.`,
+      'Unload all models, then run the checks again.'
+    )
+  const wish = { mustSpeak: false, besides: first }
+  const second = (await findTrialModel(deps, wish, trial.signal)).model ?? (await makeSample(deps, trial))
+  if (second === null)
+    return skipped(
+      'It takes two small models, and there is only one.',
+      'Create another sample model, then run the checks again.'
+    )
+  trial.tried.push(second)
+  return evictionFinding(deps, [first, second], trial.signal)
+}
