@@ -1,0 +1,164 @@
+/**
+ * How many answers run side by side on a host: (state, what was seen) -> state. One more while that gets more done, half after it had too
+ * much, the least while memory is short.
+ */
+
+export interface ConcurrencyBounds {
+  min: number
+  max: number
+}
+
+export interface Concurrency {
+  limit: number
+  reason: string
+  isShort: boolean
+  changedAt: number
+  /** Answers with every place taken since the limit last changed. */
+  streak: number
+  /** The newest outcomes since then; true: too much for it. */
+  recent: readonly boolean[]
+  /** Milliseconds per token of each model at each limit, as far as measured. */
+  paces: ReadonlyMap<string, readonly number[]>
+  /** When the limit above was found to bring nothing; null: not yet, or long ago. */
+  uselessAt: number | null
+}
+
+export type ConcurrencyEvent =
+  | {
+      kind: 'answered'
+      model: string
+      msPerToken: number
+      /** When it began. */
+      beganAt: number
+      /** Every place was taken when it began. */
+      wasFull: boolean
+      /** Others wait. */
+      isQueued: boolean
+    }
+  /** `isTimeout`: it took the request, and its time, and came to nothing. */
+  | { kind: 'overloaded'; beganAt: number; isTimeout: boolean }
+  | { kind: 'pressure'; isShort: boolean }
+
+const startLimit = 2
+const recentKept = 10
+/** Share of the newest outcomes that must have been too much, and the least of them that say anything. */
+const tooMuchShare = 0.5
+const fewestOutcomes = 4
+/** One more must get at least so much more done. */
+const worthwhileGain = 1.1
+/** What brought nothing is tried again after this. */
+const uselessForMs = 60_000
+const newestWeight = 0.3
+const modelsKept = 32
+
+export function newConcurrency(now: number): Concurrency {
+  return {
+    limit: startLimit,
+    reason: 'as it starts',
+    isShort: false,
+    changedAt: now,
+    streak: 0,
+    recent: [],
+    paces: new Map(),
+    uselessAt: null
+  }
+}
+
+/** What is in force between the two settings, and why. */
+export function limitOf(state: Concurrency, { min, max }: ConcurrencyBounds): { limit: number; reason: string } {
+  if (min >= max) return { limit: min, reason: 'set so' }
+  if (state.isShort) return { limit: min, reason: 'memory is short' }
+  if (state.limit > max) return { limit: max, reason: 'no more are allowed' }
+  if (state.limit < min) return { limit: min, reason: 'no fewer are wanted' }
+  return { limit: state.limit, reason: state.reason }
+}
+
+export function nextConcurrency(
+  state: Concurrency,
+  event: ConcurrencyEvent,
+  now: number,
+  bounds: ConcurrencyBounds
+): Concurrency {
+  const { limit } = limitOf(state, bounds)
+  if (event.kind === 'pressure') {
+    if (event.isShort === state.isShort) return state
+    const next = moved(state, event.isShort ? bounds.min : limit, 'memory was short', now)
+    return { ...next, isShort: event.isShort }
+  }
+  // What began under another limit says nothing of this one.
+  const isOfThisLimit = event.beganAt >= state.changedAt || now < state.changedAt
+  if (!isOfThisLimit) return state
+  return event.kind === 'overloaded'
+    ? overloaded(state, event.isTimeout, limit, bounds, now)
+    : answered(state, event, limit, bounds, now)
+}
+
+function overloaded(
+  state: Concurrency,
+  isTimeout: boolean,
+  limit: number,
+  { min }: ConcurrencyBounds,
+  now: number
+): Concurrency {
+  const recent = [...state.recent, true].slice(-recentKept)
+  const tooMany = recent.filter(Boolean).length
+  // A server that turns away one in three whatever it is asked gets no better by being asked less.
+  const isTooMuch = isTimeout || (recent.length >= fewestOutcomes && tooMany / recent.length >= tooMuchShare)
+  if (!isTooMuch || limit <= min) return { ...state, recent }
+  const reason = isTimeout ? 'an answer did not come in time' : 'the host turned requests away'
+  return moved(state, Math.max(min, Math.floor(limit / 2)), reason, now)
+}
+
+function answered(
+  before: Concurrency,
+  event: Extract<ConcurrencyEvent, { kind: 'answered' }>,
+  limit: number,
+  bounds: ConcurrencyBounds,
+  now: number
+): Concurrency {
+  const recent = [...before.recent, false].slice(-recentKept)
+  if (!event.wasFull) return { ...before, recent }
+  const paces = withPace(before.paces, event.model, limit, event.msPerToken)
+  const state = { ...before, recent, paces, streak: before.streak + 1 }
+  if (state.streak <= limit || state.isShort) return state
+  const gain = gainOf(paces.get(event.model), limit)
+  if (gain !== null && gain < worthwhileGain && limit > bounds.min)
+    return { ...moved(state, limit - 1, 'more at once got no more done', now), uselessAt: now }
+  const mayGrow = event.isQueued && limit < bounds.max && !isFresh(state.uselessAt, now)
+  return mayGrow ? { ...moved(state, limit + 1, 'others wait, and answers get no slower', now), uselessAt: null } : state
+}
+
+function isFresh(at: number | null, now: number): boolean {
+  return at !== null && now >= at && now - at < uselessForMs
+}
+
+function moved(state: Concurrency, limit: number, reason: string, now: number): Concurrency {
+  return { ...state, limit, reason, changedAt: now, streak: 0, recent: [] }
+}
+
+/** Tokens per second of all together at this limit, over those at one less; null where one of the two was never measured. */
+function gainOf(paces: readonly number[] | undefined, limit: number): number | null {
+  const here = paces?.[limit]
+  const below = paces?.[limit - 1]
+  return here && below ? (limit / here) * (below / (limit - 1)) : null
+}
+
+function withPace(
+  paces: Concurrency['paces'],
+  model: string,
+  limit: number,
+  msPerToken: number
+): Concurrency['paces'] {
+  if (!Number.isFinite(msPerToken) || msPerToken <= 0) return paces
+  const next = new Map(paces)
+  const own = [...(paces.get(model) ?? [])]
+  const before = own[limit]
+  own[limit] = before === undefined ? msPerToken : before + newestWeight * (msPerToken - before)
+  next.delete(model)
+  next.set(model, own)
+  for (const oldest of next.keys()) {
+    if (next.size <= modelsKept) break
+    next.delete(oldest)
+  }
+  return next
+}
