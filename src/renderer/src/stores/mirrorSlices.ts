@@ -6,7 +6,7 @@ import { activityPageSize, useActivityStore, withEvents, withNewest } from './ac
 import { showInColour } from './colourStore.ts'
 import { useDiagnosticsStore } from './diagnosticsStore.ts'
 import { useFitStore, withFits } from './fitStore.ts'
-import { useHostRequestStore } from './hostRequestStore.ts'
+import { useHostRequestStore, withHostRequests } from './hostRequestStore.ts'
 import { useHostStore } from './hostStore.ts'
 import { useInfoStore } from './infoStore.ts'
 import { finestRangeMs, historyRangeMs, useMemoryStore, withFiner, withHistory, withSample } from './memoryStore.ts'
@@ -80,6 +80,7 @@ function memoryHistorySlice(): MirrorSlice {
 
 export function createMirrorSlices(): MirrorSlice[] {
   const models = useModelStore.setState
+  const requests = useHostRequestStore.setState
   const fits = useFitStore.setState
   const memory = useMemoryStore.setState
   const operations = useOperationStore.setState
@@ -89,8 +90,8 @@ export function createMirrorSlices(): MirrorSlice[] {
     slice('hosts.list', {}, ({ hosts }) => useHostStore.setState({ hosts, isKnown: true }), {
       'hosts.changed': ({ hosts }) => useHostStore.setState({ hosts })
     }),
-    slice('hosts.requests', {}, ({ hosts }) => useHostRequestStore.setState({ hosts }), {
-      'requests.changed': ({ hosts }) => useHostRequestStore.setState({ hosts })
+    slice('hosts.requests', {}, ({ hosts }) => requests((mirror) => withHostRequests(mirror, hosts)), {
+      'requests.changed': ({ hosts }) => requests((mirror) => withHostRequests(mirror, hosts))
     }),
     slice('models.savings', {}, ({ savings }) => useSavingStore.setState({ savings }), {
       'savings.changed': ({ savings }) => useSavingStore.setState({ savings })

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { ActivityEvent } from '../../../shared/activity.ts'
 import type { Prediction } from '../../../shared/fit.ts'
+import type { HostRequests } from '../../../shared/hostRequests.ts'
 import type { MemoryPoint, MemorySample } from '../../../shared/memory.ts'
 import type { Model } from '../../../shared/model.ts'
 import { predictionOf } from '../features/models/testPrediction.ts'
 import { activityPageSize, withEvents, withNewest, withOlder } from './activityStore.ts'
 import { withFits, type FitMirror } from './fitStore.ts'
+import { withHostRequests } from './hostRequestStore.ts'
 import { historyRangeMs, withFiner, withHistory, withSample, type MemoryMirror } from './memoryStore.ts'
 import { withModel, withModels, type ModelMirror } from './modelStore.ts'
 import { withOperations, withProgress, type OperationMirror } from './operationStore.ts'
@@ -122,6 +124,17 @@ describe('memory', () => {
   it('leaves a model of unknown size out of the graph instead of drawing it as 0', () => {
     const models = [{ id: { hostId: 'ollama', name: 'a' }, heldBytes: null }] as unknown as MemorySample['models']
     expect(withSample(noMemory, sampleAt(1, { models })).points[0]?.held).toEqual({})
+  })
+})
+
+describe('requests of hosts', () => {
+  it('keep their objects where nothing changed: a busy host must not draw the others again', () => {
+    const of = (hostId: string, running: number): HostRequests => ({ hostId, queue: { running } }) as HostRequests
+    const before = withHostRequests({ hosts: [] }, [of('a', 0), of('b', 0)])
+    const after = withHostRequests(before, [of('a', 1), of('b', 0)])
+    expect(after.hosts[0]).not.toBe(before.hosts[0])
+    expect(after.hosts[1]).toBe(before.hosts[1])
+    expect(withHostRequests(after, [of('b', 0)]).hosts).toHaveLength(1)
   })
 })
 

@@ -9,6 +9,7 @@ export type ModelSort = (typeof modelSorts)[number]
 /** A dialog over the screen; some are about one model. */
 export type Dialog =
   | { name: 'pull' | 'samples' | 'add-host' | 'unload-all' }
+  | { name: 'host'; hostId: string }
   | { name: 'copy' | 'delete' | 'details' | 'keep-custom'; key: string }
   /** `contextLength` null: the default one. */
   /** `wasRefused`: the core itself has said no, whatever its verdict is by now. */

@@ -5,6 +5,7 @@ import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { hasTrafficLights } from '../../lib/platform.ts'
 import classes from './App.module.css'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { HostPanelPlace } from './HostPanelPlace.tsx'
 import { MemoryBar } from './MemoryBar.tsx'
 import { ScreenBoundary } from './ScreenBoundary.tsx'
 import { Sidebar } from './Sidebar.tsx'
@@ -27,6 +28,7 @@ export function App() {
         </div>
       </div>
       <ModelDialogs />
+      <HostPanelPlace />
       {isPaletteOpen && <CommandPalette />}
     </div>
   )

@@ -1,56 +1,34 @@
-/** The hosts in the sidebar: name, version, address, and when one is ill, why and when it is tried again. */
-import { ActionIcon, Menu } from '@mantine/core'
-import { IconDots, IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+/** The hosts in the sidebar: name, version, address, who waits; when one is ill, why and when it is tried again. A click tells all. */
+import { IconPlus } from '@tabler/icons-react'
 import type { Host } from '../../../../shared/model.ts'
 import { checkHost } from '../../actions/hostActions.ts'
 import { StatusDot } from '../../components/StatusWord.tsx'
 import tones from '../../components/tones.module.css'
 import { useNow } from '../../lib/useNow.ts'
+import { useHostRequests } from '../../stores/hostRequestStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { closeDialog, openDialog, useUiStore } from '../../stores/uiStore.ts'
 import { HostDialog } from './HostDialog.tsx'
 import classes from './HostList.module.css'
-import { hostWords } from './hostWords.ts'
-import { RemoveHostDialog } from './RemoveHostDialog.tsx'
+import { hostWords, isIll } from './hostWords.ts'
 
-interface HostRowProps {
-  host: Host
-  onEdit: () => void
-  onRemove: () => void
-}
-
-function HostMenu({ host, onEdit, onRemove }: HostRowProps) {
+function HostRow({ host }: { host: Host }) {
+  const requests = useHostRequests(host.id)
+  const isPaused = requests !== null && requests.breaker.state !== 'closed'
+  const now = useNow(isIll(host) || isPaused)
+  const words = hostWords(host, requests, now)
+  const said = [`${host.name}: ${words.word}`, words.queue].filter(Boolean).join(', ')
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <ActionIcon className={classes.menu} size={20} aria-label={`More for ${host.name}`}>
-          <IconDots size={14} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => void checkHost(host.id)}>Check now</Menu.Item>
-        {!host.isBuiltIn && (
-          <>
-            <Menu.Item onClick={onEdit}>Edit…</Menu.Item>
-            <Menu.Item className={classes.remove} onClick={onRemove}>
-              Remove…
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-function HostRow(props: HostRowProps) {
-  const { host } = props
-  const isIll = host.status === 'down' || host.status === 'slow'
-  const now = useNow(isIll)
-  const words = hostWords(host, now)
-  return (
-    <li className={classes.host} aria-label={`${host.name}: ${words.word}`}>
-      <span className={`${classes.dot} ${tones[words.tone]}`} title={`${host.name}: ${words.word}`}>
+    <li className={classes.host}>
+      <button
+        type="button"
+        className={classes.open}
+        aria-label={said}
+        aria-haspopup="dialog"
+        title={said}
+        onClick={() => openDialog({ name: 'host', hostId: host.id })}
+      />
+      <span className={`${classes.dot} ${tones[words.tone]}`}>
         <StatusDot tone={words.tone} />
       </span>
       <div className={classes.words}>
@@ -59,10 +37,11 @@ function HostRow(props: HostRowProps) {
             {host.name} {words.version !== null && <span className={classes.version}>{words.version}</span>}
           </span>
           {host.status !== 'ok' && <span className={`${classes.status} ${tones[words.tone]}`}>{words.word}</span>}
+          {host.status === 'ok' && words.queue !== null && (
+            <span className={`${classes.status} ${classes.version} number`}>{words.queue}</span>
+          )}
         </div>
-        <div className={`${classes.line} data`} title={words.line}>
-          {words.line}
-        </div>
+        <div className={`${classes.line} ${isPaused && !isIll(host) ? tones.warn : ''} data number`}>{words.line}</div>
         {words.next !== null && (
           <div className={`${classes.next} number`}>
             {words.next}
@@ -72,7 +51,6 @@ function HostRow(props: HostRowProps) {
           </div>
         )}
       </div>
-      <HostMenu {...props} />
     </li>
   )
 }
@@ -80,12 +58,6 @@ function HostRow(props: HostRowProps) {
 export function HostList() {
   const hosts = useHostStore((mirror) => mirror.hosts)
   const isAdding = useUiStore((ui) => ui.dialog?.name === 'add-host')
-  const [edited, setEdited] = useState<Host | null>(null)
-  const [removed, setRemoved] = useState<Host | null>(null)
-  const close = (): void => {
-    setEdited(null)
-    closeDialog()
-  }
   return (
     <section className={classes.hosts} aria-labelledby="hosts-title">
       <h2 className={classes.title} id="hosts-title">
@@ -93,7 +65,7 @@ export function HostList() {
       </h2>
       <ul className={classes.list}>
         {hosts.map((host) => (
-          <HostRow key={host.id} host={host} onEdit={() => setEdited(host)} onRemove={() => setRemoved(host)} />
+          <HostRow key={host.id} host={host} />
         ))}
       </ul>
       <button
@@ -105,8 +77,7 @@ export function HostList() {
         <IconPlus size={16} stroke={1.7} aria-hidden />
         <span>Add host</span>
       </button>
-      {(isAdding || edited !== null) && <HostDialog host={edited} onClose={close} />}
-      {removed !== null && <RemoveHostDialog host={removed} onClose={() => setRemoved(null)} />}
+      {isAdding && <HostDialog host={null} onClose={closeDialog} />}
     </section>
   )
 }

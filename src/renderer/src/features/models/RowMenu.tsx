@@ -14,7 +14,7 @@ import { useEffect, useRef, type Ref } from 'react'
 import type { Host, Model } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { setPinned } from '../../actions/modelActions.ts'
-import { warmUp } from '../../actions/warmUp.ts'
+import { warmUpModel } from '../../actions/warmUpModel.ts'
 import { openDialog } from '../../stores/uiStore.ts'
 import { KeepMenu } from './KeepMenu.tsx'
 import { canBeWarmed } from './modelWords.ts'
@@ -73,7 +73,7 @@ function Choices({ model, host }: { model: Model; host: Host | null }) {
         </Menu.Sub.Dropdown>
       </Menu.Sub>
       {canBeWarmed(model) && (
-        <Menu.Item leftSection={<IconFlame size={14} />} onClick={() => void warmUp(model.id)}>
+        <Menu.Item leftSection={<IconFlame size={14} />} onClick={() => void warmUpModel(model.id)}>
           Warm up
         </Menu.Item>
       )}
