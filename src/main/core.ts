@@ -37,7 +37,9 @@ import { createActivityLog } from './storage/activityLog.ts'
 import { openDatabase } from './storage/database.ts'
 import { createMemoryHistoryStore } from './storage/memoryHistory.ts'
 import { createModelFactStore } from './storage/modelFacts.ts'
+import { createModelTimingStore } from './storage/modelTimings.ts'
 import { createNeedStore } from './storage/needStore.ts'
+import { createSavedTimeStore } from './storage/savedTime.ts'
 
 export interface CoreDeps {
   version: string
@@ -66,13 +68,14 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const activity = createActivityLog({ database, now: clock.now, logger })
   const log = (event: Parameters<typeof activity.add>[0]): void => emit('events.added', { event: activity.add(event) })
   const facts = createModelFactStore({ database, logger })
+  const timings = createModelTimingStore({ database, now: clock.now, logger })
   const settings = createSettingsStore({
     path: join(dataDirectory, 'settings.json'),
     environment,
     now: clock.now,
     onChange(states, changedName) {
       emit('settings.changed', { settings: states })
-      if (changedName === 'defaultKeepAliveSeconds') models.settingsChanged()
+      if (changedName === 'defaultKeepAliveSeconds' || changedName === 'maxLoadedModels') models.settingsChanged()
       if (changedName === 'engineCacheType') needs.refreshHost(embeddedHostId)
       if (changedName === 'reserveBytes') memory.refreshSoon()
       if (changedName === 'maxLoadedModels') fits.changed()
@@ -101,6 +104,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const models = createModelManager({
     provider: (hostId) => hosts.provider(hostId),
     facts,
+    timings,
+    saved: createSavedTimeStore({ database, now: clock.now, logger }),
+    keepAliveReaction: () => settings.get('keepAliveReaction'),
+    keptBy: () => null,
+    onSavingsChanged: (savings) => emit('savings.changed', { savings }),
     maxLoadedModels: () => settings.get('maxLoadedModels'),
     defaultKeepAliveSeconds: () => settings.get('defaultKeepAliveSeconds'),
     operations,
@@ -171,7 +179,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const library = createModelLibrary({
     manager: models,
     provider: (hostId) => hosts.provider(hostId),
-    forget: facts.forget,
+    forget(id) {
+      facts.forget(id)
+      timings.forget(id)
+    },
     operations,
     log,
     clock

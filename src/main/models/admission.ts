@@ -104,8 +104,8 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
       await evict(
         victim,
         isByMemory
-          ? { actor: 'budget', reason: roomReason(record.id.name, need, fit) }
-          : { actor: 'limit', reason: countReason(deps.maxLoadedModels()) }
+          ? { actor: 'budget', reason: roomReason(record.id.name, need, fit), forLoadOf: record.id }
+          : { actor: 'limit', reason: countReason(deps.maxLoadedModels()), forLoadOf: record.id }
       )
     } catch (cause) {
       const why = toErrorInfo(cause)

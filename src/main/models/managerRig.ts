@@ -1,7 +1,7 @@
 /** A model manager for tests: a fake provider whose every step ends when told to, a clock moved by hand, storage in memory. */
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { MemorySample } from '../../shared/memory.ts'
-import type { Model, ModelId } from '../../shared/model.ts'
+import type { Model, ModelId, Saving } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { Need } from '../../shared/need.ts'
 import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
@@ -10,6 +10,8 @@ import type { MemoryReturn } from '../memory/memoryReturn.ts'
 import { createOperationRegistry, type OperationRegistry } from '../operations/operationRegistry.ts'
 import { openDatabase } from '../storage/database.ts'
 import { createModelFactStore } from '../storage/modelFacts.ts'
+import { createModelTimingStore } from '../storage/modelTimings.ts'
+import { createSavedTimeStore } from '../storage/savedTime.ts'
 import { createFakeProvider, type FakeProvider } from '../providers/fakeProvider.ts'
 import type { LoadedModel } from '../providers/provider.ts'
 import { needOf, type NeedShape } from './fitRig.ts'
@@ -23,7 +25,11 @@ export interface ManagerRig {
   log: NewActivityEvent[]
   /** Every model.changed, oldest first. */
   changes: Model[]
-  settings: { maxLoadedModels: number; defaultKeepAliveSeconds: number }
+  settings: { maxLoadedModels: number; defaultKeepAliveSeconds: number; keepAliveReaction: 'tell' | 'restore' }
+  /** By name: the rule that keeps it. */
+  kept: Map<string, string>
+  /** Every savings.changed, oldest first. */
+  savings: Saving[][]
   machine: RigMachine
   /** Asks the host again. */
   refresh(): Promise<void>
@@ -59,7 +65,14 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
   const provider = createFakeProvider(names, keepsTime)
   const log: NewActivityEvent[] = []
   const changes: Model[] = []
-  const settings = { maxLoadedModels: 2, defaultKeepAliveSeconds: 600 }
+  const savings: Saving[][] = []
+  const kept = new Map<string, string>()
+  const settings: ManagerRig['settings'] = {
+    maxLoadedModels: 2,
+    defaultKeepAliveSeconds: 600,
+    keepAliveReaction: 'tell'
+  }
+  const storage = { database: openDatabase(':memory:').database, now: clock.now, logger: silentLogger }
   const machine: RigMachine = {
     sample: null,
     needs: new Map(),
@@ -78,13 +91,18 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
   const operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
   const manager = createModelManager({
     provider: () => provider,
-    facts: createModelFactStore({ database: openDatabase(':memory:').database, logger: silentLogger }),
+    facts: createModelFactStore(storage),
+    timings: createModelTimingStore(storage),
+    saved: createSavedTimeStore(storage),
     maxLoadedModels: () => settings.maxLoadedModels,
     defaultKeepAliveSeconds: () => settings.defaultKeepAliveSeconds,
+    keepAliveReaction: () => settings.keepAliveReaction,
+    keptBy: ({ name }) => kept.get(name) ?? null,
     operations,
     log: (event) => log.push(event),
     onModelChanged: (model) => changes.push(model),
     onListChanged: () => {},
+    onSavingsChanged: (list) => savings.push(list),
     onMemoryMoved: () => {},
     isLocal: () => machine.isLocal,
     usesCards: () => true,
@@ -106,6 +124,8 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     log,
     changes,
     settings,
+    kept,
+    savings,
     machine,
     async refresh() {
       await manager.refreshInstalled('h', new AbortController().signal)

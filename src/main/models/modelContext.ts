@@ -2,34 +2,52 @@
 import type { Actor, NewActivityEvent } from '../../shared/activity.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { MemorySample } from '../../shared/memory.ts'
-import type { Model, ModelId } from '../../shared/model.ts'
+import type { Model, ModelId, Saving } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { Need } from '../../shared/need.ts'
+import type { Settings } from '../../shared/settings.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { WatchReturn } from '../memory/memoryReturn.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { LoadedModel, Provider } from '../providers/provider.ts'
 import type { ModelFactStore } from '../storage/modelFacts.ts'
-import { createModelRecord, effectiveKeepAliveSeconds, toModel, type ModelRecord } from './modelRecord.ts'
+import type { ModelTimingStore } from '../storage/modelTimings.ts'
+import type { SavedTimeStore } from '../storage/savedTime.ts'
+import {
+  createModelRecord,
+  effectiveKeepAliveSeconds,
+  toModel,
+  type KeepWishes,
+  type ModelRecord
+} from './modelRecord.ts'
 import { nextState, type ModelStateEvent } from './modelState.ts'
+import { createWorkJournal, type WorkJournal } from './workJournal.ts'
 
 /** Who wants it, and why: what the event log will say. */
 export interface Request {
   actor: Actor
   reason: string | null
+  /** The model whose load this makes room for. */
+  forLoadOf?: ModelId | undefined
 }
 
 export interface ManagerDeps {
   /** Throws `host_not_found`. */
   provider: (hostId: string) => Provider
   facts: ModelFactStore
+  timings: ModelTimingStore
+  saved: SavedTimeStore
   maxLoadedModels: () => number
   defaultKeepAliveSeconds: () => number
+  keepAliveReaction: () => Settings['keepAliveReaction']
+  /** The rule of the schedule that keeps it now, by name; null when none does. */
+  keptBy: (id: ModelId) => string | null
   operations: OperationRegistry
   log: (event: NewActivityEvent) => void
   onModelChanged: (model: Model) => void
   onListChanged: (models: Model[]) => void
+  onSavingsChanged: (savings: Saving[]) => void
   /** A load or an unload ended: memory is worth a look. */
   onMemoryMoved: () => void
   /** On this machine: only these take part in what is decided by memory. */
@@ -54,6 +72,7 @@ export interface ManagerDeps {
 export interface ModelContext {
   readonly deps: ManagerDeps
   readonly records: ReadonlyMap<string, ModelRecord>
+  readonly journal: WorkJournal
   /** Throws `model_not_found`. */
   require(id: ModelId): ModelRecord
   findOrCreate(id: ModelId): ModelRecord
@@ -70,17 +89,26 @@ export interface ModelContext {
   view(record: ModelRecord): Model
   models(): Model[]
   keepAliveSeconds(record: ModelRecord): number
+  /** The records of every name on its engine, its own among them. */
+  alike(record: ModelRecord): ModelRecord[]
 }
 
 export function createModelContext(deps: ManagerDeps): ModelContext {
   const records = new Map<string, ModelRecord>()
   const onNextMove = new Set<() => void>()
-  const view = (record: ModelRecord): Model =>
-    toModel(record, deps.facts.get(record.id), deps.defaultKeepAliveSeconds())
+  const wishesFor = ({ id }: ModelRecord): KeepWishes => ({
+    facts: deps.facts.get(id),
+    defaultSeconds: deps.defaultKeepAliveSeconds(),
+    keptBy: deps.keptBy(id)
+  })
+  const view = (record: ModelRecord): Model => toModel(record, wishesFor(record))
+
+  const journal = createWorkJournal(deps.clock)
 
   const context: ModelContext = {
     deps,
     records,
+    journal,
     view,
     models: () => [...records.values()].map(view),
     require(id) {
@@ -108,6 +136,7 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       record.isDropped = true
       record.cancelIdleTimer()
       records.delete(modelKey(record.id))
+      journal.isBack(record.id)
       // Whoever waits for its room waits no more.
       context.wake()
     },
@@ -117,6 +146,7 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       record.state = next
       record.stateSinceAt = deps.clock.now()
       record.generation += 1
+      if (next === 'ready') journal.isBack(record.id)
       context.changed(record)
       context.wake()
       return true
@@ -134,7 +164,11 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       const { id } = record
       deps.log({ modelId: id, hostId: id.hostId, reason: null, durationMs: null, bytes: null, error: null, ...event })
     },
-    keepAliveSeconds: (record) => effectiveKeepAliveSeconds(deps.facts.get(record.id), deps.defaultKeepAliveSeconds())
+    keepAliveSeconds: (record) => effectiveKeepAliveSeconds(wishesFor(record)),
+    alike: (record) =>
+      [...records.values()].filter(
+        ({ id }) => id.hostId === record.id.hostId && deps.engineOf(id) === deps.engineOf(record.id)
+      )
   }
   return context
 }

@@ -1,9 +1,11 @@
 /** Loading: one load per model however many ask, room made first, cancelled when nobody waits any more. */
 import { abortedError, StokerError, toErrorInfo } from '../../shared/errors.ts'
 import { abortable } from '../lib/abortable.ts'
+import type { RunningOperation } from '../operations/operationRegistry.ts'
 import type { LoadRequest } from '../providers/provider.ts'
 import { createAdmission } from './admission.ts'
 import type { ModelContext, Request } from './modelContext.ts'
+import { noteLate } from './lateLoad.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
 
 /** Engines report progress faster than anyone can see. */
@@ -34,15 +36,18 @@ interface LoadDeps {
   /** The same for the model whose own queue is running. */
   unloadNow: (record: ModelRecord, request: Request & { signal: AbortSignal }) => Promise<unknown>
   onReady: (record: ModelRecord) => void
+  /** Its server has taken this keep-alive with the load. */
+  onTold: (record: ModelRecord, seconds: number) => void
+  /** How long its engine took, where that was a load and not the sight of one that was there. */
+  onTimed: (record: ModelRecord, durationMs: number) => void
 }
 
-export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDeps): ModelLoads {
+export function createModelLoads({ context, evict, unloadNow, onReady, onTold, onTimed }: LoadDeps): ModelLoads {
   const { deps } = context
   const admission = createAdmission(context, evict)
 
   function startLoad(record: ModelRecord, wish: LoadWish): SharedLoad {
     const operation = deps.operations.start('load', record.id, wish.operationId)
-    const startedAt = deps.clock.now()
     const controller = new AbortController()
     operation.signal.addEventListener('abort', () => controller.abort(operation.signal.reason), { once: true })
     const load: SharedLoad = {
@@ -50,11 +55,11 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
       isInsisted: wish.loadAnyway ?? false,
       controller,
       waiters: 0,
-      onProgress: new Set([
-        (fraction) => operation.progress({ kind: 'load', elapsedMs: deps.clock.now() - startedAt, fraction })
-      ]),
+      isLate: false,
+      reports: new Set(),
       done: Promise.resolve()
     }
+    load.reports.add(reporter(record, load, operation))
     record.loads.add(load)
     const turn = record.queue.add(() => perform(record, load, wish, operation.id))
     // Who cancels a load that still waits for its turn need not wait for it as well.
@@ -65,6 +70,18 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     // Each waiter gets the rejection for itself; a load that nobody waits for any more must not end the process.
     load.done.catch(() => {})
     return load
+  }
+
+  /** What an operation that follows this load tells each time. */
+  function reporter(record: ModelRecord, load: SharedLoad, operation: RunningOperation): () => void {
+    const startedAt = deps.clock.now()
+    return () =>
+      operation.progress({
+        kind: 'load',
+        elapsedMs: deps.clock.now() - startedAt,
+        fraction: record.loadProgress,
+        isLate: load.isLate
+      })
   }
 
   /** Runs alone in the model's queue. */
@@ -80,14 +97,23 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     begin(record, load, operationId)
     try {
       await admission.admit(record, load)
-      const request = loadRequest(record, load)
-      record.loaded = await deps.provider(record.id.hostId).load(record.id.name, request, signal)
-      record.sentKeepAliveSeconds = request.keepAliveSeconds
+      await loadNow(record, load)
       finish(record, wish, deps.clock.now() - startedAt)
     } catch (error) {
       fail(record, wish, error, deps.clock.now() - startedAt)
       throw error
     }
+  }
+
+  async function loadNow(record: ModelRecord, load: SharedLoad): Promise<void> {
+    const { hostId, name } = record.id
+    const request = loadRequest(record, load)
+    // Another name on an engine that runs already is there at once: that says nothing of a load.
+    const isThere = context.alike(record).some(({ state }) => state === 'ready')
+    const startedAt = deps.clock.now()
+    record.loaded = await deps.provider(hostId).load(name, request, load.controller.signal)
+    onTold(record, request.keepAliveSeconds)
+    if (!isThere) onTimed(record, deps.clock.now() - startedAt)
   }
 
   /** A loaded model is not given up for one that is then refused. */
@@ -130,8 +156,9 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
         if (fraction < 1 && fraction - (record.loadProgress ?? 0) < progressStep) return
         record.loadProgress = fraction
         context.changed(record)
-        for (const report of load.onProgress) report(fraction)
-      }
+        for (const report of load.reports) report()
+      },
+      onLate: (limit) => noteLate(context, record, load, limit)
     }
   }
 
@@ -143,13 +170,13 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     record.loadedBy = wish.reason ?? wordsFor(wish.actor)
     record.wasUsed = false
     record.tokensPerSecond = null
-    deps.facts.change(record.id, { lastLoadMs: durationMs })
     context.move(record, 'load_ended')
     onReady(record)
     record.awaitsNumbers = true
     learnFromLoad(context, record)
     const { actor, reason } = wish
     context.log(record, { kind: 'loaded', actor, reason, durationMs, bytes: record.loaded?.heldBytes ?? null })
+    if (actor !== 'schedule') context.journal.ended()
     deps.onMemoryMoved()
   }
 
@@ -177,11 +204,11 @@ export function createModelLoads({ context, evict, unloadNow, onReady }: LoadDep
     signal: AbortSignal
   ): Promise<void> {
     return deps.operations.run('load', record.id, operationId, async (operation) => {
-      const startedAt = deps.clock.now()
-      const report = (fraction: number | null): void =>
-        operation.progress({ kind: 'load', elapsedMs: deps.clock.now() - startedAt, fraction })
-      load.onProgress.add(report)
-      await join(load, AbortSignal.any([signal, operation.signal])).finally(() => load.onProgress.delete(report))
+      const report = reporter(record, load, operation)
+      load.reports.add(report)
+      // Who comes to a late load learns it at once.
+      if (load.isLate) report()
+      await join(load, AbortSignal.any([signal, operation.signal])).finally(() => load.reports.delete(report))
     })
   }
 
@@ -243,7 +270,7 @@ async function join(load: SharedLoad, signal: AbortSignal): Promise<void> {
   }
 }
 
-function isReadyWith(record: ModelRecord, contextLength: number | undefined): boolean {
+export function isReadyWith(record: ModelRecord, contextLength: number | undefined): boolean {
   if (record.state !== 'ready') return false
   return (
     contextLength === undefined ||

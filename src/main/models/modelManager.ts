@@ -3,13 +3,16 @@ import type { UnloadResult } from '../../shared/contract.ts'
 import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { MemorySample, ModelMemory } from '../../shared/memory.ts'
 import { formatSpan } from '../../shared/span.ts'
-import type { GenerateResult, Model, ModelId } from '../../shared/model.ts'
+import type { GenerateResult, Model, ModelId, Saving } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
+import { hasPassed } from '../lib/clock.ts'
 import type { ModelClaim } from '../memory/modelClaim.ts'
 import type { Provider } from '../providers/provider.ts'
 import { canGo } from './evictionPolicy.ts'
 import { restartIdleTimer } from './idleTimer.ts'
+import { measuredFrom, type Measured } from './measured.ts'
 import { createModelContext, type ManagerDeps, type Request } from './modelContext.ts'
+import { createModelKeepAlive } from './modelKeepAlive.ts'
 import { createModelLoads, learnFromLoad, type LoadWish } from './modelLoads.ts'
 import type { ModelRecord } from './modelRecord.ts'
 import { createModelRequests, type GenerateWish } from './modelRequests.ts'
@@ -18,7 +21,12 @@ import { clearLoaded, createModelUnloads, type UnloadWish } from './modelUnloads
 import type { Resident } from './resident.ts'
 import { residentsOf } from './residents.ts'
 import { generationsOf, reconcileDown, reconcileInstalled, reconcileLoaded } from './reconcile.ts'
+import { createSavings } from './savings.ts'
 import { claimOf, isNews, memoryOf } from './seenMemory.ts'
+import type { Displaced } from './workJournal.ts'
+
+/** An engine that dies again and again must not be started for ever. */
+const betweenRevivalsMs = 300_000
 
 export interface UnloadAllEntry {
   id: ModelId
@@ -31,7 +39,14 @@ export interface ModelManager {
   /** Throws `model_not_found` or `host_not_found`, as every call below rejects with. */
   get(id: ModelId): Model
   /** Idempotent: a model that is ready stays as it is. Rejects with why it could not be loaded. */
-  ensureLoaded(id: ModelId, wish: LoadWish & { keepAliveSeconds?: number | undefined }): Promise<Model>
+  ensureLoaded(
+    id: ModelId,
+    wish: LoadWish & {
+      keepAliveSeconds?: number | undefined
+      /** Takes this caller out of the wait; the load goes on for others. */
+      signal?: AbortSignal | undefined
+    }
+  ): Promise<Model>
   /** Unloading what is not loaded is no error. A load in progress is cancelled. */
   unload(id: ModelId, wish: UnloadWish): Promise<UnloadResult>
   /** Only what is neither pinned nor in use; null when it is. */
@@ -44,6 +59,18 @@ export interface ModelManager {
   /** Seconds; null: the default again. */
   setKeepAlive(id: ModelId, seconds: number | null, request: Request): Promise<Model>
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
+  /** These models are kept by the schedule from now on, or no longer: `keptBy` says which. */
+  keptChanged(ids: readonly ModelId[]): void
+  /** What was measured of it here, for the limits of the request pipeline. Unknown models are no error. */
+  measuredOf(id: ModelId): Measured
+  /** What warmth has saved today and in the last seven days, by model. */
+  savings(): Saving[]
+  /** Models that were unloaded to make room for others, and are not back; oldest first. */
+  displaced(): Displaced[]
+  /** When the last answer or load ended that was not the schedule's; null before the first. */
+  lastActivityAt(): number | null
+  /** A load or an answer of ours runs or waits. */
+  isBusy(): boolean
   /** What each loaded model holds, as its host tells it. */
   memory(): ModelClaim[]
   /** Who is in memory and on the way there, on every host; what they hold from the sample where it tells. */
@@ -72,12 +99,35 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     if (record.idleUnloadAt !== before) context.changed(record)
   }
   const unloads = createModelUnloads(context, restart)
+  const savings = createSavings({
+    timings: deps.timings,
+    saved: deps.saved,
+    onChanged: deps.onSavingsChanged,
+    clock: deps.clock
+  })
+  const keepAlive = createModelKeepAlive({
+    context,
+    unload: unloads.unload,
+    restart,
+    refreshLoaded: (hostId) => refreshLoaded(hostId, new AbortController().signal)
+  })
   const onReady = (record: ModelRecord): void => {
     restart(record)
-    tellKeepAlive(record)
+    keepAlive.tell(record)
   }
-  const loads = createModelLoads({ context, evict: unloads.unload, unloadNow: unloads.unloadNow, onReady })
-  const generate = createModelRequests({ context, loads, onIdle: onReady })
+  const loads = createModelLoads({
+    context,
+    evict: unloads.unload,
+    unloadNow: unloads.unloadNow,
+    onReady,
+    onTold: (record, seconds) => keepAlive.told(record, seconds, record.loaded?.unloadsAt ?? null),
+    onTimed(record, durationMs) {
+      deps.facts.change(record.id, { lastLoadMs: durationMs })
+      deps.timings.add(record.id, 'load', { durationMs, promptTokens: null })
+      savings.loadTimed()
+    }
+  })
+  const generate = createModelRequests({ context, loads, keepAlive, savings, onIdle: onReady })
   const refreshedHosts = new Set<string>()
 
   function unloadIdle(record: ModelRecord): void {
@@ -88,45 +138,12 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       .catch((error: unknown) => deps.logger.warn('an idle model could not be unloaded', toErrorInfo(error)))
   }
 
-  /**
-   * A server that keeps time hears of a keep-alive that changed since it was last told. It is not told what it was never told: the
-   * model may be another program's. 0 it hears with the next answer; alone it would be an unload.
-   */
-  function tellKeepAlive(record: ModelRecord): void {
-    const seconds = context.keepAliveSeconds(record)
-    const { serverKeepsTime, sentKeepAliveSeconds, state } = record
-    if (!serverKeepsTime || state !== 'ready' || record.isDropped || seconds === 0) return
-    if (sentKeepAliveSeconds === null || sentKeepAliveSeconds === seconds) return
-    sendKeepAlive(record, seconds).catch((error: unknown) =>
-      deps.logger.warn('a keep-alive could not be told', toErrorInfo(error))
-    )
-  }
-
-  async function sendKeepAlive(record: ModelRecord, seconds: number): Promise<void> {
-    record.sentKeepAliveSeconds = seconds
-    const { hostId, name } = record.id
-    await deps.provider(hostId).setKeepAlive?.(name, seconds, new AbortController().signal)
-    await refreshLoaded(hostId, new AbortController().signal)
-  }
-
-  /** Puts a keep-alive that somebody just chose in force. */
-  async function applyKeepAlive(record: ModelRecord, request: Request): Promise<Model> {
-    const seconds = context.keepAliveSeconds(record)
-    try {
-      if (record.state === 'ready' && seconds === 0 && record.activeRequests.size === 0) {
-        await unloads.unload(record, { ...request, reason: 'because it is not kept any longer' })
-      } else if (record.state === 'ready' && record.serverKeepsTime) await sendKeepAlive(record, seconds)
-      else restart(record)
-    } finally {
-      context.changed(record)
-    }
-    return context.view(record)
-  }
-
   async function refreshLoaded(hostId: string, signal: AbortSignal): Promise<void> {
     const asked = generationsOf(context, hostId)
+    const look = keepAlive.beginLook(hostId)
     const loaded = await deps.provider(hostId).listLoaded(signal)
     reconcileLoaded(context, hostId, loaded, asked, !refreshedHosts.has(hostId))
+    look(loaded)
     refreshedHosts.add(hostId)
     for (const record of context.records.values()) if (record.id.hostId === hostId) learnFromLoad(context, record)
   }
@@ -136,11 +153,30 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     const held = record.loaded?.heldBytes ?? null
     // A load in hand fails with the reason, an unload ends as it wanted to.
     if (record.isInHand || !takesMemory(record.state)) return
+    const contextLength = record.loaded?.contextLength ?? record.askedContextLength ?? undefined
     clearLoaded(record)
     record.error = error
     context.move(record, 'lost')
     context.log(record, { kind: 'engine_crashed', actor: 'stoker', bytes: held, error })
     deps.onMemoryMoved()
+    if (mayRevive(record, error)) revive(record, contextLength)
+  }
+
+  /** What is pinned is to be in memory; what the schedule keeps is the schedule's to load again. Some deaths repeat themselves. */
+  function mayRevive(record: ModelRecord, { code }: ErrorInfo): boolean {
+    const isRested = record.revivedAt === null || hasPassed(deps.clock, record.revivedAt, betweenRevivalsMs)
+    return code === 'engine_crashed' && record.state === 'failed' && deps.facts.get(record.id).isPinned && isRested
+  }
+
+  function revive(record: ModelRecord, contextLength: number | undefined): void {
+    record.revivedAt = deps.clock.now()
+    loads
+      .ensureReady(
+        record,
+        { actor: 'stoker', reason: 'after its engine stopped', contextLength },
+        new AbortController().signal
+      )
+      .catch((error: unknown) => deps.logger.warn('a model could not be loaded again', toErrorInfo(error)))
   }
 
   const manager: ModelManager = {
@@ -151,8 +187,8 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       const { keepAliveSeconds } = wish
       const wasReady = record.state === 'ready'
       if (keepAliveSeconds !== undefined) deps.facts.change(id, { keepAliveSeconds })
-      await loads.ensureReady(record, wish, new AbortController().signal)
-      if (keepAliveSeconds && wasReady) return applyKeepAlive(record, wish)
+      await loads.ensureReady(record, wish, wish.signal ?? new AbortController().signal)
+      if (keepAliveSeconds && wasReady) return keepAlive.apply(record, wish)
       return context.view(record)
     },
     async unload(id, wish) {
@@ -183,13 +219,25 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     async setKeepAlive(id, keepAliveSeconds, request) {
       const record = context.require(id)
       deps.facts.change(id, { keepAliveSeconds })
-      return applyKeepAlive(record, request)
+      return keepAlive.apply(record, request)
     },
     async pin(id, isPinned, request) {
       const record = context.require(id)
       deps.facts.change(id, { isPinned })
-      return applyKeepAlive(record, request)
+      return keepAlive.apply(record, request)
     },
+    keptChanged(ids) {
+      for (const id of ids) {
+        const record = context.records.get(modelKey(id))
+        if (record) keepAlive.keptChanged(record)
+      }
+    },
+    measuredOf: (id) => measuredFrom(deps.timings, id, context.records.get(modelKey(id))?.installed?.sizeBytes ?? null),
+    savings: savings.list,
+    displaced: context.journal.displaced,
+    lastActivityAt: context.journal.lastActivityAt,
+    isBusy: () =>
+      [...context.records.values()].some(({ loads, activeRequests }) => loads.size + activeRequests.size > 0),
     memory: () => [...context.records.values()].flatMap((record) => claimOf(record) ?? []),
     residents: (sample) => residentsOf(context, sample),
     noteMemory(memories, lookedAt = deps.clock.now()) {
@@ -221,9 +269,11 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     settingsChanged() {
       for (const record of context.records.values()) {
         if (record.idleUnloadAt !== null && record.idleSeconds !== context.keepAliveSeconds(record)) restart(record)
-        tellKeepAlive(record)
+        keepAlive.tell(record)
         context.changed(record)
       }
+      // A load that waits for room may find it within a higher limit.
+      context.wake()
     },
     watch(hostId, provider) {
       provider.onLost((name, error) => lost(hostId, name, error))

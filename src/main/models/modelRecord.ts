@@ -6,6 +6,7 @@ import type { ModelMemory } from '../../shared/memory.ts'
 import type { Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
 import type { InstalledModel, LoadedModel, Provider } from '../providers/provider.ts'
 import type { ModelFacts } from '../storage/modelFacts.ts'
+import type { KeepAliveWatch } from './keepAliveWatch.ts'
 import { memoryOf } from './seenMemory.ts'
 
 /** One load and everyone who waits for it. */
@@ -15,7 +16,10 @@ export interface SharedLoad {
   isInsisted: boolean
   controller: AbortController
   waiters: number
-  onProgress: Set<(fraction: number | null) => void>
+  /** It takes longer than its limit: said once, however often the request pipeline starts it over. */
+  isLate: boolean
+  /** Tell each operation that follows it. */
+  reports: Set<() => void>
   done: Promise<void>
 }
 
@@ -61,6 +65,15 @@ export interface ModelRecord {
   wasUsed: boolean
   /** The keep-alive its server was last told; null when Stoker told none. */
   sentKeepAliveSeconds: number | null
+  /** What other programs do to that time; null where there is nothing to watch. */
+  keepAliveWatch: KeepAliveWatch | null
+  keepAliveOverride: Model['keepAliveOverride']
+  /** When the time was last put back by itself. */
+  keepAliveRestoredAt: number | null
+  /** Grows whenever a use of ours begins or ends, so that a list asked for before says nothing of the time after. */
+  uses: number
+  /** When it was last loaded again because its engine stopped. */
+  revivedAt: number | null
   /** What was in memory when its host went away: it may still be there when the host is back. */
   beforeDown: { heldBytes: number | null; loadedAt: number | null; loadedBy: string | null } | null
   activeRequests: Set<AbortController>
@@ -106,6 +119,11 @@ export function createModelRecord(
     tokensPerSecond: null,
     wasUsed: false,
     sentKeepAliveSeconds: null,
+    keepAliveWatch: null,
+    keepAliveOverride: null,
+    keepAliveRestoredAt: null,
+    uses: 0,
+    revivedAt: null,
     beforeDown: null,
     activeRequests: new Set(),
     onIdle: new Set(),
@@ -115,13 +133,22 @@ export function createModelRecord(
   }
 }
 
-/** Pinned models are kept for ever; else the model's own time; else the default. */
-export function effectiveKeepAliveSeconds(facts: ModelFacts, defaultSeconds: number): number {
-  return facts.isPinned ? -1 : (facts.keepAliveSeconds ?? defaultSeconds)
+/** How long it is to be kept, by whom or what. */
+export interface KeepWishes {
+  facts: ModelFacts
+  defaultSeconds: number
+  /** The rule of the schedule that keeps it now. */
+  keptBy: string | null
+}
+
+/** Pinned models and those of the schedule are kept for ever; else the model's own time; else the default. */
+export function effectiveKeepAliveSeconds({ facts, defaultSeconds, keptBy }: KeepWishes): number {
+  return facts.isPinned || keptBy !== null ? -1 : (facts.keepAliveSeconds ?? defaultSeconds)
 }
 
 /** The record as the contract's Model: plain data, safe to hand out. */
-export function toModel(record: ModelRecord, facts: ModelFacts, defaultKeepAliveSeconds: number): Model {
+export function toModel(record: ModelRecord, wishes: KeepWishes): Model {
+  const { facts, keptBy } = wishes
   const { installed, loaded, state } = record
   const memory = memoryOf(record)
   const problem = state === 'unloaded' ? (installed?.problem ?? null) : null
@@ -143,15 +170,15 @@ export function toModel(record: ModelRecord, facts: ModelFacts, defaultKeepAlive
     digest: installed?.digest ?? null,
     isSample: installed?.isSample ?? false,
     isPinned: facts.isPinned,
-    keepAliveSeconds: effectiveKeepAliveSeconds(facts, defaultKeepAliveSeconds),
+    keepAliveSeconds: effectiveKeepAliveSeconds(wishes),
     unloadsAt:
       state === 'ready' && record.activeRequests.size === 0 ? (record.idleUnloadAt ?? loaded?.unloadsAt ?? null) : null,
     activeRequests: record.activeRequests.size,
     tokensPerSecond: record.tokensPerSecond,
     loadProgress: state === 'loading' ? record.loadProgress : null,
-    isLoadLate: false,
-    keptBy: null,
-    keepAliveOverride: null,
+    isLoadLate: state === 'loading' && [...record.loads].some(({ isLate }) => isLate),
+    keptBy,
+    keepAliveOverride: record.keepAliveOverride,
     loadedAt: record.loadedAt,
     loadedBy: record.loadedBy,
     lastLoadMs: facts.lastLoadMs,

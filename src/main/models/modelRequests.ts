@@ -2,11 +2,18 @@
 import { abortedError } from '../../shared/errors.ts'
 import type { ChatMessage, GenerateOptions, GenerateResult } from '../../shared/model.ts'
 import { createTextBatcher } from '../lib/textBatcher.ts'
+import type { RunningOperation } from '../operations/operationRegistry.ts'
+import type { GenerateRequest } from '../providers/provider.ts'
+import { createAnswerMeter, type AnswerMeter } from './answerMeter.ts'
 import type { ModelContext, Request } from './modelContext.ts'
-import type { ModelLoads } from './modelLoads.ts'
+import type { ModelKeepAlive } from './modelKeepAlive.ts'
+import { isReadyWith, type ModelLoads } from './modelLoads.ts'
 import type { ModelRecord } from './modelRecord.ts'
+import type { Savings } from './savings.ts'
 
 const textEveryMs = 40
+/** A warm-up is no use: what should go after its first one stays until then, as long as a load alone would keep it. */
+const untilFirstUseSeconds = 300
 
 export interface GenerateWish extends Request {
   prompt: string
@@ -14,65 +21,166 @@ export interface GenerateWish extends Request {
   system?: string | undefined
   options?: GenerateOptions | undefined
   operationId?: string | undefined
+  /** What it is loaded with where it is not loaded with that yet; left out, it is taken as it is. */
+  contextLength?: number | undefined
+  /** Of the schedule: no use of the model, but its first token still teaches. */
+  isWarmup?: boolean | undefined
+  /** Who asks, for a fair order among them in the host's queue; left out: the actor. */
+  caller?: string | undefined
+  /** Ends it as its operation does. */
+  signal?: AbortSignal | undefined
 }
 
 interface RequestDeps {
   context: ModelContext
   loads: ModelLoads
+  keepAlive: ModelKeepAlive
+  savings: Savings
   onIdle: (record: ModelRecord) => void
 }
 
-export function createModelRequests({ context, loads, onIdle }: RequestDeps) {
+/** One answer under way. */
+interface Running {
+  /** Found its model ready, with nothing of ours on it: a load was saved. */
+  foundWarm: boolean
+  /** Nothing else of ours ran on its model when its turn came: only then its first token says how fast the model is. */
+  isAlone: boolean
+  meter: AnswerMeter
+}
+
+export function createModelRequests({ context, loads, keepAlive, savings, onIdle }: RequestDeps) {
   const { deps } = context
+  /** Wait for their turn in the queue of their host. */
+  const queued = new WeakSet<AbortController>()
 
   /** Marks the model busy in the same turn in which it was seen ready: no unload can slip in between. */
-  async function acquire(record: ModelRecord, wish: Request, controller: AbortController): Promise<() => void> {
-    do await loads.ensureReady(record, wish, controller.signal)
-    while (record.state !== 'ready')
+  async function acquire(
+    record: ModelRecord,
+    { actor, reason, contextLength }: GenerateWish,
+    controller: AbortController
+  ): Promise<boolean> {
+    let foundWarm = isReadyWith(record, contextLength) && record.unload === null
+    await loads.ensureReady(record, { actor, reason, contextLength }, controller.signal)
+    while (record.state !== 'ready') {
+      foundWarm = false
+      await loads.ensureReady(record, { actor, reason, contextLength }, controller.signal)
+    }
+    foundWarm &&= !context.alike(record).some(({ activeRequests }) => activeRequests.size > 0)
     record.activeRequests.add(controller)
+    record.uses += 1
     record.cancelIdleTimer()
     context.changed(record)
-    return () => {
-      record.activeRequests.delete(controller)
+    return foundWarm
+  }
+
+  function release(record: ModelRecord, wish: GenerateWish, controller: AbortController): void {
+    record.activeRequests.delete(controller)
+    record.uses += 1
+    if (!wish.isWarmup) {
       record.wasUsed = true
       deps.facts.change(record.id, { lastUsedAt: deps.clock.now() })
-      if (record.activeRequests.size > 0) return context.changed(record)
-      for (const resolve of record.onIdle) resolve()
-      record.onIdle.clear()
-      onIdle(record)
-      context.changed(record)
+      context.journal.ended()
+    }
+    if (record.activeRequests.size > 0) return context.changed(record)
+    for (const resolve of record.onIdle) resolve()
+    record.onIdle.clear()
+    onIdle(record)
+    context.changed(record)
+  }
+
+  function isAlone(record: ModelRecord): boolean {
+    const runs = context.alike(record).flatMap(({ activeRequests }) => [...activeRequests])
+    return runs.filter((one) => !queued.has(one)).length <= 1
+  }
+
+  /** What the request pipeline tells of an answer that waits or is asked for again. */
+  function waits(
+    record: ModelRecord,
+    controller: AbortController,
+    operation: RunningOperation,
+    running: Running
+  ): Required<Pick<GenerateRequest, 'onQueued' | 'onRetry'>> {
+    const startedAt = deps.clock.now()
+    return {
+      onQueued(place) {
+        if (place === null) queued.delete(controller)
+        else queued.add(controller)
+        running.isAlone = place === null && isAlone(record)
+        if (place === null) operation.progress({ kind: 'tokens', text: '' })
+        else operation.progress({ kind: 'queued', ...place, elapsedMs: deps.clock.now() - startedAt })
+      },
+      onRetry: (retry) => operation.progress({ kind: 'retrying', ...retry })
+    }
+  }
+
+  function learn(record: ModelRecord, wish: GenerateWish, result: GenerateResult, running: Running): void {
+    const { firstTokenMs, promptTokens } = result
+    const gapMs = running.meter.longestGapMs()
+    if (firstTokenMs !== null && running.isAlone) {
+      deps.timings.add(record.id, 'first_token', { durationMs: firstTokenMs, promptTokens })
+    }
+    if (gapMs !== null) deps.timings.add(record.id, 'token_gap', { durationMs: gapMs, promptTokens: null })
+    if (wish.isWarmup) return
+    record.tokensPerSecond = result.tokensPerSecond
+    if (running.foundWarm && wish.actor !== 'diagnostics') savings.avoidedLoad(record.id)
+  }
+
+  async function ask(
+    record: ModelRecord,
+    wish: GenerateWish,
+    request: Omit<GenerateRequest, 'keepAliveSeconds'>,
+    signal: AbortSignal
+  ): Promise<GenerateResult> {
+    const seconds = context.keepAliveSeconds(record)
+    const keepAliveSeconds = wish.isWarmup && seconds === 0 ? untilFirstUseSeconds : seconds
+    const before = record.sentKeepAliveSeconds
+    record.sentKeepAliveSeconds = seconds
+    const { hostId, name } = record.id
+    try {
+      const result = await deps.provider(hostId).generate(name, { ...request, keepAliveSeconds }, signal)
+      // It may have been told another time while it answered: the last one counts.
+      keepAlive.told(record, record.sentKeepAliveSeconds ?? seconds)
+      return result
+    } catch (error) {
+      keepAlive.doubted(record, seconds, before)
+      throw error
+    }
+  }
+
+  async function answer(record: ModelRecord, wish: GenerateWish, operation: RunningOperation): Promise<GenerateResult> {
+    const controller = new AbortController()
+    const signal = wish.signal ? AbortSignal.any([operation.signal, wish.signal]) : operation.signal
+    if (signal.aborted) throw abortedError()
+    signal.addEventListener('abort', () => controller.abort(abortedError()), { once: true })
+    const foundWarm = await acquire(record, wish, controller)
+    const meter = createAnswerMeter(deps.clock)
+    const running: Running = { foundWarm, isAlone: isAlone(record), meter }
+    const batch = createTextBatcher(deps.clock, textEveryMs, (text) => operation.progress({ kind: 'tokens', text }))
+    try {
+      const request = {
+        prompt: wish.prompt,
+        ...(wish.messages === undefined ? {} : { messages: wish.messages }),
+        ...(wish.system === undefined ? {} : { system: wish.system }),
+        options: wish.options ?? {},
+        // As it was loaded, by whomever: another length would make some servers load it again.
+        contextLength: record.loaded?.contextLength ?? record.askedContextLength,
+        caller: wish.caller ?? wish.actor,
+        ...waits(record, controller, operation, running),
+        onText(text: string) {
+          meter.piece()
+          batch.add(text)
+        }
+      }
+      const result = await ask(record, wish, request, controller.signal)
+      learn(record, wish, result, running)
+      return result
+    } finally {
+      batch.flush()
+      release(record, wish, controller)
     }
   }
 
   return function generate(record: ModelRecord, wish: GenerateWish): Promise<GenerateResult> {
-    return deps.operations.run('generate', record.id, wish.operationId, async (operation) => {
-      const controller = new AbortController()
-      operation.signal.addEventListener('abort', () => controller.abort(abortedError()), { once: true })
-      const release = await acquire(record, { actor: wish.actor, reason: wish.reason }, controller)
-      const keepAliveSeconds = context.keepAliveSeconds(record)
-      record.sentKeepAliveSeconds = keepAliveSeconds
-      const batch = createTextBatcher(deps.clock, textEveryMs, (text) => operation.progress({ kind: 'tokens', text }))
-      try {
-        const result = await deps.provider(record.id.hostId).generate(
-          record.id.name,
-          {
-            prompt: wish.prompt,
-            ...(wish.messages === undefined ? {} : { messages: wish.messages }),
-            ...(wish.system === undefined ? {} : { system: wish.system }),
-            options: wish.options ?? {},
-            // As it was loaded, by whomever: another length would make some servers load it again.
-            contextLength: record.loaded?.contextLength ?? record.askedContextLength,
-            keepAliveSeconds,
-            onText: batch.add
-          },
-          controller.signal
-        )
-        record.tokensPerSecond = result.tokensPerSecond
-        return result
-      } finally {
-        batch.flush()
-        release()
-      }
-    })
+    return deps.operations.run('generate', record.id, wish.operationId, (operation) => answer(record, wish, operation))
   }
 }

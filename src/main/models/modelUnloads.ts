@@ -73,7 +73,8 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
     clearLoaded(record)
     record.isInHand = false
     context.move(record, 'unload_ended')
-    const { actor, reason } = wish
+    const { actor, reason, forLoadOf } = wish
+    if (forLoadOf) context.journal.wentFor(record.id, forLoadOf)
     const { durationMs, bytesReturned: bytes } = result
     context.log(record, { kind: 'unloaded', actor, reason, durationMs, bytes, error: notReturned(result) })
     deps.onMemoryMoved()
@@ -123,6 +124,8 @@ export function clearLoaded(record: ModelRecord): void {
   record.operationId = null
   record.askedContextLength = null
   record.sentKeepAliveSeconds = null
+  record.keepAliveWatch = null
+  record.keepAliveOverride = null
   record.idleUnloadAt = null
   record.idleSeconds = null
   record.cancelIdleTimer()

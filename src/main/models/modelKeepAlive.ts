@@ -1,0 +1,196 @@
+/**
+ * Keep-alives in force: told to servers that keep time themselves, watched for what other programs make of them, and put back where
+ * the person wants that.
+ */
+import { toErrorInfo } from '../../shared/errors.ts'
+import type { Model } from '../../shared/model.ts'
+import { formatSpan } from '../../shared/span.ts'
+import { hasPassed } from '../lib/clock.ts'
+import type { LoadedModel } from '../providers/provider.ts'
+import { isAsTold, startWatch, watchKeepAlive } from './keepAliveWatch.ts'
+import type { ModelContext, Request } from './modelContext.ts'
+import type { ModelRecord } from './modelRecord.ts'
+
+/** Two programs that both insist must not fight over it all day. */
+const betweenRestoresMs = 300_000
+
+export interface ModelKeepAlive {
+  /** Its server has taken `seconds`. `unloadsAt`: what it said itself right after a load. */
+  told(record: ModelRecord, seconds: number, unloadsAt?: number | null): void
+  /** A request that carried `seconds` failed: nobody knows whether it was taken. `before`: what the server was told before that. */
+  doubted(record: ModelRecord, seconds: number, before: number | null): void
+  /** Tells a server a time that changed since it was last told. */
+  tell(record: ModelRecord): void
+  /** Puts a time that somebody just chose in force. */
+  apply(record: ModelRecord, request: Request): Promise<Model>
+  /** The schedule keeps it from now on, or no longer. */
+  keptChanged(record: ModelRecord): void
+  /** Before a host is asked what it holds: what of its answer will be current. */
+  beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void
+}
+
+interface KeepAliveDeps {
+  context: ModelContext
+  unload: (record: ModelRecord, request: Request) => Promise<unknown>
+  /** Starts the idle time anew where the manager keeps it. */
+  restart: (record: ModelRecord) => void
+  refreshLoaded: (hostId: string) => Promise<void>
+}
+
+const never = { signal: new AbortController().signal }
+
+export function createModelKeepAlive({ context, unload, restart, refreshLoaded }: KeepAliveDeps): ModelKeepAlive {
+  const { deps } = context
+  const warn = (words: string) => (error: unknown) => deps.logger.warn(words, toErrorInfo(error))
+
+  function told(record: ModelRecord, seconds: number, unloadsAt: number | null = null): void {
+    if (!record.serverKeepsTime) return
+    for (const other of context.alike(record)) if (other !== record) stopWatching(other)
+    record.sentKeepAliveSeconds = seconds
+    record.uses += 1
+    const { keepAliveWatch: before } = record
+    record.keepAliveWatch = seconds === 0 ? null : startWatch(seconds, deps.clock.now(), before, unloadsAt)
+    setOverride(record, null)
+  }
+
+  function doubted(record: ModelRecord, seconds: number, before: number | null): void {
+    if (!record.serverKeepsTime) return
+    if (before !== seconds && record.sentKeepAliveSeconds === seconds) record.sentKeepAliveSeconds = before
+    const { keepAliveWatch: watch } = record
+    // Taken or not, it is what was in force already.
+    if (watch?.toldSeconds === seconds && watch.secondsNow === seconds) return
+    stopWatching(record)
+  }
+
+  function stopWatching(record: ModelRecord): void {
+    record.keepAliveWatch = null
+    setOverride(record, null)
+  }
+
+  function setOverride(record: ModelRecord, override: ModelRecord['keepAliveOverride']): void {
+    if (record.keepAliveOverride === override) return
+    record.keepAliveOverride = override
+    context.changed(record)
+  }
+
+  /**
+   * It is not told what it was never told: the model may be another program's. 0 it hears with the next answer; alone it would be an
+   * unload.
+   */
+  function tell(record: ModelRecord): void {
+    const seconds = context.keepAliveSeconds(record)
+    const { serverKeepsTime, sentKeepAliveSeconds, state } = record
+    if (!serverKeepsTime || state !== 'ready' || record.isDropped || seconds === 0) return
+    if (sentKeepAliveSeconds === null || sentKeepAliveSeconds === seconds) return
+    send(record, seconds).catch(warn('a keep-alive could not be told'))
+  }
+
+  async function send(record: ModelRecord, seconds: number): Promise<void> {
+    const before = record.sentKeepAliveSeconds
+    record.sentKeepAliveSeconds = seconds
+    record.uses += 1
+    const { hostId, name } = record.id
+    try {
+      await deps.provider(hostId).setKeepAlive?.(name, seconds, never.signal)
+    } catch (error) {
+      doubted(record, seconds, before)
+      throw error
+    }
+    // It may have gone meanwhile, or have been told something newer.
+    if (record.state === 'ready' && record.sentKeepAliveSeconds === seconds) told(record, seconds)
+    await refreshLoaded(hostId)
+  }
+
+  async function apply(record: ModelRecord, request: Request): Promise<Model> {
+    const seconds = context.keepAliveSeconds(record)
+    try {
+      if (record.state === 'ready' && seconds === 0 && record.activeRequests.size === 0) {
+        await unload(record, { ...request, reason: 'because it is not kept any longer' })
+      } else if (record.state === 'ready' && record.serverKeepsTime) await send(record, seconds)
+      else restart(record)
+    } finally {
+      context.changed(record)
+    }
+    return context.view(record)
+  }
+
+  function keptChanged(record: ModelRecord): void {
+    const isKept = deps.keptBy(record.id) !== null
+    const seconds = context.keepAliveSeconds(record)
+    context.changed(record)
+    if (record.state !== 'ready') return
+    if (seconds === 0) return release(record)
+    if (!record.serverKeepsTime) return restart(record)
+    // What the schedule keeps is told that, whoever loaded it; what it releases hears its own time only where it was told another.
+    const { sentKeepAliveSeconds: sent } = record
+    if (sent === seconds || (sent === null && !isKept)) return
+    send(record, seconds).catch(warn('a keep-alive could not be told'))
+  }
+
+  /** Not to be kept after its last use: it goes as soon as nothing of ours runs on it. */
+  function release(record: ModelRecord): void {
+    if (record.activeRequests.size > 0) {
+      record.onIdle.add(() => keptChanged(record))
+      return
+    }
+    const request: Request = { actor: 'schedule', reason: 'because the schedule keeps it no longer' }
+    unload(record, request).catch(warn('a model that is kept no longer could not be unloaded'))
+  }
+
+  function beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void {
+    const watched = [...context.records.values()].filter(
+      (record) => record.id.hostId === hostId && record.keepAliveWatch !== null
+    )
+    const asked = watched.map((record) => ({ record, generation: record.generation, uses: usesOf(record) }))
+    return (loaded) => {
+      for (const { record, generation, uses } of asked) {
+        const model = loaded.find(({ name }) => name === record.id.name)
+        if (model && !model.isStopping && record.generation === generation && usesOf(record) === uses) {
+          look(record, model.unloadsAt)
+        }
+      }
+    }
+  }
+
+  /** Of its engine, under whatever name. */
+  function usesOf(record: ModelRecord): number {
+    return context.alike(record).reduce((sum, { uses }) => sum + uses, 0)
+  }
+
+  function look(record: ModelRecord, unloadsAt: number | null): void {
+    const isInUse = context.alike(record).some((one) => one.activeRequests.size > 0 || one.isInHand)
+    if (record.keepAliveWatch === null || record.state !== 'ready' || isInUse) return
+    const before = record.keepAliveWatch
+    const seen = watchKeepAlive(before, { at: deps.clock.now(), unloadsAt }, deps.isLocal(record.id.hostId))
+    record.keepAliveWatch = seen.watch
+    const { secondsNow } = seen.watch
+    if (seen.change !== null && !(isAsTold(before) && isAsTold(seen.watch))) {
+      const reason = `now ${keepAliveWords(secondsNow)}, was ${keepAliveWords(before.secondsNow)}`
+      context.log(record, { kind: 'keep_alive_changed', actor: 'other_program', reason })
+      const override = isAsTold(seen.watch) ? null : { seconds: secondsNow, noticedAt: deps.clock.now() }
+      setOverride(record, override)
+    }
+    if (record.keepAliveOverride !== null) restore(record, record.keepAliveOverride.seconds)
+  }
+
+  function restore(record: ModelRecord, theirs: number | null): void {
+    const { keepAliveRestoredAt: at } = record
+    const seconds = context.keepAliveSeconds(record)
+    if (deps.keepAliveReaction() !== 'restore' || seconds === 0) return
+    if (at !== null && !hasPassed(deps.clock, at, betweenRestoresMs)) return
+    record.keepAliveRestoredAt = deps.clock.now()
+    const reason = `${keepAliveWords(seconds)} again; another program had set ${keepAliveWords(theirs)}`
+    send(record, seconds).then(
+      () => context.log(record, { kind: 'keep_alive_restored', actor: 'stoker', reason }),
+      warn('a keep-alive could not be put back')
+    )
+  }
+
+  return { told, doubted, tell, apply, keptChanged, beginLook }
+}
+
+/** "5 min", "for ever"; what is not known is "another time". */
+export function keepAliveWords(seconds: number | null): string {
+  if (seconds === null) return 'another time'
+  return seconds < 0 ? 'for ever' : formatSpan(seconds)
+}
