@@ -101,6 +101,8 @@ export interface LoadRequest {
   onProgress?: (fraction: number) => void
   /** Called once by the request pipeline when the load takes longer than its limit; nothing is ended for that. */
   onLate?: (limit: TimeLimit) => void
+  /** A failed attempt is followed by another. */
+  onRetry?: (retry: { attempt: number; attempts: number; nextAt: number; reason: string }) => void
 }
 
 export interface GenerateRequest {
@@ -113,6 +115,7 @@ export interface GenerateRequest {
   /** The context length the model was loaded with: sent again, or some servers would reload. */
   contextLength: number | null
   keepAliveSeconds: number
+  /** Empty text is a sign of life without words, such as a model's thinking; the request pipeline passes none of it on. */
   onText: (text: string) => void
   /** Who asks, for a fair order among them; only the request pipeline looks at it. */
   caller?: string
