@@ -36,7 +36,7 @@ export async function generateOnOllama(
       firstTokenMs ??= clock.now() - startedAt
       text += line.text
       request.onText(line.text)
-    }
+    } else if (!line.done) request.onText('') // It thinks: alive, though nothing is to be shown.
     if (line.done) return { text, firstTokenMs, ...figures(line) }
   }
   throw new StokerError(
