@@ -39,7 +39,11 @@ describe('a breaker', () => {
     expect(admissionOf(opened, 2_000)).toBe('trial')
     const trial = nextBreaker(opened, { kind: 'trial_begun' }, 2_000, 5)
     expect(admissionOf(trial, 2_000)).toBe('wait')
-    expect(nextBreaker(trial, { kind: 'succeeded' }, 2_100, 5)).toMatchObject({ state: 'closed', failures: 0, reason: null })
+    expect(nextBreaker(trial, { kind: 'succeeded' }, 2_100, 5)).toMatchObject({
+      state: 'closed',
+      failures: 0,
+      reason: null
+    })
     expect(nextBreaker(trial, failure({ isTrial: true }), 2_100, 5)).toMatchObject({ state: 'open', nextTryAt: 6_100 })
   })
 
@@ -63,7 +67,11 @@ describe('a breaker', () => {
 
   it('is not closed for ever anew by a health that never was the trouble', () => {
     const closedAgain = nextBreaker(openedByRefusals, { kind: 'healthy' }, 500, 5)
-    const second = after(Array.from({ length: 5 }, () => refused), closedAgain, 600)
+    const second = after(
+      Array.from({ length: 5 }, () => refused),
+      closedAgain,
+      600
+    )
     expect(second).toMatchObject({ state: 'open', nextTryAt: 4_600 })
     expect(nextBreaker(second, { kind: 'healthy' }, 700, 5).state).toBe('open')
     const ill = nextBreaker(second, { kind: 'unhealthy', words: 'Down.', nextCheckAt: 2_700 }, 700, 5)

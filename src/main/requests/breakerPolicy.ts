@@ -50,7 +50,9 @@ export function newBreaker(now: number): Breaker {
 export function nextBreaker(breaker: Breaker, event: BreakerEvent, now: number, threshold: number): Breaker {
   switch (event.kind) {
     case 'succeeded':
-      return breaker.state === 'closed' && breaker.failures === 0 && breaker.openings === 0 ? breaker : closed(breaker, now)
+      return breaker.state === 'closed' && breaker.failures === 0 && breaker.openings === 0
+        ? breaker
+        : closed(breaker, now)
     case 'failed':
       return failed(breaker, event, now, threshold)
     case 'trial_begun':
@@ -128,7 +130,9 @@ function unhealthy(
     wasUnhealthy: true,
     reason: isAboutConnections(breaker) ? reasonOf(breaker, words) : breaker.reason,
     // One time on the screen: the check that is due next is the next try.
-    nextTryAt: isProlonged ? Math.max(nextCheckAt, isAboutConnections(breaker) ? 0 : (breaker.nextTryAt ?? 0)) : breaker.nextTryAt
+    nextTryAt: isProlonged
+      ? Math.max(nextCheckAt, isAboutConnections(breaker) ? 0 : (breaker.nextTryAt ?? 0))
+      : breaker.nextTryAt
   }
 }
 

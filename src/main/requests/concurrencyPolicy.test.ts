@@ -67,7 +67,12 @@ describe('answers at once', () => {
     const four = serve(newConcurrency(0), 20, () => 50)
     const short = nextConcurrency(four, { kind: 'pressure', isShort: true }, 50, bounds)
     expect(limitOf(short, bounds)).toEqual({ limit: 1, reason: 'memory is short' })
-    expect(limitOf(serve(short, 20, () => 50, 60), bounds).limit).toBe(1)
+    expect(
+      limitOf(
+        serve(short, 20, () => 50, 60),
+        bounds
+      ).limit
+    ).toBe(1)
     const over = nextConcurrency(short, { kind: 'pressure', isShort: false }, 100, bounds)
     expect(limitOf(over, bounds)).toEqual({ limit: 1, reason: 'memory was short' })
     expect(serve(over, 20, () => 50, 100).limit).toBe(4)

@@ -125,7 +125,9 @@ function answered(
   if (gain !== null && gain < worthwhileGain && limit > bounds.min)
     return { ...moved(state, limit - 1, 'more at once got no more done', now), uselessAt: now }
   const mayGrow = event.isQueued && limit < bounds.max && !isFresh(state.uselessAt, now)
-  return mayGrow ? { ...moved(state, limit + 1, 'others wait, and answers get no slower', now), uselessAt: null } : state
+  return mayGrow
+    ? { ...moved(state, limit + 1, 'others wait, and answers get no slower', now), uselessAt: null }
+    : state
 }
 
 function isFresh(at: number | null, now: number): boolean {
@@ -143,12 +145,7 @@ function gainOf(paces: readonly number[] | undefined, limit: number): number | n
   return here && below ? (limit / here) * (below / (limit - 1)) : null
 }
 
-function withPace(
-  paces: Concurrency['paces'],
-  model: string,
-  limit: number,
-  msPerToken: number
-): Concurrency['paces'] {
+function withPace(paces: Concurrency['paces'], model: string, limit: number, msPerToken: number): Concurrency['paces'] {
   if (!Number.isFinite(msPerToken) || msPerToken <= 0) return paces
   const next = new Map(paces)
   const own = [...(paces.get(model) ?? [])]

@@ -42,3 +42,20 @@ export function traitsOf({ code, phase }: Pick<ErrorInfo, 'code' | 'phase'>, loa
   if (code === 'engine_crashed') return { ...nothing, mayRetry: loadsWhenAsked }
   return byCode[code] ?? nothing
 }
+
+const aliveCodes: ReadonlySet<ErrorCode> = new Set([
+  'model_not_found',
+  'out_of_memory',
+  'unknown_architecture',
+  'missing_tensor',
+  'bad_model_file',
+  'context_exceeded',
+  'invalid_input',
+  'not_supported',
+  'engine_crashed'
+])
+
+/** It was the host that said no: it is there, and it answers. */
+export function showsLife({ code }: Pick<ErrorInfo, 'code'>): boolean {
+  return aliveCodes.has(code)
+}

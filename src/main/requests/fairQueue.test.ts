@@ -4,7 +4,7 @@ import { createFairQueue, type Ticket } from './fairQueue.ts'
 
 const any = (): boolean => true
 /** Takes until nothing may run any more. */
-function drain(queue: ReturnType<typeof createFairQueue<string>>, mayRun = any): string[] {
+function drain(queue: ReturnType<typeof createFairQueue<string>>, mayRun: (model: string) => boolean = any): string[] {
   const taken: string[] = []
   for (let ticket = queue.take(mayRun); ticket; ticket = queue.take(mayRun)) taken.push(ticket.item)
   return taken
@@ -58,7 +58,8 @@ describe('the next in the queue', () => {
   })
 })
 
-type Step = { kind: 'add'; caller: number; model: number } | { kind: 'remove' | 'putBack'; pick: number } | { kind: 'take' }
+type Step =
+  { kind: 'add'; caller: number; model: number } | { kind: 'remove' | 'putBack'; pick: number } | { kind: 'take' }
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), caller: fc.nat(3), model: fc.nat(2) }),
   fc.record({ kind: fc.constantFrom('remove' as const, 'putBack' as const), pick: fc.nat(50) }),

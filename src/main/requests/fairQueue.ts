@@ -16,6 +16,7 @@ export interface FairQueue<Item> {
   add(item: Item, caller: string, model: string): Ticket<Item>
   /** Again, at its old place in its caller's line. Its caller's turn is not brought forward by it. */
   putBack(ticket: Ticket<Item>): void
+  has(ticket: Ticket<Item>): boolean
   /** False when it does not wait any more. */
   remove(ticket: Ticket<Item>): boolean
   /** The next one, which then waits no more; null when none may run. */
@@ -84,6 +85,7 @@ export function createFairQueue<Item>(): FairQueue<Item> {
       return ticket
     },
     putBack: insert,
+    has: (ticket) => waiting.has(ticket),
     remove,
     take(mayRun) {
       for (const [name, caller] of callers) {

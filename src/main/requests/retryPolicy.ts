@@ -38,7 +38,13 @@ export interface FailedAttempt {
 }
 
 /** Null: it ends here. */
-export function planRetry({ attempt, error, table, loadsWhenAsked, random }: FailedAttempt): { delayMs: number } | null {
+export function planRetry({
+  attempt,
+  error,
+  table,
+  loadsWhenAsked,
+  random
+}: FailedAttempt): { delayMs: number } | null {
   if (attempt >= table.attempts || !traitsOf(error, loadsWhenAsked).mayRetry) return null
   const longestMs = Math.max(table.firstDelayMs, table.maxDelayMs)
   const wholeMs = Math.min(table.firstDelayMs * 2 ** (attempt - 1), table.maxDelayMs)

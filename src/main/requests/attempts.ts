@@ -1,0 +1,57 @@
+/** One request as often as the retry table allows, with its pauses, each of which its caller can end. */
+import { StokerError, toErrorInfo } from '../../shared/errors.ts'
+import { delay, type Clock } from '../lib/clock.ts'
+import type { GenerateRequest } from '../providers/provider.ts'
+import { abortReason } from '../lib/abortReason.ts'
+import type { HostBreaker } from './hostBreaker.ts'
+import { planRetry, type RetryTable } from './retryPolicy.ts'
+
+export interface AttemptWish {
+  signal: AbortSignal
+  /** False once something came of it that must not come twice. */
+  mayRepeat?: () => boolean
+  onRetry?: GenerateRequest['onRetry'] | undefined
+  /** A pause that is longer than what is left is not begun. */
+  leftMs?: () => number
+}
+
+export type Attempts = <Result>(once: () => Promise<Result>, wish: AttemptWish) => Promise<Result>
+
+interface AttemptsDeps {
+  table: () => RetryTable
+  loadsWhenAsked: boolean
+  breaker: Pick<HostBreaker, 'now' | 'isRefusal'>
+  clock: Clock
+  random: () => number
+}
+
+export function createAttempts({ table, loadsWhenAsked, breaker, clock, random }: AttemptsDeps): Attempts {
+  function pauseAfter(attempt: number, thrown: unknown, wish: AttemptWish): number | null {
+    if (!(thrown instanceof StokerError) || breaker.isRefusal(thrown)) return null
+    if (wish.mayRepeat && !wish.mayRepeat()) return null
+    const plan = planRetry({ attempt, error: thrown, table: table(), loadsWhenAsked, random })
+    if (!plan) return null
+    // A host that is left alone now is not asked before it may be.
+    const untilTryMs = (breaker.now().nextTryAt ?? 0) - clock.now()
+    const pauseMs = Math.max(plan.delayMs, untilTryMs)
+    return pauseMs < (wish.leftMs?.() ?? Infinity) ? pauseMs : null
+  }
+
+  return async (once, wish) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once()
+      } catch (thrown) {
+        if (wish.signal.aborted) throw abortReason(wish.signal)
+        const pauseMs = pauseAfter(attempt, thrown, wish)
+        if (pauseMs === null) throw thrown
+        const nextAt = clock.now() + pauseMs
+        const { message: reason } = toErrorInfo(thrown)
+        wish.onRetry?.({ attempt: attempt + 1, attempts: table().attempts, nextAt, reason })
+        await delay(clock, pauseMs, wish.signal).catch(() => {
+          throw abortReason(wish.signal)
+        })
+      }
+    }
+  }
+}
