@@ -50,7 +50,9 @@ export function createOperationRegistry({ now, onProgress, onListChanged }: Oper
         signal: controller.signal,
         progress(progress) {
           if (running.get(id) !== entry) return
-          if (progress.kind !== 'tokens') entry.operation = { ...entry.operation, progress }
+          // Text is not kept; what was said before it (its place in a queue) is over with the first of it.
+          const kept = progress.kind === 'tokens' ? null : progress
+          if (kept !== entry.operation.progress) entry.operation = { ...entry.operation, progress: kept }
           onProgress(id, progress)
         },
         end() {
