@@ -54,6 +54,7 @@ function evictable(key: string, dice: (sides: number) => number): Evictable {
     key,
     heldBytes: dice(13),
     isPinned: dice(4) === 0,
+    isKept: false,
     isBusy: dice(4) === 0,
     lastUsedAt: dice(7),
     reloadMs: dice(5)

@@ -6,6 +6,7 @@ const someone = (change: Partial<Evictable>): Evictable => ({
   key: 'a',
   heldBytes: 1,
   isPinned: false,
+  isKept: false,
   isBusy: false,
   lastUsedAt: 1,
   reloadMs: 1,
@@ -19,6 +20,7 @@ const residents = (maxLength: number, held: fc.Arbitrary<number | null> = fc.nat
       key: fc.string({ minLength: 1, maxLength: 4 }),
       heldBytes: held,
       isPinned: fc.boolean(),
+      isKept: fc.boolean(),
       isBusy: fc.boolean(),
       lastUsedAt: fc.option(fc.nat(6)),
       reloadMs: fc.option(fc.nat(4))
@@ -34,12 +36,19 @@ const held = (all: readonly Evictable[]): number => sum(all, ({ heldBytes }) => 
 const reaches = (all: readonly Evictable[], { bytes, count }: Shortage): boolean =>
   all.length >= count && held(all) >= bytes
 
+/** What may go, the kept ones only where the others do not suffice. */
+function candidates(all: readonly Evictable[], wanted: Shortage): Evictable[] {
+  const free = all.filter(isFree)
+  const unkept = free.filter(({ isKept }) => !isKept)
+  return reaches(unkept, wanted) ? unkept : free
+}
+
 /** Every subset of what may go, by trying: the fewest bytes, then the cheapest to load again, then the one unused for longest. */
 function bestByTrying(
   all: readonly Evictable[],
   wanted: Shortage
 ): [bytes: number, cost: number, usedAt: number] | null {
-  const free = all.filter(isFree)
+  const free = candidates(all, wanted)
   const dearest = Math.max(0, ...free.map(({ reloadMs }) => reloadMs ?? 0))
   let best: [number, number, number] | null = null
   for (let mask = 0; mask < 2 ** free.length; mask++) {
@@ -84,7 +93,7 @@ describe('by bytes', () => {
         const gone = all.filter(({ key }) => plan.evict.includes(key))
         expect(gone).toHaveLength(plan.evict.length)
         expect(gone.every(isFree)).toBe(true)
-        const dearest = Math.max(0, ...all.filter(isFree).map(({ reloadMs }) => reloadMs ?? 0))
+        const dearest = Math.max(0, ...candidates(all, wanted).map(({ reloadMs }) => reloadMs ?? 0))
         expect(valueOf(gone, dearest)).toEqual(best)
       }),
       { numRuns: 10_000 }
@@ -201,6 +210,30 @@ describe('who holds nobody knows how much', () => {
   })
 })
 
+describe('what the schedule keeps', () => {
+  const kept = someone({ key: 'kept', heldBytes: 4, isKept: true, lastUsedAt: 1 })
+  const large = someone({ key: 'large', heldBytes: 9, lastUsedAt: 2 })
+  const small = someone({ key: 'small', heldBytes: 2, lastUsedAt: 3 })
+
+  it('stays, though fewer bytes would go with it', () => {
+    expect(planEviction([kept, large, small], { bytes: 3, count: 0 })).toEqual({ ok: true, evict: ['large'] })
+    expect(planEviction([kept, large, small], { bytes: 0, count: 1 })).toEqual({ ok: true, evict: ['large'] })
+  })
+
+  it('goes where nothing else is enough, last: until then a load may have become smaller, or been cancelled', () => {
+    expect(planEviction([kept, large, small], { bytes: 14, count: 0 })).toEqual({
+      ok: true,
+      evict: ['large', 'small', 'kept']
+    })
+    expect(planEviction([kept, small], { bytes: 4, count: 0 })).toEqual({ ok: true, evict: ['kept'] })
+  })
+
+  it('does not go where it is busy or pinned as well', () => {
+    expect(planEviction([{ ...kept, isPinned: true }], { bytes: 1, count: 0 }).ok).toBe(false)
+    expect(planEviction([{ ...kept, isBusy: true }], { bytes: 1, count: 0 }).ok).toBe(false)
+  })
+})
+
 describe('by number alone', () => {
   it('takes the least recently used, exactly as many as are too many', () => {
     fc.assert(
@@ -213,10 +246,11 @@ describe('by number alone', () => {
         expect(plan.evict).toHaveLength(excess)
         const gone = free.filter(({ key }) => plan.evict.includes(key))
         expect(gone).toHaveLength(excess)
-        const used = (one: Evictable): number => one.lastUsedAt ?? 0
-        const latestGone = Math.max(-1, ...gone.map(used))
+        // The schedule's go after every other, however long ago they were used.
+        const rank = (one: Evictable): number => (one.isKept ? 100 : 0) + (one.lastUsedAt ?? 0)
+        const latestGone = Math.max(-1, ...gone.map(rank))
         for (const kept of free.filter((one) => !gone.includes(one)))
-          expect(used(kept)).toBeGreaterThanOrEqual(latestGone)
+          expect(rank(kept)).toBeGreaterThanOrEqual(latestGone)
       })
     )
   })

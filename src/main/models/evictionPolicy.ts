@@ -6,6 +6,8 @@ export interface Evictable {
   /** What it holds of the memory in which room is to be made; null: unknown, and then nobody counts on it. */
   heldBytes: number | null
   isPinned: boolean
+  /** By the schedule, now: goes only where no set of others is enough. */
+  isKept: boolean
   /** Answering, loading or unloading: never touched. */
   isBusy: boolean
   /** null: never used since it was loaded, as far as is known. */
@@ -27,13 +29,16 @@ export type EvictionPlan = { ok: true; evict: string[] } | { ok: false; blockedB
 
 /**
  * The models to unload: never busy, never pinned, the fewest bytes that suffice, then the cheapest to load again, then the least
- * recently used; where only their number is too large, the least recently used. In the order in which they go, least recently used
- * first. All or nothing: when not enough can go, nothing goes.
+ * recently used; where only their number is too large, the least recently used. What the schedule keeps takes part only where all
+ * others together do not suffice. In the order in which they go: the kept ones last, else the least recently used first. All or
+ * nothing: when not enough can go, nothing goes.
  */
 export function planEviction(residents: readonly Evictable[], shortage: Shortage): EvictionPlan {
   const wanted = { bytes: Math.max(0, shortage.bytes), count: Math.max(0, shortage.count) }
   if (wanted.bytes === 0 && wanted.count === 0) return { ok: true, evict: [] }
-  const candidates = residents.filter(canGo).toSorted(leastRecentlyUsedFirst)
+  const free = everyoneWhoMayGo(residents)
+  const unkept = free.filter(({ isKept }) => !isKept)
+  const candidates = suffice(unkept, wanted) ? unkept : free
   if (!suffice(candidates, wanted)) return { ok: false, blockedBy: whatBlocks(residents, wanted) }
   const gone = wanted.bytes === 0 ? candidates.slice(0, wanted.count) : fewestBytes(candidates, wanted)
   return { ok: true, evict: gone.map(({ key }) => key) }
@@ -41,14 +46,19 @@ export function planEviction(residents: readonly Evictable[], shortage: Shortage
 
 /** Everything that may go, in the order in which it would: where no plan suffices, and a person insists all the same. */
 export function everyoneWhoMayGo<Resident extends Evictable>(residents: readonly Resident[]): Resident[] {
-  return residents.filter(canGo).toSorted(leastRecentlyUsedFirst)
+  return residents.filter(canGo).toSorted(keptLast)
 }
 
 export function canGo({ isPinned, isBusy }: Evictable): boolean {
   return !isPinned && !isBusy
 }
 
-export function leastRecentlyUsedFirst(a: Evictable, b: Evictable): number {
+/** Else the least recently used first. */
+function keptLast(a: Evictable, b: Evictable): number {
+  return (a.isKept ? 1 : 0) - (b.isKept ? 1 : 0) || leastRecentlyUsedFirst(a, b)
+}
+
+function leastRecentlyUsedFirst(a: Evictable, b: Evictable): number {
   return (a.lastUsedAt ?? 0) - (b.lastUsedAt ?? 0) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 }
 

@@ -81,6 +81,7 @@ export function residentOf(name: string, change: Partial<Resident> = {}): Reside
     needBytes: null,
     contextLength: null,
     isPinned: false,
+    isKept: false,
     isBusy: false,
     isLoading: false,
     isLeaving: false,

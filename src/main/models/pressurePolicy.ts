@@ -50,7 +50,8 @@ export function reliefOf(residents: readonly Resident[], sample: MemorySample): 
 
 /**
  * The one to unload by itself: the least recently used of those that were not used for a while. `unknownSinceAt`: from when on a model
- * of which no use is known counts as unused, because nobody looked before. `spared`: keys of those that would not go.
+ * of which no use is known counts as unused, because nobody looked before. `spared`: keys of those that would not go. What the schedule
+ * keeps stays: it would be loaded again at once.
  */
 export function nextToGo(
   residents: readonly Resident[],
@@ -59,7 +60,7 @@ export function nextToGo(
   unknownSinceAt: number,
   spared: ReadonlySet<string>
 ): Resident | null {
-  const isIdle = ({ key, lastUsedAt }: Resident): boolean =>
-    !spared.has(key) && now - (lastUsedAt ?? unknownSinceAt) >= idleForMs
+  const isIdle = ({ key, isKept, lastUsedAt }: Resident): boolean =>
+    !isKept && !spared.has(key) && now - (lastUsedAt ?? unknownSinceAt) >= idleForMs
   return whoCouldGo(residents, sample).find(isIdle) ?? null
 }

@@ -20,6 +20,8 @@ export interface Resident {
   /** In force, or asked for (tokens); null when that was left to the host. */
   contextLength: number | null
   isPinned: boolean
+  /** By the schedule, now. */
+  isKept: boolean
   /** Answering, loading, unloading, or somebody waits for it. */
   isBusy: boolean
   isLoading: boolean

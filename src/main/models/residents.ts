@@ -19,6 +19,7 @@ export function residentsOf(context: ModelContext, sample: MemorySample | null):
     return {
       ...resident,
       isPinned: alike.some(({ isPinned }) => isPinned),
+      isKept: alike.some(({ isKept }) => isKept),
       isBusy: alike.some(({ isBusy }) => isBusy)
     }
   })
@@ -64,6 +65,7 @@ function residentOf({ deps }: ModelContext, record: ModelRecord, sample: MemoryS
     needBytes: record.needBytes,
     contextLength: record.loaded?.contextLength ?? record.askedContextLength,
     isPinned: facts.isPinned,
+    isKept: deps.keptBy(id) !== null,
     isBusy: state !== 'ready' || record.activeRequests.size > 0 || isOnTheMove(record),
     isLoading: state === 'loading',
     isLeaving: state === 'unloading' || record.unload !== null,
