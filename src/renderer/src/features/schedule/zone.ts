@@ -146,3 +146,11 @@ export function momentWords(zone: Zone, at: number, now: number): string {
   const day = dayWords(zone, at, now)
   return day === 'today' ? timeWords(zone, at) : `${day} ${timeWords(zone, at)}`
 }
+
+/** The same where there is little room: "17:55", "Thu 08:30", "24 Mar". */
+export function shortMomentWords(zone: Zone, at: number, now: number): string {
+  const days = daysBetween(zone, now, at)
+  if (days === 0) return timeWords(zone, at)
+  const { weekday, day, month } = zone.wallAt(at)
+  return days > 0 && days < 7 ? `${weekdayWord(weekday)} ${timeWords(zone, at)}` : `${day} ${monthWord(month)}`
+}

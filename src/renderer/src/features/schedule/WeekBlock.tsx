@@ -1,0 +1,151 @@
+/** One block of the calendar: its rule's first colour, the warm-up before it as a hatched lip, red where it does not fit. */
+import { memo, useRef, useState, type CSSProperties } from 'react'
+import { Tooltip } from '@mantine/core'
+import type { Rule } from '../../../../shared/schedule.ts'
+import { BlockTip } from './BlockTip.tsx'
+import { blockLabel } from './blockWords.ts'
+import type { Placed } from './lanes.ts'
+import { useNameOf, useRuleColours } from './ruleModels.ts'
+import { editRule, useScheduleStore } from './scheduleStore.ts'
+import { clashWords, entryTimes } from './scheduleWords.ts'
+import type { Block } from './weekBlocks.ts'
+import { columnMinutes } from './weekDays.ts'
+import classes from './WeekBlock.module.css'
+import type { Zone } from './zone.ts'
+
+interface WeekBlockProps {
+  place: Placed<Block>
+  /** Undefined for the moment between the deletion of a rule and the next preview. */
+  rule: Rule | undefined
+  zone: Zone
+  isPast: boolean
+  isNow: boolean
+  isTabStop: boolean
+  onFocusBlock: (key: string) => void
+}
+
+type Variables = CSSProperties & Record<`--${string}`, string>
+
+function placeOf({ item, lane, laneCount }: Placed<Block>): CSSProperties {
+  const share = (minutes: number): string => `${(minutes / columnMinutes) * 100}%`
+  return {
+    top: share(item.top),
+    height: share(item.bottom - item.top),
+    left: `${(lane / laneCount) * 100}%`,
+    width: `${100 / laneCount}%`
+  }
+}
+
+export const WeekBlock = memo(function WeekBlock(props: WeekBlockProps) {
+  const { place, rule, zone, isPast, isNow, isTabStop, onFocusBlock } = props
+  const block = place.item
+  const target = useRef<HTMLButtonElement>(null)
+  const [isShown, setIsShown] = useState(false)
+  const isInHand = useScheduleStore((state) => state.editing?.ruleId === block.ruleId)
+  const nameOf = useNameOf()
+  const colourOf = useRuleColours(rule?.models.map(({ id }) => id) ?? [])
+  const first = rule?.models[0]
+  if (rule === undefined || first === undefined) return null
+  const { colour, onColour } = colourOf(first.id)
+  const style: Variables = { ...placeOf(place), '--colour': colour, '--on-colour': onColour }
+  const names = classNames({ isPast, isNow, isInHand, isContinued: !block.isStart, isEnd: block.isEnd })
+  return (
+    <>
+      <button
+        ref={target}
+        type="button"
+        className={names}
+        style={style}
+        data-block={block.key}
+        tabIndex={isTabStop ? 0 : -1}
+        aria-label={blockLabel(block, rule, zone, nameOf)}
+        onClick={() => editRule(rule)}
+        onFocus={(event) => {
+          onFocusBlock(block.key)
+          setIsShown(event.currentTarget.matches(':focus-visible'))
+        }}
+        onBlur={() => setIsShown(false)}
+        onPointerEnter={() => setIsShown(true)}
+        onPointerLeave={() => setIsShown(false)}
+      >
+        {block.warmTop !== null && <Lip block={block} />}
+        <Pieces
+          block={block}
+          rule={rule}
+          times={entryTimes(zone, block.entry, block.isPoint)}
+          models={rule.models.map(({ id }) => nameOf(id))}
+        />
+      </button>
+      {isShown && (
+        <Tooltip
+          target={target}
+          opened
+          label={<BlockTip block={block} rule={rule} zone={zone} />}
+          position="right"
+          maw={320}
+        />
+      )}
+    </>
+  )
+})
+
+function classNames(is: Record<'isPast' | 'isNow' | 'isInHand' | 'isContinued' | 'isEnd', boolean>): string {
+  const names = [
+    classes.block,
+    is.isPast && classes.past,
+    is.isNow && classes.active,
+    is.isInHand && classes.inHand,
+    is.isContinued && classes.continued,
+    !is.isEnd && classes.goesOn
+  ]
+  return names.filter(Boolean).join(' ')
+}
+
+/** The warm-up before it: as long as it usually takes, and never too thin to be seen. */
+function Lip({ block }: { block: Block }) {
+  const minutes = block.top - (block.warmTop ?? block.top)
+  const share = (minutes / (block.bottom - block.top)) * 100
+  // Not a span: those are the pieces, whose first and last have round corners.
+  return <i className={classes.lip} style={{ height: `max(4px, ${share}%)` }} aria-hidden />
+}
+
+function Pieces({
+  block,
+  rule,
+  times,
+  models
+}: {
+  block: Block
+  rule: Rule
+  times: string
+  models: readonly string[]
+}) {
+  const length = block.bottom - block.top
+  return block.pieces.map((piece, index) => {
+    const style = {
+      top: `${((piece.top - block.top) / length) * 100}%`,
+      height: `${((piece.bottom - piece.top) / length) * 100}%`
+    }
+    const isFirst = index === 0
+    const clash = piece.clash === null ? null : clashWords(piece.clash)
+    return (
+      <span key={piece.top} className={`${classes.piece} ${clash === null ? '' : classes.clash}`} style={style}>
+        {isFirst && block.isPoint && (
+          <span className={classes.line}>
+            <span className="number">{times}</span> {rule.name}
+          </span>
+        )}
+        {isFirst && !block.isPoint && <span className={`${classes.line} ${classes.name}`}>{rule.name}</span>}
+        {clash !== null && <span className={`${classes.line} number`}>{clash}</span>}
+        {isFirst && !block.isPoint && <span className={`${classes.line} number`}>{times}</span>}
+        {isFirst &&
+          !block.isPoint &&
+          models.map((name) => (
+            <span key={name} className={classes.line}>
+              {name}
+            </span>
+          ))}
+      </span>
+    )
+  })
+}

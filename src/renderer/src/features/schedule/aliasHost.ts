@@ -1,0 +1,2 @@
+/** The host of aliases on the wire; said in shared/modelsFile.ts, whose validators stay out of the page. */
+export const aliasHostId = 'alias'

@@ -1,0 +1,55 @@
+/** The models of rules as the page shows them: what an alias stands for, what each is called, its colour and its bytes. */
+import { useCallback, useMemo } from 'react'
+import type { ModelId } from '../../../../shared/model.ts'
+import { modelKey } from '../../../../shared/modelKey.ts'
+import { useModelColours, type ModelColour } from '../../stores/colourStore.ts'
+import { useHostStore } from '../../stores/hostStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
+import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
+import { aliasHostId } from './aliasHost.ts'
+import type { NameOf } from './scheduleWords.ts'
+
+export type TargetOf = (id: ModelId) => ModelId
+
+/** The model an alias points at; what is none stays. */
+export function useTargetOf(): TargetOf {
+  const aliases = useModelsFileStore((mirror) => mirror.file?.aliases)
+  return useCallback(
+    (id) => (id.hostId === aliasHostId ? (aliases?.find(({ name }) => name === id.name)?.target ?? id) : id),
+    [aliases]
+  )
+}
+
+/** Its name; with its host where another host has one of the same name. */
+export function useNameOf(): NameOf {
+  const keys = useModelStore((mirror) => mirror.keys)
+  const hosts = useHostStore((mirror) => mirror.hosts)
+  const twice = useMemo(() => namesOfMany(keys), [keys])
+  return useCallback(
+    ({ hostId, name }) => {
+      if (hostId === aliasHostId || !twice.has(name)) return name
+      return `${name} (${hosts.find((host) => host.id === hostId)?.name ?? hostId})`
+    },
+    [twice, hosts]
+  )
+}
+
+function namesOfMany(keys: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const twice = new Set<string>()
+  for (const key of keys) {
+    const name = key.slice(key.indexOf('/') + 1)
+    if (seen.has(name)) twice.add(name)
+    seen.add(name)
+  }
+  return twice
+}
+
+/** Colours of several models side by side, by key; an alias has its model's. */
+export function useRuleColours(ids: readonly ModelId[]): (id: ModelId) => ModelColour {
+  const targetOf = useTargetOf()
+  const keys = [...new Set(ids.map((id) => modelKey(targetOf(id))))]
+  const colours = useModelColours(keys)
+  const fallback = colours[0] ?? { colour: 'var(--other)', onColour: 'var(--on-other)' }
+  return (id) => colours[keys.indexOf(modelKey(targetOf(id)))] ?? fallback
+}
