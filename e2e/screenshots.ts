@@ -63,6 +63,9 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
         await picturePredictions(page, pathOf)
         await pictureScreens(page, pathOf)
       }
+      if (name === 'busy' || name === 'paused') await pictureHost(page, name, pathOf)
+      if (name === 'late') await pictureStays(page, pathOf)
+      if (name === 'configured') await pictureSettings(page, pathOf)
       await pictureMemory(page, name, pathOf)
       await page.close()
     }
@@ -98,8 +101,51 @@ async function picturePredictions(page: Page, pathOf: (what: string) => string):
   await page.keyboard.press('Escape')
 }
 
+/** A host with its panel; of a busy one also an answer that waits for its turn. */
+async function pictureHost(page: Page, name: string, pathOf: (what: string) => string): Promise<void> {
+  await page.getByRole('button', { name: /^Ollama: / }).click()
+  await page.getByRole('dialog', { name: 'Ollama' }).waitFor()
+  await page.waitForTimeout(300)
+  await page.screenshot({ path: pathOf(`host-${name}`) })
+  await page.keyboard.press('Escape')
+  if (name !== 'busy') return
+  await page.getByRole('row', { name: 'gemma3:1b' }).click({ position: { x: 60, y: 12 } })
+  await page.getByRole('textbox', { name: 'Ask gemma3:1b' }).fill('What keeps embers hot?')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await page.getByText('2nd in the queue').waitFor()
+  await page.screenshot({ path: pathOf('waiting') })
+}
+
+/** How long models stay: a late load, one kept by a rule, one another program meddled with, and the menu of a row. */
+async function pictureStays(page: Page, pathOf: (what: string) => string): Promise<void> {
+  const isNarrow = (page.viewportSize()?.width ?? 0) < 1_000
+  for (const name of ['phi4-mini:3.8b', 'qwen3:8b', 'gemma3:1b']) {
+    await page.getByRole('row', { name }).click({ position: { x: 60, y: 12 } })
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: pathOf(`late-${name.split(':')[0] ?? name}`) })
+    if (isNarrow) await page.keyboard.press('Escape')
+  }
+  await page.getByRole('button', { name: 'More for gemma3:1b' }).click()
+  await page.getByRole('menuitem', { name: 'Keep loaded' }).hover()
+  await page.getByRole('menuitemradio', { name: '15 min' }).waitFor()
+  await page.screenshot({ path: pathOf('keep-menu') })
+}
+
+async function pictureSettings(page: Page, pathOf: (what: string) => string): Promise<void> {
+  await page.keyboard.press('Control+,')
+  const index = page.getByRole('navigation', { name: 'Groups of settings' })
+  for (const name of ['Models', 'Timeouts', 'Retries', 'Requests']) {
+    await index.getByRole('button', { name }).click()
+    await page.waitForTimeout(300)
+    await page.screenshot({ path: pathOf(`settings-${name.toLowerCase()}`) })
+  }
+  await page.getByText('Only changed').click()
+  await page.waitForTimeout(300)
+  await page.screenshot({ path: pathOf('settings-changed') })
+}
+
 async function pictureScreens(page: Page, pathOf: (screen: string) => string): Promise<void> {
-  for (const [index, screen] of ['memory', 'activity', 'settings'].entries()) {
+  for (const [index, screen] of ['memory', 'schedule', 'activity', 'diagnostics', 'settings'].entries()) {
     await page.keyboard.press(`Control+${index + 2}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForTimeout(600)

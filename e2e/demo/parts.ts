@@ -227,6 +227,22 @@ export function activity(models: readonly Model[]): ActivityEvent[] {
   return events.sort((a, b) => b.at - a.at).map((event, index) => ({ ...event, id: events.length - index }))
 }
 
+/** One held by the environment, and some that are the person's own. */
+export function configuredSettings(): SettingState[] {
+  const own: Record<string, string | number> = {
+    maxLoadedModels: 3,
+    loadTimeoutMs: 600_000,
+    tokenGapTimeoutMs: 90_000,
+    localRetryAttempts: 5,
+    localRetryFirstDelayMs: 500
+  }
+  return settings().map((setting) => {
+    const value = own[setting.name]
+    if (value !== undefined) return { ...setting, value, fileValue: value, source: 'file' }
+    return setting.name === 'firstTokenTimeoutMs' ? { ...setting, value: 1_500, source: 'env' } : setting
+  })
+}
+
 export function settings(): SettingState[] {
   return settingNames.map((name) => {
     const { default: value, label, help, unit, range, choices, group } = settingDefinitions[name]

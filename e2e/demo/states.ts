@@ -6,6 +6,7 @@ import { details, everyday, failed, many, smallFive } from './modelLists.ts'
 import {
   activity,
   card,
+  configuredSettings,
   engineHost,
   gb,
   history,
@@ -195,6 +196,7 @@ export const demoStates: Record<string, () => DemoState> = {
     })
     return stateOf(models, { details, rules: [officeHours(models)] })
   },
+  configured: () => stateOf(everyday(), { settings: configuredSettings() }),
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true })
 }

@@ -1,5 +1,6 @@
 /** Where the panel of a host comes up; its code is fetched when the first one is opened. */
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, type ComponentType } from 'react'
+import type { Host } from '../../../../shared/model.ts'
 import { notifyProblem } from '../../actions/notify.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { closeDialog, useUiStore } from '../../stores/uiStore.ts'
@@ -13,12 +14,15 @@ function NotFetched() {
   return null
 }
 
-const HostPanel = lazy(() =>
-  import('./hostPanel/HostPanel.tsx').then(
-    (file) => ({ default: file.HostPanel }),
-    () => ({ default: NotFetched })
-  )
-)
+async function fetchPanel(): Promise<{ default: ComponentType<{ host: Host }> }> {
+  try {
+    return { default: (await import('./hostPanel/HostPanel.tsx')).HostPanel }
+  } catch {
+    return { default: NotFetched }
+  }
+}
+
+const HostPanel = lazy(fetchPanel)
 
 export function HostPanelPlace() {
   const hostId = useUiStore(({ dialog }) => (dialog?.name === 'host' ? dialog.hostId : null))

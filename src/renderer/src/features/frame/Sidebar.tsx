@@ -7,6 +7,7 @@ import { useInfoStore } from '../../stores/infoStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useSettingStore } from '../../stores/settingStore.ts'
 import { goTo, useUiStore } from '../../stores/uiStore.ts'
+import { useNextRuleWords } from '../schedule/nextRuleWords.ts'
 import { HostList } from './HostList.tsx'
 import { navigationIcons } from './navigationIcons.ts'
 import classes from './Sidebar.module.css'
@@ -30,6 +31,8 @@ function useProblemCount(): number {
 function useAside(name: ScreenName): { words: string; isProblem: boolean } | null {
   const count = useModelCount()
   const problemCount = useProblemCount()
+  const next = useNextRuleWords()
+  if (name === 'schedule' && next !== null) return { words: next, isProblem: false }
   if (name === 'models' && count !== null) return { words: count, isProblem: false }
   if (name === 'settings' && problemCount > 0) return { words: plural(problemCount, 'problem'), isProblem: true }
   return null

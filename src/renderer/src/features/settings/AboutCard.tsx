@@ -5,16 +5,17 @@ import { formatAgo } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import type { AppInfo } from '../../stores/infoStore.ts'
 import classes from './AboutCard.module.css'
+import { groupId } from './settingGroupId.ts'
+
+export const aboutName = 'This Stoker'
 
 const systems: Record<string, string> = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' }
 
 export function AboutCard({ info }: { info: AppInfo }) {
   const now = useNow()
   return (
-    <section aria-labelledby="settings-about">
-      <h2 id="settings-about" className={classes.title}>
-        This Stoker
-      </h2>
+    <section id={groupId(aboutName)} aria-label={aboutName} tabIndex={-1}>
+      <h2 className={classes.title}>{aboutName}</h2>
       <dl className={classes.card}>
         <Folder label="Models folder" help="GGUF files put here appear in the list." path={info.modelsDirectory} />
         <Folder label="Data folder" help="Settings, history and the event log." path={info.dataDirectory} />

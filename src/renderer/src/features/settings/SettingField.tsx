@@ -4,7 +4,7 @@ import { useState, type KeyboardEvent } from 'react'
 import type { SettingState } from '../../../../shared/settings.ts'
 import classes from './SettingField.module.css'
 import { kindOf, readText } from './settingText.ts'
-import { outOfRange, settingWords } from './settingWords.ts'
+import { outOfRange, settingWords, unitWord } from './settingWords.ts'
 import { valueText } from './sourceWords.ts'
 import type { SettingEdit } from './useSettingEdit.ts'
 
@@ -19,6 +19,7 @@ export function SettingField({ setting, edit, describedBy }: SettingFieldProps) 
   const inForce = valueText(setting, setting.value)
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const unit = typed === null ? unitWord(setting) : null
 
   async function commit(): Promise<void> {
     if (typed === null || typed.trim() === inForce) return restore()
@@ -46,6 +47,7 @@ export function SettingField({ setting, edit, describedBy }: SettingFieldProps) 
       aria-describedby={describedBy}
       value={typed ?? inForce}
       disabled={setting.source === 'env'}
+      {...(unit !== null && { rightSection: <span className={classes.unit}>{unit}</span>, rightSectionWidth: 74 })}
       error={problem ?? edit.refusal}
       onChange={(change) => setTyped(change.currentTarget.value)}
       onBlur={() => void commit()}

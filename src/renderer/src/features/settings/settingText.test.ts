@@ -42,6 +42,15 @@ describe('values as people write them', () => {
     expect(readText(text, kind)).toMatchObject({ isClear: false, problem: expect.stringMatching(/^Write/) })
   })
 
+  it.each([
+    [1_500, '1.5 s'],
+    [1_000, '1 s'],
+    [300, '300 ms'],
+    [1_550, '1,550 ms'],
+    [90_000, '1 min 30 s'],
+    [61_500, '61,500 ms']
+  ])('%s ms is written as %s', (ms, text) => expect(writeValue(ms, 'milliseconds')).toBe(text))
+
   it('reads what it writes for any time, so that leaving a field never changes its value', () => {
     fc.assert(fc.property(fc.nat(3_600_000), (ms) => read(writeValue(ms, 'milliseconds'), 'milliseconds') === ms))
     fc.assert(fc.property(fc.nat(31_536_000), (s) => read(writeValue(s, 'seconds'), 'seconds') === s))

@@ -60,9 +60,9 @@ export function writeValue(value: number, kind: SettingKind, specials: Specials 
   }
 }
 
-/** Exact: what cannot be said in two whole units is said in seconds or milliseconds. */
+/** Exact: what cannot be said in two whole units, or in tenths of a second, is said in seconds or milliseconds. */
 function writeTime(ms: number): string {
-  const text = formatSpan(ms / 1_000)
+  const text = ms < 60_000 && ms > 1_000 && ms % 100 === 0 ? `${ms / 1_000} s` : formatSpan(ms / 1_000)
   if (readTime(text) === ms) return text
   return ms % 1_000 === 0 ? `${formatCount(ms / 1_000)} s` : `${formatCount(ms)} ms`
 }

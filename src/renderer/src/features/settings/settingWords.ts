@@ -45,6 +45,12 @@ export function rangeText({ name, unit, range }: Pick<SettingState, 'name' | 'un
   return words.length === 0 ? span : `${span}, or ${words.join(' or ')}`
 }
 
+/** "models" beside a plain number; null where the value says its unit itself, or is a word. */
+export function unitWord({ name, unit, value }: Pick<SettingState, 'name' | 'unit' | 'value'>): string | null {
+  if (unit === null || kindOf(name) !== 'count' || settingWords(name).specials[Number(value)] !== undefined) return null
+  return value === 1 ? unit.replace(/s$/, '') : unit
+}
+
 /** Why a number cannot be taken, before the server is asked; null when it can. */
 export function outOfRange({ name, range }: Pick<SettingState, 'name' | 'range'>, value: number): string | null {
   if (range === null || (value >= range.min && value <= range.max)) return null
