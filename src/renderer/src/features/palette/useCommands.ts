@@ -13,6 +13,7 @@ import { goTo, openDialog } from '../../stores/uiStore.ts'
 import { loadOrAsk } from '../models/loadOrAsk.ts'
 import { exportMemory } from '../memory/exportMemory.ts'
 import { showModel } from '../models/showModel.ts'
+import { useRuleCommands } from '../schedule/useRuleCommands.ts'
 import { commands, type Command, type Deeds, type Theme } from './commands.ts'
 
 async function setTheme(theme: Theme): Promise<void> {
@@ -47,8 +48,11 @@ export function useCommands(): Command[] {
   const hosts = useHostStore((mirror) => mirror.hosts)
   const fits = useFitStore((mirror) => mirror.byKey)
   const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
+  const ofRules = useRuleCommands()
   return useMemo(() => {
     const models = keys.flatMap((key) => byKey[key] ?? [])
-    return commands({ models, hosts, fits, theme, deeds })
-  }, [byKey, keys, hosts, fits, theme])
+    const all = commands({ models, hosts, fits, theme, deeds })
+    const afterActions = all.findLastIndex(({ group }) => group === 'Actions') + 1
+    return [...all.slice(0, afterActions), ...ofRules, ...all.slice(afterActions)]
+  }, [byKey, keys, hosts, fits, theme, ofRules])
 }
