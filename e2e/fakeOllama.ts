@@ -6,20 +6,24 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isAllowed } from './fakeOllama/access.ts'
+import { anotherProgramHeader, createAnotherProgram, type AnotherProgram } from './fakeOllama/anotherProgram.ts'
 import { pickScript, type FakeModelSpec, type FakeScript } from './fakeOllama/fakeModel.ts'
 import { createFakeState, type FakeServerOptions } from './fakeOllama/fakeState.ts'
-import { sendFault, type Fault } from './fakeOllama/faults.ts'
+import { createFaults, sendFault, type Fault } from './fakeOllama/faults.ts'
 import { HttpError } from './fakeOllama/httpError.ts'
 import { readBody } from './fakeOllama/readBody.ts'
 import { allowedMethods, findRoute } from './fakeOllama/routes.ts'
 import { sendEmpty, sendJson, sendText } from './fakeOllama/wire.ts'
 
+export type { AnotherProgram } from './fakeOllama/anotherProgram.ts'
 export type { FakeModelSpec, FakeScript } from './fakeOllama/fakeModel.ts'
 export type { FakePull } from './fakeOllama/fakeState.ts'
 export type { Fault } from './fakeOllama/faults.ts'
 
 export interface FakeOllamaOptions extends Partial<FakeServerOptions> {
   models?: Record<string, FakeModelSpec>
+  /** As `fault`, from the first request on. */
+  faults?: Record<string, Fault>
   /** 0: any free one. */
   port?: number
 }
@@ -29,6 +33,8 @@ export interface FakeRequest {
   method: string
   path: string
   body: unknown
+  /** The body byte for byte; null where the route takes none. */
+  raw: string | null
   /** null while it runs; 499 when the client left before the answer. */
   status: number | null
 }
@@ -44,12 +50,16 @@ export interface FakeOllama {
   /** Changes a model's behaviour from now on. */
   script(name: string, script: FakeScript): void
   addModel(name: string, spec?: FakeModelSpec): void
-  /** Every request to this path is answered wrongly until null is set. */
+  /** Every request to this path (`*`: to any) is answered wrongly until null is set; a fault may be meant for some of them only. */
   fault(path: string, fault: Fault | null): void
+  /** Somebody else on this server. */
+  anotherProgram: AnotherProgram
   /** The process dies: connections break, the port is closed, memory is free. */
   stop(): Promise<void>
   /** A new process on the same port and disk. */
   restart(): Promise<void>
+  /** Dies, refuses connections for so long, and is back. */
+  beAway(ms: number): Promise<void>
   /** Ends it for good. */
   close(): Promise<void>
 }
@@ -65,26 +75,28 @@ const defaults: FakeServerOptions = {
   splitBytes: null,
   offsetMinutes: 0,
   isOffline: false,
+  parallel: 1,
   library: {}
 }
 
 export async function startFakeOllama({
   models = {},
+  faults: initialFaults,
   port: wantedPort = 0,
   ...given
 }: FakeOllamaOptions = {}): Promise<FakeOllama> {
   const version = given.generation === '0.30' ? '0.30.2' : defaults.version
   const requests: FakeRequest[] = []
   const events: string[] = []
-  const faults = new Map<string, Fault>()
+  const faults = createFaults(initialFaults)
   const state = createFakeState({ ...defaults, version, ...given }, (event) => events.push(event))
   for (const [name, spec] of Object.entries(models)) state.addModel(name, spec)
   let endlessBytes = 0
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://fake').pathname
-    const entry: FakeRequest = { method: request.method ?? '', path, body: null, status: null }
-    requests.push(entry)
+    const entry: FakeRequest = { method: request.method ?? '', path, body: null, raw: null, status: null }
+    if (request.headers[anotherProgramHeader] === undefined) requests.push(entry)
     const gone = new AbortController()
     response.on('close', () => {
       entry.status ??= response.writableFinished ? response.statusCode : 499
@@ -105,7 +117,8 @@ export async function startFakeOllama({
     exchange: { request: IncomingMessage; response: ServerResponse; signal: AbortSignal }
   ): Promise<void> {
     const { request, response } = exchange
-    const fault = faults.get(entry.path)
+    const isAnother = request.headers[anotherProgramHeader] !== undefined
+    const fault = isAnother ? null : faults.next(entry.path)
     if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms))
     else if (fault) return sendFault(fault, response, (bytes) => (endlessBytes = bytes))
     if (!isAllowed(request)) return sendEmpty(response, 403)
@@ -116,9 +129,10 @@ export async function startFakeOllama({
       response.setHeader('Allow', allowed)
       return sendText(response, 405, '405 method not allowed')
     }
-    const body = handler.takesBody ? await readBody(request, handler.goName) : {}
-    entry.body = handler.takesBody ? body : null
-    await handler.run(state, { ...exchange, body })
+    const given = handler.takesBody ? await readBody(request, handler.goName) : null
+    entry.body = given?.body ?? null
+    entry.raw = given?.text ?? null
+    await handler.run(state, { ...exchange, body: given?.body ?? {} })
   }
 
   let listening = await listen(answer, wantedPort)
@@ -126,6 +140,10 @@ export async function startFakeOllama({
   const stop = async (): Promise<void> => {
     state.restart()
     await listening.close()
+  }
+  const restart = async (): Promise<void> => {
+    await stop()
+    listening = await listen(answer, port)
   }
   return {
     url: `http://127.0.0.1:${port}`,
@@ -139,11 +157,14 @@ export async function startFakeOllama({
       Object.assign(model.script, pickScript(script))
     },
     addModel: (name, spec = {}) => void state.addModel(name, spec),
-    fault: (path, fault) => void (fault ? faults.set(path, fault) : faults.delete(path)),
+    fault: faults.set,
+    anotherProgram: createAnotherProgram(`http://127.0.0.1:${port}`),
     stop,
-    async restart() {
+    restart,
+    async beAway(ms) {
       await stop()
-      listening = await listen(answer, port)
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      await restart()
     },
     close: stop
   }

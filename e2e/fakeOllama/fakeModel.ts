@@ -10,6 +10,8 @@ export interface FakeScript {
   /** From the request to the first token. */
   promptMs?: number
   tokenMs?: number
+  /** In place of tokenMs. */
+  tokensPerSecond?: number
   tokens?: string[]
   /** Sent before the answer by models that can think, unless asked not to. */
   thinkingTokens?: string[]
@@ -55,7 +57,7 @@ export interface FakeModel extends Required<Omit<FakeModelSpec, keyof FakeScript
   name: string
   digest: string
   modifiedAt: number
-  script: Required<FakeScript>
+  script: Required<Omit<FakeScript, 'tokensPerSecond'>>
 }
 
 const tokens = ['Hello', ' there', ',', ' I', ' am', ' not', ' real', '.']
@@ -109,8 +111,9 @@ const scriptKeys = [
   'endsAfter'
 ] as const
 
-export function pickScript(spec: FakeScript): FakeScript {
-  return Object.fromEntries(scriptKeys.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]])))
+export function pickScript(spec: FakeScript): Omit<FakeScript, 'tokensPerSecond'> {
+  const picked = Object.fromEntries(scriptKeys.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]])))
+  return spec.tokensPerSecond === undefined ? picked : { ...picked, tokenMs: 1_000 / spec.tokensPerSecond }
 }
 
 export function withTag(name: string): string {

@@ -5,6 +5,7 @@
 import { needsReload, settingsFor, type EngineSettings } from './engineSettings.ts'
 import type { FakeModel, Generation } from './fakeModel.ts'
 import { HttpError } from './httpError.ts'
+import { createTurns, type Turns } from './turns.ts'
 import { canceled, waitOrAbort } from './waiting.ts'
 
 export interface Engine {
@@ -20,8 +21,8 @@ export interface Engine {
   loaded: Promise<void>
   /** Resolves when it has left memory. */
   gone: Promise<void>
-  /** One answer at a time; the others wait their turn here. */
-  turn: Promise<void>
+  /** A few answers at a time; the others wait their turn here. */
+  turns: Turns
 }
 
 export interface Ask {
@@ -45,6 +46,7 @@ export interface SchedulerOptions {
   defaultContext: number
   /** How long an engine takes to leave. */
   unloadMs: number
+  parallel: number
 }
 
 interface Pending extends Ask {
@@ -148,7 +150,7 @@ export function createFakeScheduler(options: SchedulerOptions, onEvent: (event: 
       loaded,
       gone: gone.promise,
       leave: gone.resolve,
-      turn: Promise.resolve()
+      turns: createTurns(options.parallel)
     }
   }
 

@@ -29,6 +29,8 @@ export interface FakeServerOptions {
   offsetMinutes: number
   /** Without a network every pull fails. */
   isOffline: boolean
+  /** Answers of one model side by side (OLLAMA_NUM_PARALLEL); the others wait inside its engine. */
+  parallel: number
   library: Record<string, FakePull>
 }
 

@@ -2,7 +2,6 @@
 import { answerStream, type AnswerShape } from './answerStream.ts'
 import { nanoseconds, record, text } from './bodyFields.ts'
 import { fullName, isValidName, type FakeModel, type Generation } from './fakeModel.ts'
-import type { Engine, Lease } from './fakeScheduler.ts'
 import type { FakeState } from './fakeState.ts'
 import { parseKeepAlive } from './goDuration.ts'
 import { HttpError } from './httpError.ts'
@@ -85,22 +84,10 @@ async function run(state: FakeState, exchange: Exchange, { model, keepAliveMs, p
   try {
     if (prompt === null) return sendJson(response, 200, shape.last({ done_reason: 'load' }))
     const loadMs = preciseNow() - startedAt
-    await inTurn(lease, () => answerStream(state, exchange, { engine: lease.engine, prompt, shape, startedAt, loadMs }))
+    const { engine } = lease
+    await engine.turns.take(signal, () => answerStream(state, exchange, { engine, prompt, shape, startedAt, loadMs }))
   } finally {
     lease.release()
-  }
-}
-
-/** One answer at a time and engine, as OLLAMA_NUM_PARALLEL=1 has it. */
-async function inTurn({ engine }: Lease, work: () => Promise<void>): Promise<void> {
-  const before: Engine['turn'] = engine.turn
-  const own = Promise.withResolvers<void>()
-  engine.turn = own.promise
-  await before
-  try {
-    await work()
-  } finally {
-    own.resolve()
   }
 }
 

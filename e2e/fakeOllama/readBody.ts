@@ -2,13 +2,19 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpError } from './httpError.ts'
 
+export interface GivenBody {
+  body: Record<string, unknown>
+  /** As it came. */
+  text: string
+}
+
 /** `goName`: the Go type the error names. */
-export async function readBody(request: IncomingMessage, goName: string): Promise<Record<string, unknown>> {
+export async function readBody(request: IncomingMessage, goName: string): Promise<GivenBody> {
   const chunks: Uint8Array[] = []
   for await (const chunk of request as AsyncIterable<Uint8Array>) chunks.push(chunk)
-  const text = Buffer.concat(chunks).toString('utf8').trim()
-  if (text === '') throw new HttpError(400, 'missing request body')
-  const value = parse(text)
+  const text = Buffer.concat(chunks).toString('utf8')
+  if (text.trim() === '') throw new HttpError(400, 'missing request body')
+  const value = parse(text.trim())
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new HttpError(400, `json: cannot unmarshal ${goType(value)} into Go value of type api.${goName}`)
   }
@@ -21,7 +27,7 @@ export async function readBody(request: IncomingMessage, goName: string): Promis
       `json: cannot unmarshal ${goType(given)} into Go struct field ${goName}.${field} of type string`
     )
   }
-  return body
+  return { body, text }
 }
 
 function parse(text: string): unknown {

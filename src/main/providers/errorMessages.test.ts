@@ -190,15 +190,18 @@ const llamaMessages: readonly Message[] = [
 ]
 
 describe("llama.cpp's texts", () => {
-  it.each(llamaMessages)('%s: %s', (code, text, says = /./) => {
-    const ours = reasonInOutput('small', text)
-    const theirs = classifyOllamaError(500, `llama runner process has terminated: exit status 1: ${text}`)
-    const bare = classifyOllamaError(null, text)
-    for (const error of code === 'server_busy' ? [ours, bare] : [ours, theirs, bare]) {
-      expect(error).toMatchObject({ code, message: expect.stringMatching(says), hint: expect.stringMatching(/\.$/) })
-      expect(error?.message).toMatch(/^[\p{Lu}s].*[^\s]$/su)
+  it.each(llamaMessages.map(([code, text, says = /./]) => ({ code, text, says })))(
+    '$code: $text',
+    ({ code, text, says }) => {
+      const ours = reasonInOutput('small', text)
+      const theirs = classifyOllamaError(500, `llama runner process has terminated: exit status 1: ${text}`)
+      const bare = classifyOllamaError(null, text)
+      for (const error of code === 'server_busy' ? [ours, bare] : [ours, theirs, bare]) {
+        expect(error).toMatchObject({ code, message: expect.stringMatching(says), hint: expect.stringMatching(/\.$/) })
+        expect(error?.message).toMatch(/^[\p{Lu}s].*[^\s]$/su)
+      }
     }
-  })
+  )
 
   it('a warning on the way is not the reason', () => {
     const log = [
@@ -304,11 +307,14 @@ const serverMessages: readonly (readonly [code: ErrorCode, status: number | null
 ]
 
 describe("Ollama's texts, and plain statuses", () => {
-  it.each(serverMessages)('%s: %s %s', (code, status, text, says = /./) => {
-    const error = classifyOllamaError(status, text)
-    expect(error).toMatchObject({ code, message: expect.stringMatching(says) })
-    if (code !== 'invalid_input') expect(error.hint).toMatch(/\.$/)
-  })
+  it.each(serverMessages.map(([code, status, text, says = /./]) => ({ code, status, text, says })))(
+    '$code: $status $text',
+    ({ code, status, text, says }) => {
+      const error = classifyOllamaError(status, text)
+      expect(error).toMatchObject({ code, message: expect.stringMatching(says) })
+      if (code !== 'invalid_input') expect(error.hint).toMatch(/\.$/)
+    }
+  )
 
   it('the server says when it may be asked again', () => {
     expect(classifyOllamaError(503, 'busy', { retryAfterMs: 2_000 }).retryAfterMs).toBe(2_000)

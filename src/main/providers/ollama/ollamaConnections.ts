@@ -1,4 +1,5 @@
 /** The connections to one server: opened within the limit of the moment, and replaced by fresh ones where they went bad. */
+import { Socket } from 'node:net'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 
 export interface OllamaConnections {
@@ -16,15 +17,25 @@ interface Generation {
 }
 
 export function createOllamaConnections(connectTimeoutMs: () => number): OllamaConnections {
-  const connect = createConnector(connectTimeoutMs)
+  const connector = createConnector(connectTimeoutMs)
   const live = new Set<Generation>()
   let current = begin()
 
   function begin(): Generation {
     // Every wait of ours is bounded by a signal; undici's own limits would only cut off slow loads.
-    const generation = { agent: new Agent({ headersTimeout: 0, bodyTimeout: 0, connect }), running: 0, wasUsed: false }
+    const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: connector.connect })
+    const generation = { agent, running: 0, wasUsed: false }
     live.add(generation)
     return generation
+  }
+
+  /** What runs on replaced connections ends there, a load above all; they go with the last of it. */
+  function endIfDone(generation: Generation): void {
+    if (generation === current || generation.running > 0) return
+    void generation.agent
+      .destroy()
+      .catch(() => {})
+      .finally(() => live.delete(generation))
   }
 
   return {
@@ -36,8 +47,10 @@ export function createOllamaConnections(connectTimeoutMs: () => number): OllamaC
       return {
         dispatcher: generation.agent,
         release() {
-          if (!isReleased) generation.running--
+          if (isReleased) return
           isReleased = true
+          generation.running--
+          endIfDone(generation)
         }
       }
     },
@@ -46,24 +59,36 @@ export function createOllamaConnections(connectTimeoutMs: () => number): OllamaC
       const old = current
       if (!old.wasUsed) return false
       current = begin()
-      // Closed, it lets what runs on it end; a load would be lost otherwise.
-      const ending = old.running > 0 ? old.agent.close() : old.agent.destroy()
-      void ending.catch(() => {}).finally(() => live.delete(old))
+      endIfDone(old)
       return true
     },
 
     async dispose() {
+      connector.dispose()
       await Promise.all([...live].map(({ agent }) => agent.destroy()))
     }
   }
 }
 
-/** Asked anew for each connection: a changed limit is in force at once. Kept while it stays the same, for its cache of TLS sessions. */
-function createConnector(timeoutMs: () => number): buildConnector.connector {
+/** Its limit is asked anew for each connection: a changed one is in force at once. */
+function createConnector(timeoutMs: () => number) {
+  /** Kept while the limit stays the same, for its cache of TLS sessions. */
   let kept: { timeout: number; connect: buildConnector.connector } | null = null
-  return (options, callback) => {
-    const timeout = timeoutMs()
-    if (kept?.timeout !== timeout) kept = { timeout, connect: buildConnector({ timeout }) }
-    kept.connect(options, callback)
+  const opening = new Set<Socket>()
+
+  return {
+    connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
+      const timeout = timeoutMs()
+      if (kept?.timeout !== timeout) kept = { timeout, connect: buildConnector({ timeout }) }
+      // It answers its socket, whatever its type says; and undici waits for one that is opening before it destroys anything.
+      const socket: unknown = kept.connect(options, (...result) => {
+        if (socket instanceof Socket) opening.delete(socket)
+        callback(...result)
+      })
+      if (socket instanceof Socket) opening.add(socket)
+    },
+    dispose() {
+      for (const socket of opening) socket.destroy(new Error('The connection is no longer wanted.'))
+    }
   }
 }

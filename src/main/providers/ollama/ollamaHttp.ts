@@ -5,6 +5,7 @@
  */
 import { request, type Dispatcher } from 'undici'
 import { StokerError } from '../../../shared/errors.ts'
+import { abortable } from '../../lib/abortable.ts'
 import { abortReason } from '../../lib/abortReason.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { readErrorBody } from './errorBody.ts'
@@ -53,7 +54,8 @@ export function createOllamaHttp({ url, connectTimeoutMs, clock }: HttpDeps): Ol
     { signal, dispatcher }: { signal: AbortSignal; dispatcher: Dispatcher }
   ): Promise<Dispatcher.ResponseData> {
     signal.throwIfAborted()
-    const response = await request(url + path, {
+    // While a connection is still being opened, undici does not hear the signal.
+    const sent = request(url + path, {
       method,
       dispatcher,
       signal,
@@ -63,6 +65,7 @@ export function createOllamaHttp({ url, connectTimeoutMs, clock }: HttpDeps): Ol
       },
       body: body ? JSON.stringify(body) : null
     })
+    const response = await abortable(sent, signal)
     // A body destroyed on purpose says so with an error event nobody waits for.
     response.body.on('error', () => {})
     if (response.statusCode < 200 || response.statusCode > 299) throw await readError(response, clock.now())
