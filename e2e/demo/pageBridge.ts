@@ -19,6 +19,7 @@ import {
   type DemoCore
 } from './pageWork.ts'
 import { demoEvents, demoExport, demoHistory } from './longHistory.ts'
+import { demoPreview, demoRemoveRule, demoRules, demoRunNow, demoSaveRule } from './schedule.ts'
 import type { DemoState } from './state.ts'
 import { demoWhatIf } from './whatIf.ts'
 
@@ -67,11 +68,11 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'models.savings': (core) => ({ savings: core.state.savings }),
   'models.timeouts': (core, { id }) => ({ limits: core.state.limits[`${id.hostId}/${id.name}`] ?? [] }),
   'modelsFile.get': (core) => core.state.modelsFile,
-  'warmup.runNow': async (core, { ids = [] }) => {
-    for (const id of ids) await load(core, { id })
-    return { results: ids.map((id) => ({ id, outcome: 'ready', durationMs: core.state.loadMs, error: null })) }
-  },
-  'warmup.list': (core) => ({ rules: core.state.rules }),
+  'warmup.list': (core) => ({ rules: demoRules(core) }),
+  'warmup.save': (core, { rule }) => ({ rule: demoSaveRule(core, rule) }),
+  'warmup.remove': (core, { ruleId }) => demoRemoveRule(core, ruleId),
+  'warmup.preview': (core, input) => demoPreview(core, input),
+  'warmup.runNow': (core, input) => demoRunNow(core, input),
   'diagnostics.get': (core) => core.state.diagnostics,
   'operations.list': (core) => ({ operations: core.state.operations }),
   'operations.cancel': (core, { operationId }) => {

@@ -50,17 +50,17 @@ function setState(core: DemoCore, id: ModelId, state: Model['state'], changes: P
   return change(core, id, { state, stateSinceAt: Date.now(), operationId: null, ...changes })
 }
 
-function begin(core: DemoCore, operation: Operation): void {
+export function begin(core: DemoCore, operation: Operation): void {
   core.state.operations.push(operation)
   send(core, { type: 'operations.changed', payload: { operations: [...core.state.operations] } })
 }
 
-function end(core: DemoCore, id: string): void {
+export function end(core: DemoCore, id: string): void {
   core.state.operations = core.state.operations.filter((each) => each.id !== id)
   send(core, { type: 'operations.changed', payload: { operations: [...core.state.operations] } })
 }
 
-function progress(core: DemoCore, operationId: string, now: OperationProgress): void {
+export function progress(core: DemoCore, operationId: string, now: OperationProgress): void {
   if (core.cancelled.has(operationId)) throw new DemoFailure('aborted', 'Cancelled.')
   send(core, { type: 'operation.progress', payload: { operationId, progress: now } })
 }

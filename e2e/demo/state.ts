@@ -26,6 +26,12 @@ export interface DemoState {
   /** By model key; a model without an entry has the settings' own. */
   limits: Record<string, TimeLimit[]>
   rules: RuleState[]
+  /** The machine's, IANA. */
+  timeZone: string
+  /** Said instead of a preview; null: it answers. */
+  previewFailure: string | null
+  /** Said instead of saving a rule. */
+  scheduleFailure: string | null
   diagnostics: Diagnostics
   modelsFile: ModelsFile
   /** What an answer says of itself before its first word, one after the other. */

@@ -18,6 +18,7 @@ import {
   settings
 } from './parts.ts'
 import { busyRequests, engineRequests, limits, ollamaRequests, pausedRequests, savings } from './requests.ts'
+import { scheduleStates } from './scheduleStates.ts'
 import type { DemoState } from './state.ts'
 
 const dataDirectory = '/Users/ada/Library/Application Support/Stoker'
@@ -43,6 +44,9 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     savings: savings(models),
     limits: limits(models),
     rules: [],
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    previewFailure: null,
+    scheduleFailure: null,
     diagnostics: { bench: [], checks: null },
     modelsFile: { path: `${dataDirectory}/models.yaml`, exists: false, models: [], aliases: [], problems: [] },
     waits: [],
@@ -198,7 +202,10 @@ export const demoStates: Record<string, () => DemoState> = {
   },
   configured: () => stateOf(everyday(), { settings: configuredSettings() }),
   firstMoment: () => stateOf([], { isSilent: true }),
-  working: () => stateOf(smallFive(), { isLive: true })
+  working: () => stateOf(smallFive(), { isLive: true }),
+  ...Object.fromEntries(
+    Object.entries(scheduleStates).map(([name, made]) => [name, () => made(stateOf(everyday(), { details }))])
+  )
 }
 
 function officeHours(models: readonly Model[]): RuleState {
