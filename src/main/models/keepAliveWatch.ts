@@ -1,7 +1,8 @@
 /**
  * Whether another program has told a server another keep-alive than Stoker did, worked out from when the server says a model will go.
  * Pure. A timer that is only started anew moves later, and never beyond now plus its time: what breaks one of the two was changed.
- * The server's clock may differ from ours, and ours may be set back: what rests on a doubtful clock is not concluded.
+ * The server's clock may differ from ours, and ours may be set back: what rests on a doubtful clock is not concluded. (Set back by
+ * less than the time between two looks it cannot be told from a short wait: the slack is for that, and hosts are asked every 5 s.)
  */
 
 /** Between a server's clock and ours; at least and at most. */
@@ -120,15 +121,12 @@ function skewFrom(
 
 /** The timer was started between the last look and this one: of the times that explain what is seen the roundest is meant. */
 function guess(watch: KeepAliveWatch, unloadsAt: number, at: number, isLocal: boolean): number | null {
-  const { skew, last, toldAt, toldSeconds } = watch
+  const { skew, last, toldAt } = watch
   const known = skew ?? (isLocal ? { leastMs: 0, mostMs: 0 } : null)
   if (known === null) return null
   const since = Math.max(toldAt, last?.at ?? toldAt)
   const least = (unloadsAt - known.mostMs - at) / 1_000
   const most = (unloadsAt - known.leastMs - since) / 1_000
-  // Where Stoker's own time explains it as well, nobody has changed anything: a clock may have moved between two looks.
-  const slack = slackMs / 1_000
-  if (toldSeconds > 0 && toldSeconds >= least - slack && toldSeconds <= most + slack) return toldSeconds
   if ((most - least) * 1_000 > longestGuessMs || most < 1) return null
   return roundestWithin(Math.max(1, Math.floor(least)), Math.ceil(most))
 }
