@@ -11,6 +11,8 @@ import type { FromEngine, ToEngine } from './engineProtocol.ts'
 export interface AnswerQueue {
   receive(message: Extract<FromEngine, { answerId: number }>): void
   generate(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  /** Nobody waits for an answer. */
+  isIdle(): boolean
   /** Resolves when nobody waits for an answer any more; the child may still be busy with one that was given up. */
   idle(): Promise<void>
   /** The child is gone: every answer fails, now and from now on. */
@@ -85,6 +87,7 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
       result.then(forget, forget)
       return result
     },
+    isIdle: () => wanted.size === 0,
     async idle() {
       while (wanted.size > 0) await Promise.allSettled(wanted)
     },

@@ -25,11 +25,14 @@ interface FakeSession extends EngineSession {
   /** The answers that are waited for end. */
   becomeIdle(): void
   die(exit?: Partial<EngineExit>): void
+  pretend(wish: { isIdle: boolean; hears: boolean }): void
 }
 
 function createFakeSession(load: EngineSession['load']): FakeSession {
   const exited = Promise.withResolvers<EngineExit>()
   const idle = Promise.withResolvers<void>()
+  let isIdle = true
+  let hears = true
   const die = (exit: Partial<EngineExit> = {}): void =>
     exited.resolve({ code: 0, signal: null, output: '', memoryRanOut: null, wasHung: false, ...exit })
   return {
@@ -38,6 +41,12 @@ function createFakeSession(load: EngineSession['load']): FakeSession {
     exited: exited.promise,
     load,
     generate: () => Promise.reject(new Error('not asked here')),
+    isIdle: () => isIdle,
+    ping: async () => hears,
+    async killHung() {
+      die({ signal: 'SIGKILL', wasHung: true })
+      await exited.promise
+    },
     idle: () => idle.promise,
     async quit() {
       die()
@@ -49,6 +58,10 @@ function createFakeSession(load: EngineSession['load']): FakeSession {
       await exited.promise
     },
     becomeIdle: idle.resolve,
+    pretend(wish) {
+      isIdle = wish.isIdle
+      hears = wish.hears
+    },
     die
   }
 }
@@ -159,6 +172,22 @@ test('only a death nobody asked for is told', async () => {
   await load()
   sessions[1]?.die({ signal: 'SIGKILL', memoryRanOut: true })
   await expect.poll(() => lost).toEqual(['m out_of_memory'])
+})
+
+test.each([
+  ['one that hears', { isIdle: true, hears: true }, []],
+  ['one that hears nothing', { isIdle: true, hears: false }, ['m']],
+  ['one that hears nothing, but is waited for', { isIdle: false, hears: false }, []]
+])('of the hung only what nobody waits for is ended, and its loss is told: %s', async (_what, wish, ended) => {
+  const { fleet, sessions, load } = createRig()
+  const lost: string[] = []
+  fleet.onLost(({ name, error }) => lost.push(`${name} ${error.code}: ${error.message}`))
+  expect(await fleet.endHung(neverAborted)).toEqual([])
+  await load()
+  sessions[0]?.pretend(wish)
+  expect(await fleet.endHung(neverAborted)).toEqual(ended)
+  expect(lost).toEqual(ended.map((name) => `${name} engine_crashed: The engine hung with ${name} and was ended.`))
+  expect(await fleet.list()).toHaveLength(1 - ended.length)
 })
 
 test('after its end nothing is started any more', async () => {

@@ -28,6 +28,8 @@ export interface EngineFleet {
   ): Promise<LoadedModel>
   unload(name: string, limitMs: number, signal: AbortSignal): Promise<void>
   generate(name: string, request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  /** Ends each engine that nobody waits for and that does not hear us any more; answers their names. The listeners of `onLost` are told. */
+  endHung(signal: AbortSignal): Promise<string[]>
   onLost(listener: (lost: { name: string; error: StokerError }) => void): () => void
   dispose(): Promise<void>
 }
@@ -51,6 +53,9 @@ interface FleetDeps {
   clock: Clock
   logger: Logger
 }
+
+/** An engine whose pages are swapped out needs a while before it says a word. */
+const pingLimitMs = 8_000
 
 export function createEngineFleet({ startSession, processMemory, clock, logger }: FleetDeps): EngineFleet {
   const engines = new Map<string, Engine>()
@@ -164,6 +169,14 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
     return describe(name, engine)
   }
 
+  async function endIfHung(name: string, engine: Engine, signal: AbortSignal): Promise<boolean> {
+    const { session } = engine
+    const mayEnd = (): boolean => engines.get(name) === engine && engine.state === 'ready' && session.isIdle()
+    if (!mayEnd() || (await session.ping(pingLimitMs, signal)) || !mayEnd()) return false
+    await session.killHung()
+    return true
+  }
+
   return {
     has: (name) => engines.has(name) || starting.has(name),
     buffers: (name) => held(name)?.session.facts.buffers ?? null,
@@ -205,6 +218,13 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
       if (engine?.state === 'ready') return engine.session.generate(request, signal)
       if (engine?.state === 'stopping') throw busy(`${name} is being unloaded.`)
       throw new StokerError('model_not_found', `${name} is not loaded.`, 'Load it first.')
+    },
+
+    async endHung(signal) {
+      if (signal.aborted) throw abortReason(signal)
+      const all = [...engines]
+      const ended = await Promise.all(all.map(([name, engine]) => endIfHung(name, engine, signal)))
+      return all.flatMap(([name], at) => (ended[at] ? [name] : []))
     },
 
     onLost: (listener) => lost.subscribe(listener),

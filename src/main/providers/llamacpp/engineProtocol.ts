@@ -35,6 +35,8 @@ export type ToEngine =
   | ({ type: 'estimate' } & EstimateMessage)
   | { type: 'generate'; answerId: number; conversation: Conversation; options: GenerateOptions }
   | { type: 'abort'; answerId: number }
+  /** Answered with `pong` at once, whatever else is under way. */
+  | { type: 'ping' }
   /** End every answer, give everything back, exit. */
   | { type: 'quit' }
 
@@ -61,6 +63,7 @@ export type EngineFailure = 'aborted' | 'context_exceeded' | 'out_of_memory' | '
 export type FromEngine =
   /** Alive, and nothing heavy loaded yet. */
   | { type: 'hello' }
+  | { type: 'pong' }
   | { type: 'device'; device: string }
   | { type: 'progress'; fraction: number }
   | { type: 'buffers'; buffers: EngineBuffer[] }

@@ -27,6 +27,12 @@ export interface EngineSession {
   readonly exited: Promise<EngineExit>
   load(request: SessionLoad, signal: AbortSignal): Promise<void>
   generate(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  /** Nobody waits for an answer. */
+  isIdle(): boolean
+  /** Whether the process still hears us; false once the limit has passed without a word. */
+  ping(limitMs: number, signal: AbortSignal): Promise<boolean>
+  /** As `kill`, of one that does not hear us any more. */
+  killHung(): Promise<void>
   /** Resolves when nobody waits for an answer. */
   idle(): Promise<void>
   /** A clean end, or after two seconds any; resolves when the process is gone. */
@@ -60,15 +66,13 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
   let output = ''
   let wasHung = false
   let hasExited = false
+  const onPong = new Set<() => void>()
   /** Set while a load waits for the child. */
   let onLoadMessage: (message: FromEngine) => void = () => {}
   const answers = createAnswerQueue({
     ...deps,
     send: child.send,
-    onHung() {
-      wasHung = true
-      void kill()
-    }
+    onHung: () => void killHung()
   })
 
   child.onStderr((text) => {
@@ -81,6 +85,7 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     if (message.type === 'device') facts.device = message.device
     else if (message.type === 'buffers') facts.buffers = message.buffers
     else if (message.type === 'loaded') facts.contextLength = message.contextLength
+    else if (message.type === 'pong') for (const hear of onPong) hear()
     onLoadMessage(message)
   })
   const exited = new Promise<EngineExit>((resolve) => {
@@ -135,6 +140,31 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     await exited
   }
 
+  async function killHung(): Promise<void> {
+    wasHung = true
+    await kill()
+  }
+
+  function ping(limitMs: number, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        cancel()
+        onPong.delete(onHeard)
+        signal.removeEventListener('abort', onAbort)
+        finish()
+      }
+      const onHeard = (): void => settle(() => resolve(true))
+      const onAbort = (): void => settle(() => reject(abortReason(signal)))
+      const cancel = clock.after(limitMs, () => settle(() => resolve(false)))
+      if (signal.aborted) return onAbort()
+      signal.addEventListener('abort', onAbort, { once: true })
+      onPong.add(onHeard)
+      // Gone is not hung: its exit says what became of it.
+      void exited.then(onHeard)
+      child.send({ type: 'ping' })
+    })
+  }
+
   return {
     get pid() {
       return child.pid
@@ -143,6 +173,9 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     exited,
     load,
     generate: answers.generate,
+    isIdle: answers.isIdle,
+    ping,
+    killHung,
     idle: answers.idle,
     async quit() {
       if (!hasExited) child.send({ type: 'quit' })

@@ -4,6 +4,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toErrorInfo } from '../../../shared/errors.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { createForkLauncher } from './forkEngine.ts'
 import { badFileKinds, writeBadFile, writeTinyModel, type BadFileKind } from './gguf/testFiles.ts'
 import { ask, createTestEngine, engineChildPath, isAlive, neverAborted, type TestEngine } from './testEngine.ts'
@@ -143,6 +144,41 @@ describe('a child', () => {
     await engine.provider.unload('good', 10_000, neverAborted)
     expect(performance.now() - startedAt).toBeLessThan(3_000)
     expect(isAlive(pid)).toBe(false)
+  })
+})
+
+describe('healing', () => {
+  test('leaves engines that hear us, ends one that hangs and tells so; then it loads again', async () => {
+    // Time that runs faster: nobody waits 8 s for a word that will not come.
+    const hurried = { ...systemClock, after: (ms: number, call: () => void) => systemClock.after(ms / 20, call) }
+    const other = await createTestEngine({ clock: hurried })
+    const lost: string[] = []
+    other.provider.onLost((name, { message }) => lost.push(`${name}: ${message}`))
+    await writeTinyModel(other.directory, 'good')
+    await writeTinyModel(other.directory, 'hanging')
+    expect(await other.provider.heal?.(neverAborted)).toBeNull()
+    await other.provider.load('good', keep, neverAborted)
+    await other.provider.load('hanging', keep, neverAborted)
+    expect(await other.provider.heal?.(neverAborted)).toBeNull()
+    kill(other.children.at(-1)?.pid, 'SIGSTOP')
+    expect(await other.provider.heal?.(neverAborted)).toBe('Ended the engine of hanging: it did not answer any more.')
+    expect(lost).toEqual(['hanging: The engine hung with hanging and was ended.'])
+    expect((await other.provider.listLoaded(neverAborted)).map(({ name }) => name)).toEqual(['good'])
+    await other.provider.load('hanging', keep, neverAborted)
+    await other.dispose()
+  })
+
+  test('can be given up', async () => {
+    await engine.provider.load('good', keep, neverAborted)
+    const { pid } = engine.children.at(-1) ?? {}
+    kill(pid, 'SIGSTOP')
+    const abort = new AbortController()
+    const healing = engine.provider.heal?.(abort.signal)
+    abort.abort()
+    await expect(healing).rejects.toMatchObject({ code: 'aborted' })
+    kill(pid, 'SIGCONT')
+    expect(await engine.provider.heal?.(neverAborted)).toBeNull()
+    await engine.provider.unload('good', 10_000, neverAborted)
   })
 })
 

@@ -104,6 +104,11 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
       fleet.onLost(({ name, error }) =>
         listener(name, { code: lostCode(error), message: error.message, hint: error.hint })
       ),
+    async heal(signal) {
+      const ended = await fleet.endHung(signal)
+      if (ended.length === 0) return null
+      return `Ended the engine of ${ended.join(' and of ')}: it did not answer any more.`
+    },
     dispose: fleet.dispose
   }
 }

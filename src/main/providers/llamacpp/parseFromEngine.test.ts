@@ -5,6 +5,7 @@ import { parseFromEngine } from './parseFromEngine.ts'
 
 test.each([
   { type: 'hello' },
+  { type: 'pong' },
   { type: 'progress', fraction: 0.5 },
   { type: 'text', answerId: 3, text: 'Hello' },
   { type: 'estimated', estimate: { weightsBytes: 9, contexts: [{ contextLength: 512, bytes: 5 }] } },

@@ -15,6 +15,7 @@ const bufferSchema = z.object({
 
 const messageSchema: z.ZodType<FromEngine> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
+  z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('device'), device: z.string().max(200) }),
   z.object({ type: z.literal('progress'), fraction: z.number().min(0).max(1) }),
   z.object({ type: z.literal('buffers'), buffers: z.array(bufferSchema).max(4096) }),

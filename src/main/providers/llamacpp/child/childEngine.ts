@@ -89,6 +89,8 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
           turn = turn.then(() => answer(message, abort.signal))
           return
         }
+        case 'ping':
+          return send({ type: 'pong' })
         case 'abort':
           aborts.get(message.answerId)?.abort()
           return
