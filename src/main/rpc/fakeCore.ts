@@ -38,6 +38,15 @@ export function createFakeCore(): FakeCore {
       startedAt: 1,
       problems: []
     }),
+    'app.health': () => ({
+      status: 'degraded',
+      version: '1.2.3',
+      problems: ['Ollama is down.'],
+      hosts: [],
+      loaded: [],
+      settings: { maxLoadedModels: 2 }
+    }),
+    'app.metrics': () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'stoker_build_info 1\n' }),
     'hosts.list': () => ({ hosts: [] }),
     'models.load': () => {
       throw new StokerError('out_of_memory', 'There is not enough memory.', 'Unload something.')

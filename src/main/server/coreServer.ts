@@ -8,7 +8,7 @@ import { createWebSocketTransport } from '../rpc/webSocketTransport.ts'
 import { createAccessToken } from './accessToken.ts'
 import { addressOf, listAllowedHosts } from './allowedHosts.ts'
 import { createHttpServer } from './httpServer.ts'
-import { readProblems } from './readProblems.ts'
+import { createMonitoring } from './monitoring.ts'
 import { createRequestGate } from './requestGate.ts'
 import { createStaticFiles } from './staticFiles.ts'
 
@@ -43,10 +43,7 @@ export async function startCoreServer(deps: CoreServerDeps): Promise<CoreServer>
     http: createHttpTransport({ core, logger }),
     webSocket: createWebSocketTransport({ core, clock, logger }),
     staticFiles: createStaticFiles(deps.rendererDirectory),
-    async health() {
-      const problems = await readProblems(core)
-      return { status: problems.length === 0 ? 'ok' : 'degraded', version: deps.version }
-    },
+    monitoring: createMonitoring({ core, version: deps.version }),
     logger
   })
   try {

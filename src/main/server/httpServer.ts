@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../lib/logger.ts'
+import { pageHeaders } from '../lib/pageHeaders.ts'
 import { sendError, type HttpTransport } from '../rpc/httpTransport.ts'
 import type { WebSocketTransport } from '../rpc/webSocketTransport.ts'
 import type { AccessToken } from './accessToken.ts'
+import type { Monitored, Monitoring } from './monitoring.ts'
 import { isRefusal, type Refusal, type RequestGate } from './requestGate.ts'
 import { sendText, type StaticFiles } from './staticFiles.ts'
 
@@ -13,18 +15,13 @@ const headersTimeoutMs = 10_000
 /** For a request to arrive whole; its answer may take as long as a model takes to load. */
 const requestTimeoutMs = 60_000
 
-export interface Health {
-  status: 'ok' | 'degraded'
-  version: string
-}
-
 interface HttpServerDeps {
   access: AccessToken
   gate: RequestGate
   http: HttpTransport
   webSocket: WebSocketTransport
   staticFiles: StaticFiles
-  health: () => Promise<Health>
+  monitoring: Monitoring
   logger: Logger
 }
 
@@ -41,7 +38,7 @@ export function createHttpServer({
   http,
   webSocket,
   staticFiles,
-  health,
+  monitoring,
   logger
 }: HttpServerDeps): HttpServer {
   const server = createServer({
@@ -70,7 +67,7 @@ export function createHttpServer({
     const refusal = gate.checkOrigin(request.headers)
     if (refusal) return refuse(pathname, response, refusal)
     const isReading = request.method === 'GET' || request.method === 'HEAD'
-    if (pathname === '/healthz' && isReading) return sendHealth(response)
+    if (pathname === '/healthz' && isReading) return answerHealth(request, response)
     if (pathname === '/' && isReading && token !== null) return exchange(request, response, token)
 
     const admitted = gate.admit({ headers: request.headers, isAction: !isReading })
@@ -80,6 +77,7 @@ export function createHttpServer({
       return http.handle(pathname.slice('/rpc/'.length), request, response, admitted)
     }
     if (!isReading) return sendText(response, 405, 'Only GET works here.\n', { allow: 'GET, HEAD' })
+    if (pathname === '/metrics') return sendMonitored(response, await monitoring.metrics())
     return staticFiles.send(pathname, response)
   }
 
@@ -91,9 +89,17 @@ export function createHttpServer({
     sendText(response, 303, '', { location: '/', ...(isKnown ? {} : { 'set-cookie': access.openSession() }) })
   }
 
-  async function sendHealth(response: ServerResponse): Promise<void> {
-    const body = JSON.stringify(await health())
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  /** Everybody hears whether all is well; only who is let in hears why. A wrong token is said: its owner waits for more. */
+  async function answerHealth(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { headers } = request
+    const admitted = gate.admit({ headers, isAction: false })
+    const isStranger = isRefusal(admitted)
+    if (isStranger && headers.authorization !== undefined) return refuse('/healthz', response, admitted)
+    sendMonitored(response, isStranger ? await monitoring.publicHealth() : await monitoring.health())
+  }
+
+  function sendMonitored(response: ServerResponse, { status, contentType, body }: Monitored): void {
+    response.writeHead(status, { ...pageHeaders, 'content-type': contentType, 'cache-control': 'no-store' })
     response.end(body)
   }
 
