@@ -4,12 +4,15 @@ import {
   IconArrowDown,
   IconArrowUp,
   IconCalendarOff,
+  IconCalendarX,
   IconCircleMinus,
+  IconClockCheck,
   IconClockExclamation,
   IconCopy,
   IconDownload,
   IconFileText,
   IconFlame,
+  IconFlameOff,
   IconGauge,
   IconPlugConnected,
   IconPlugConnectedX,
@@ -17,14 +20,19 @@ import {
   IconPoint,
   IconSparkles,
   IconStethoscope,
+  IconTestPipe,
+  IconTool,
   IconTrash,
   type TablerIcon
 } from '@tabler/icons-react'
-import { Fragment, memo } from 'react'
+import { Fragment, memo, useState } from 'react'
 import type { ActivityEvent, ActivityKind } from '../../../../shared/activity.ts'
 import { formatTime } from '../../lib/format.ts'
+import { screens } from '../../lib/navigation.ts'
+import { goTo } from '../../stores/uiStore.ts'
 import classes from './EventSentence.module.css'
-import { errorOf, sentence } from './sentence.ts'
+import { EventName } from './EventName.tsx'
+import { errorOf, screenOf, sentence, type SentencePart } from './sentence.ts'
 import { useHostName } from './useHostName.ts'
 
 /** Into memory is up, out of it is down. */
@@ -38,10 +46,10 @@ const icons: Record<ActivityKind, TablerIcon> = {
   warmed_up: IconFlame,
   warmup_failed: IconAlertTriangle,
   warmup_missed: IconCalendarOff,
-  warmup_clash: IconAlertTriangle,
-  released: IconFlame,
+  warmup_clash: IconCalendarX,
+  released: IconFlameOff,
   keep_alive_changed: IconClockExclamation,
-  keep_alive_restored: IconClockExclamation,
+  keep_alive_restored: IconClockCheck,
   engine_crashed: IconAlertTriangle,
   pressure_high: IconGauge,
   pressure_normal: IconGauge,
@@ -57,16 +65,39 @@ const icons: Record<ActivityKind, TablerIcon> = {
   host_down: IconPlugConnectedX,
   host_paused: IconPlayerPause,
   host_resumed: IconPlugConnected,
-  host_mended: IconPlugConnected,
-  bench_ended: IconStethoscope,
+  host_mended: IconTool,
+  bench_ended: IconTestPipe,
   check_ended: IconStethoscope,
   models_file: IconFileText,
   problem: IconAlertTriangle
 }
 
+/** A longer one would push everything else off the screen: its beginning first, the rest on demand. */
+const longestWords = 320
+
+function Parts({ parts }: { parts: readonly SentencePart[] }) {
+  return parts.map((part, index) =>
+    part.isName ? <EventName key={index} part={part} /> : <span key={index}>{part.text}</span>
+  )
+}
+
+/** The screen that tells more. */
+function More({ kind }: { kind: ActivityKind }) {
+  const screen = screenOf(kind)
+  if (screen === null) return null
+  return (
+    <button type="button" className={classes.more} onClick={() => goTo(screen)}>
+      {screens.find(({ name }) => name === screen)?.label}
+    </button>
+  )
+}
+
 export const EventSentence = memo(function EventSentence({ event }: { event: ActivityEvent }) {
   const { parts, facts, tone } = sentence(event, useHostName())
   const error = errorOf(event)
+  const isLong = parts.reduce((sum, { text }) => sum + text.length, error?.message?.length ?? 0) > longestWords
+  const [isWhole, setIsWhole] = useState(false)
+  const cut = isLong && !isWhole ? classes.cut : ''
   // A newer core may know more kinds than this page.
   const Icon = (icons as Partial<typeof icons>)[event.kind] ?? IconPoint
   return (
@@ -80,10 +111,8 @@ export const EventSentence = memo(function EventSentence({ event }: { event: Act
         </span>
       </span>
       <div className={classes.words}>
-        <p className={`${classes.sentence} data`}>
-          {parts.map((part, index) =>
-            part.isName ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>
-          )}
+        <p className={`${classes.sentence} ${cut} data`}>
+          <Parts parts={parts} />
           <span className={`${classes.facts} number`}>
             {facts.map((fact, index) => (
               <Fragment key={fact}>
@@ -92,9 +121,17 @@ export const EventSentence = memo(function EventSentence({ event }: { event: Act
               </Fragment>
             ))}
           </span>
+          <More kind={event.kind} />
         </p>
-        {error?.message != null && <p className={`${classes.error} data`}>{error.message}</p>}
+        {error?.message != null && (
+          <p className={`${tone === 'warn' ? classes.warning : classes.error} ${cut} data`}>{error.message}</p>
+        )}
         {error?.hint != null && <p className={`${classes.hint} data`}>{error.hint}</p>}
+        {isLong && (
+          <button type="button" className={classes.more} onClick={() => setIsWhole(!isWhole)}>
+            {isWhole ? 'Show less' : 'Show all of it'}
+          </button>
+        )}
       </div>
     </li>
   )

@@ -13,13 +13,14 @@ export interface ActivityFilter {
 
 export const everything: ActivityFilter = { group: null, model: null, hostId: null, search: '' }
 
-export type ActivityGroup = 'memory' | 'schedule' | 'disk' | 'hosts' | 'problems'
+export type ActivityGroup = 'memory' | 'stay' | 'disk' | 'hosts' | 'tests' | 'problems'
 
 export const activityGroups: readonly { value: ActivityGroup; label: string }[] = [
   { value: 'memory', label: 'Loads and unloads' },
-  { value: 'schedule', label: 'Schedule' },
+  { value: 'stay', label: 'Schedule and keep-alive' },
   { value: 'disk', label: 'Downloads and files' },
   { value: 'hosts', label: 'Hosts' },
+  { value: 'tests', label: 'Checks and tests' },
   { value: 'problems', label: 'Problems' }
 ]
 
@@ -32,13 +33,13 @@ const groupOf: Record<ActivityKind, ActivityGroup> = {
   pressure_high: 'problems',
   pressure_normal: 'problems',
   load_late: 'memory',
-  warmed_up: 'schedule',
-  warmup_failed: 'schedule',
-  warmup_missed: 'schedule',
-  warmup_clash: 'schedule',
-  released: 'schedule',
-  keep_alive_changed: 'memory',
-  keep_alive_restored: 'memory',
+  warmed_up: 'stay',
+  warmup_failed: 'stay',
+  warmup_missed: 'stay',
+  warmup_clash: 'stay',
+  released: 'stay',
+  keep_alive_changed: 'stay',
+  keep_alive_restored: 'stay',
   engine_crashed: 'memory',
   pulled: 'disk',
   pull_failed: 'disk',
@@ -53,8 +54,8 @@ const groupOf: Record<ActivityKind, ActivityGroup> = {
   host_paused: 'hosts',
   host_resumed: 'hosts',
   host_mended: 'hosts',
-  bench_ended: 'problems',
-  check_ended: 'problems',
+  bench_ended: 'tests',
+  check_ended: 'tests',
   models_file: 'disk',
   problem: 'problems'
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { activityKinds, actors, type ActivityEvent } from '../../../../shared/activity.ts'
-import { sentence, sentenceText } from './sentence.ts'
+import { screenOf, sentence, sentenceText } from './sentence.ts'
 
 const hostName = (hostId: string): string | null => (hostId === 'ollama' ? 'Ollama' : null)
 
@@ -97,6 +97,65 @@ describe('the sentence of an event', () => {
       { kind: 'host_down', actor: 'stoker', modelId: null, hostId: 'gone', reason: 'Studio', error: crashed },
       'Studio stopped answering. The engine stopped'
     ],
+    [
+      { kind: 'load_late', actor: 'stoker', reason: 'after 5 min; it usually takes 6 s. Still loading: cancel it.' },
+      'The load of qwen3:8b is late after 5 min; it usually takes 6 s. Still loading: cancel it'
+    ],
+    [
+      { kind: 'warmed_up', actor: 'schedule', reason: 'Office hours', durationMs: 6_200, bytes: 7_900_000_000 },
+      'The schedule warmed up qwen3:8b for Office hours, in 6.2 s, holds 7.9 GB'
+    ],
+    [
+      { kind: 'warmup_failed', actor: 'schedule', reason: 'for “Office hours”', error: failed },
+      'The schedule tried to warm up qwen3:8b for “Office hours”, failed. Not enough memory. Unload a model'
+    ],
+    [
+      {
+        kind: 'warmup_missed',
+        actor: 'schedule',
+        modelId: null,
+        hostId: null,
+        reason: 'Office hours, 08:30: the machine slept'
+      },
+      'A warm-up was skipped: Office hours, 08:30: the machine slept'
+    ],
+    [
+      { kind: 'warmup_clash', actor: 'schedule', modelId: null, hostId: null, reason: '3.1 GB over the budget.' },
+      'The schedule does not fit: 3.1 GB over the budget'
+    ],
+    [
+      { kind: 'released', actor: 'schedule', reason: 'Office hours' },
+      'The schedule no longer keeps qwen3:8b for Office hours'
+    ],
+    [
+      { kind: 'keep_alive_changed', actor: 'other_program', reason: 'now 5 min, was 1 h' },
+      'Another program changed how long qwen3:8b stays: now 5 min, was 1 h'
+    ],
+    [
+      { kind: 'keep_alive_restored', actor: 'stoker', reason: '1 h again; another program had set 5 min' },
+      'Stoker put back how long qwen3:8b stays: 1 h again; another program had set 5 min'
+    ],
+    [
+      { kind: 'unloaded', actor: 'schedule', reason: 'because the schedule keeps it no longer', bytes: 1_000_000_000 },
+      'The schedule unloaded qwen3:8b because the schedule keeps it no longer, 1.0 GB came back'
+    ],
+    [
+      { kind: 'host_paused', actor: 'stoker', modelId: null, reason: 'failed 5 times in a row: it is busy' },
+      'Ollama is left alone for a while: it failed 5 times in a row: it is busy'
+    ],
+    [{ kind: 'host_resumed', actor: 'stoker', modelId: null }, 'Ollama is asked as usual again'],
+    [
+      { kind: 'host_mended', actor: 'stoker', modelId: null, reason: 'connected anew' },
+      'Stoker mended Ollama: connected anew'
+    ],
+    [
+      { kind: 'check_ended', modelId: null, hostId: null, reason: '6 of 7 ok, 1 warning', durationMs: 12_000 },
+      'You checked this machine: 6 of 7 ok, 1 warning, in 12 s'
+    ],
+    [
+      { kind: 'bench_ended', actor: 'script', modelId: null, hostId: null, reason: '3 of 4 work, 1 slow' },
+      'A script ran the test bench: 3 of 4 work, 1 slow'
+    ],
     [{ kind: 'problem', actor: 'stoker', modelId: null, reason: 'The data folder is full' }, 'The data folder is full']
   ])('%o', (part, text) => {
     expect(said(part)).toBe(text)
@@ -105,7 +164,26 @@ describe('the sentence of an event', () => {
   it('names the model as data, apart from the words, so that it can stand out and be copied', () => {
     expect(sentence(event({}), hostName).parts).toEqual([
       { text: 'You loaded ', isName: false },
-      { text: 'qwen3:8b', isName: true }
+      { text: 'qwen3:8b', isName: true, subject: { kind: 'model', id: { hostId: 'ollama', name: 'qwen3:8b' } } }
+    ])
+  })
+
+  it('names a host that is gone by its id, not by why it was left alone', () => {
+    const gone = { kind: 'host_paused', hostId: 'studio', modelId: null, reason: 'failed 5 times' } as const
+    expect(said(gone)).toBe('studio is left alone for a while: it failed 5 times')
+  })
+
+  it('leads from what has a screen of its own to that screen, and from nothing else', () => {
+    const led = activityKinds.flatMap((kind) => (screenOf(kind) === null ? [] : [`${kind} ${screenOf(kind)}`]))
+    expect(led).toEqual([
+      'warmed_up schedule',
+      'warmup_failed schedule',
+      'warmup_missed schedule',
+      'warmup_clash schedule',
+      'released schedule',
+      'bench_ended diagnostics',
+      'check_ended diagnostics',
+      'models_file settings'
     ])
   })
 
@@ -133,6 +211,7 @@ describe('the sentence of an event', () => {
     const any = fc.record({
       kind: fc.constantFrom(...activityKinds),
       actor: fc.constantFrom(...actors),
+      reason: fc.option(fc.constantFrom('', '.', 'because of it', 'Office hours'), { nil: null }),
       durationMs: fc.option(fc.nat(), { nil: null }),
       bytes: fc.option(fc.nat(), { nil: null })
     })

@@ -1,14 +1,21 @@
 /** One event of the log as a sentence: who did what to which model, why, how long it took, how many bytes came back. */
 import type { ActivityEvent, ActivityKind, Actor } from '../../../../shared/activity.ts'
+import type { ModelId } from '../../../../shared/model.ts'
 import { formatBytes, formatDuration } from '../../lib/format.ts'
+import type { ScreenName } from '../../lib/navigation.ts'
+
+/** What a name stands for, so that it can be gone to. */
+export type Subject = { kind: 'model'; id: ModelId } | { kind: 'host'; hostId: string }
 
 /** `name` is data (a model, a host) and stands out; the rest are words. */
 export interface SentencePart {
   text: string
   isName: boolean
+  subject?: Subject
 }
 
-export type Tone = 'plain' | 'good' | 'bad'
+/** `warn`: to be known, but nothing is broken. */
+export type Tone = 'plain' | 'good' | 'warn' | 'bad'
 
 export interface Sentence {
   parts: SentencePart[]
@@ -23,6 +30,13 @@ export type HostName = (hostId: string) => string | null
 export function sentence(event: ActivityEvent, hostName: HostName): Sentence {
   const { template, tone } = wordsFor(event)
   return { parts: [...fill(template, event, hostName), ...reasonParts(event)], facts: factsOf(event), tone }
+}
+
+/** The screen that tells more of it than the log does. */
+export function screenOf(kind: ActivityKind): ScreenName | null {
+  if (kind.startsWith('warmup_') || kind === 'warmed_up' || kind === 'released') return 'schedule'
+  if (kind === 'bench_ended' || kind === 'check_ended') return 'diagnostics'
+  return kind === 'models_file' ? 'settings' : null
 }
 
 /** What went wrong and what to do, where the sentence does not say it already. */
@@ -65,19 +79,22 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'engine_crashed':
       return { template: 'The engine of {model} stopped by itself', tone: 'bad' }
     case 'load_late':
-      return { template: '{model} is still loading, longer than its limit', tone: 'bad' }
+      return { template: 'The load of {model} is late', tone: 'warn' }
     case 'warmed_up':
       return { template: `${subject(actor)} warmed up {model}`, tone: 'good' }
     case 'warmup_failed':
-      return { template: `${subject(actor)} tried to warm up {model}`, tone: 'bad' }
+      return { template: `${subject(actor)} tried to warm up {model}`, tone: 'warn' }
     case 'warmup_missed':
-      return { template: 'A warm-up was skipped', tone: 'plain' }
+      return {
+        template: event.modelId === null ? 'A warm-up was skipped' : 'The warm-up of {model} was skipped',
+        tone: 'warn'
+      }
     case 'warmup_clash':
-      return { template: 'The schedule does not fit', tone: 'bad' }
+      return { template: 'The schedule does not fit', tone: 'warn' }
     case 'released':
       return { template: `${subject(actor)} no longer keeps {model}`, tone: 'plain' }
     case 'keep_alive_changed':
-      return { template: 'Another program changed how long {model} stays', tone: 'bad' }
+      return { template: 'Another program changed how long {model} stays', tone: 'warn' }
     case 'keep_alive_restored':
       return { template: `${subject(actor)} put back how long {model} stays`, tone: 'plain' }
     case 'pressure_high':
@@ -105,17 +122,17 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'host_down':
       return { template: '{host} stopped answering', tone: 'bad' }
     case 'host_paused':
-      return { template: '{host} is left alone for a while', tone: 'bad' }
+      return { template: '{host} is left alone for a while', tone: 'warn' }
     case 'host_resumed':
-      return { template: '{host} is asked again', tone: 'good' }
+      return { template: '{host} is asked as usual again', tone: 'good' }
     case 'host_mended':
-      return { template: 'Stoker mended the connection to {host}', tone: 'good' }
+      return { template: 'Stoker mended {host}', tone: 'good' }
     case 'bench_ended':
       return { template: `${subject(actor)} ran the test bench`, tone: 'plain' }
     case 'check_ended':
       return { template: `${subject(actor)} checked this machine`, tone: 'plain' }
     case 'models_file':
-      return { template: 'models.yaml was read', tone: 'plain' }
+      return { template: 'models.yaml was read', tone: event.error === null ? 'plain' : 'warn' }
     case 'problem':
       return { template: event.reason ?? event.error?.message ?? 'Something went wrong', tone: 'bad' }
     default:
@@ -139,12 +156,14 @@ function subject(actor: Actor): string {
       return 'A script'
     case 'other_program':
       return 'Another program'
+    case 'schedule':
+      return 'The schedule'
+    case 'diagnostics':
+      return 'A test'
     case 'keep_alive':
     case 'limit':
     case 'budget':
     case 'pressure':
-    case 'schedule':
-    case 'diagnostics':
     case 'stoker':
       return 'Stoker'
     default:
@@ -172,7 +191,7 @@ function durationWords(kind: ActivityKind, durationMs: number | null): string | 
 function byteWords(kind: ActivityKind, bytes: number | null): string | null {
   if (kind === 'unloaded') return bytes === null ? 'how much came back is unknown' : `${formatBytes(bytes)} came back`
   if (bytes === null) return null
-  if (kind === 'loaded') return `holds ${formatBytes(bytes)}`
+  if (kind === 'loaded' || kind === 'warmed_up') return `holds ${formatBytes(bytes)}`
   if (kind === 'removed') return `${formatBytes(bytes)} on disk`
   return formatBytes(bytes)
 }
@@ -181,24 +200,60 @@ function byteWords(kind: ActivityKind, bytes: number | null): string | null {
 function reasonParts({ kind, reason }: ActivityEvent): SentencePart[] {
   if (reason === null || kind === 'problem' || kind === 'host_up' || kind === 'host_down') return []
   const words = reason.replace(/[.\s]+$/, '')
-  const isPressure = kind === 'pressure_high' || kind === 'pressure_normal'
-  return [{ text: isPressure ? `: ${words}` : ` ${words}`, isName: false }]
+  return words === '' ? [] : [{ text: `${joint(kind, words)}${words}`, isName: false }]
+}
+
+const goesOn = /^(after|as|at|because|by|for|from|in|of|so|since|to|until|when|while|with)\b/
+
+/** What stands between the sentence and its reason: findings follow a colon, a rule is named, the rest simply goes on. */
+function joint(kind: ActivityKind, words: string): string {
+  if (goesOn.test(words)) return ' '
+  switch (kind) {
+    case 'host_paused':
+      return ': it '
+    case 'warmed_up':
+    case 'warmup_failed':
+    case 'released':
+      return ' for '
+    case 'pressure_high':
+    case 'pressure_normal':
+    case 'keep_alive_changed':
+    case 'keep_alive_restored':
+    case 'warmup_missed':
+    case 'warmup_clash':
+    case 'host_resumed':
+    case 'host_mended':
+    case 'bench_ended':
+    case 'check_ended':
+    case 'models_file':
+    case 'engine_crashed':
+      return ': '
+    default:
+      return ' '
+  }
 }
 
 function fill(template: string, event: ActivityEvent, hostName: HostName): SentencePart[] {
-  const host = event.hostId === null ? null : (hostName(event.hostId) ?? event.reason ?? event.hostId)
+  const { hostId, modelId } = event
+  const host = hostId === null ? null : (hostName(hostId) ?? nameInReason(event) ?? hostId)
   return template
     .split(/(\{model\}|\{host\})/)
     .filter((piece) => piece !== '')
     .map((piece, index) => {
-      if (piece === '{model}') return named(event.modelId?.name ?? null, index === 0 ? 'A model' : 'a model')
-      if (piece === '{host}') return named(host, 'A host')
-      return { text: piece, isName: false }
+      if (piece === '{model}') {
+        return modelId === null
+          ? { text: index === 0 ? 'A model' : 'a model', isName: false }
+          : { text: modelId.name, isName: true, subject: { kind: 'model', id: modelId } }
+      }
+      if (piece !== '{host}') return { text: piece, isName: false }
+      if (hostId === null || host === null) return { text: 'A host', isName: false }
+      return { text: host, isName: true, subject: { kind: 'host', hostId } }
     })
 }
 
-function named(name: string | null, otherwise: string): SentencePart {
-  return { text: name ?? otherwise, isName: name !== null }
+/** How a host was called that is no longer known. */
+function nameInReason({ kind, reason }: ActivityEvent): string | null {
+  return kind === 'host_up' || kind === 'host_down' ? reason : null
 }
 
 /** A newer core may write kinds this page has never heard of: plain words then, and never a page that breaks. */
