@@ -1,7 +1,7 @@
 // The server as a person or a script meets it: a process, its lines, its exit codes, and nothing left when it is gone.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,8 +52,10 @@ describe('a server', { timeout: 60_000 }, () => {
     async (signal) => {
       const { child, output, exit, address } = await startServing()
       expect(output().stdout).toMatch(/^Stoker is serving at http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/)
-      const health = await fetch(new URL('/healthz', address))
-      expect(await health.json()).toEqual({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
+      // OLLAMA_HOST names a server that is not there.
+      await expect
+        .poll(async () => (await fetch(new URL('/healthz', address))).json())
+        .toEqual({ status: 'degraded', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
       const token = new URL(address).searchParams.get('token')
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
       const answer = await fetch(new URL('/rpc/models.list', address), { method: 'POST', headers, body: '{}' })
@@ -67,6 +69,17 @@ describe('a server', { timeout: 60_000 }, () => {
       expect(output().stderr).toBe('')
     }
   )
+
+  test('gives its token to programs that watch it, in a file for its owner alone', async () => {
+    const tokenFile = join(directory, 'keys', 'token')
+    const { address } = await startServing('--token-file', tokenFile)
+    const token = await readFile(tokenFile, 'utf8')
+    expect(token).toBe(new URL(address).searchParams.get('token'))
+    expect((await stat(tokenFile)).mode & 0o777).toBe(0o600)
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await fetch(new URL('/metrics', address), { headers })).status).toBe(200)
+    expect((await fetch(new URL('/metrics', address))).status).toBe(401)
+  })
 
   test('a second one on the same folder says so and leaves, the first goes on', async () => {
     const first = await startServing()
@@ -88,7 +101,11 @@ describe('a server', { timeout: 60_000 }, () => {
   test('a folder that cannot be written to is said, and reading works', async () => {
     await writeFile(join(directory, 'file'), '')
     const { address, output } = await startServing('--data-dir', join(directory, 'file/data'))
-    expect(await (await fetch(new URL('/healthz', address))).json()).toMatchObject({ status: 'degraded' })
+    const headers = { authorization: `Bearer ${new URL(address).searchParams.get('token')}` }
+    const { problems } = (await (await fetch(new URL('/healthz', address), { headers })).json()) as {
+      problems: string[]
+    }
+    expect(problems[0]).toContain('file/data')
     expect(output().stderr).toContain('file/data')
     expect(output().stderr).not.toContain('    at ')
   })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createCore } from './core.ts'
+import { writeFileAtomically } from './lib/atomicFile.ts'
 import { systemClock } from './lib/clock.ts'
 import { chooseDataDirectory, chooseModelsDirectory } from './lib/dataDirectory.ts'
 import { ignoreClosedOutput } from './lib/ignoreClosedOutput.ts'
@@ -23,7 +24,7 @@ const projectDirectory = join(import.meta.dirname, '../..')
 const engineChild = import.meta.filename.endsWith('.ts') ? 'providers/llamacpp/engineChild.ts' : 'engineChild.js'
 const { version } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8')) as { version: string }
 
-async function serve({ port, bind, dataDirectory: option, shouldOpenBrowser }: ServeOptions): Promise<void> {
+async function serve({ port, bind, dataDirectory: option, tokenFile, shouldOpenBrowser }: ServeOptions): Promise<void> {
   ignoreClosedOutput()
   const logger = createLogger()
   const environment = process.env
@@ -62,6 +63,8 @@ async function serve({ port, bind, dataDirectory: option, shouldOpenBrowser }: S
   const deps = { core, port, bind, rendererDirectory, version, clock: systemClock, logger }
   const server = await startCoreServer(deps).catch((error: Error) => leave(exitCodes.cannotListen, error.message))
   onLeave(server.dispose)
+  // Written anew with each start; who reads it at each of its own requests always has the right one.
+  if (tokenFile !== undefined) await writeFileAtomically(tokenFile, server.token).catch(cannotStart)
   if (!isLoopback(bind)) warnAboutNetwork(bind)
   const address = `${server.origin}/?token=${server.token}`
   process.stdout.write(`Stoker is serving at ${address}\n`)

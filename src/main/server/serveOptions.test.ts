@@ -3,14 +3,20 @@ import { expect, test } from 'vitest'
 import { parseCommandLine } from './serveOptions.ts'
 
 test('without options only this machine is served, and a browser opens', () => {
-  const options = { port: 7456, bind: '127.0.0.1', dataDirectory: undefined, shouldOpenBrowser: true }
+  const options = {
+    port: 7456,
+    bind: '127.0.0.1',
+    dataDirectory: undefined,
+    tokenFile: undefined,
+    shouldOpenBrowser: true
+  }
   expect(parseCommandLine([])).toEqual({ kind: 'serve', options })
   expect(parseCommandLine(['--serve'])).toEqual({ kind: 'serve', options })
 })
 
 test('every option arrives', () => {
-  const args = ['--serve', '--port=0', '--bind', '::', '--data-dir', '/x y', '--no-open']
-  const options = { port: 0, bind: '::', dataDirectory: '/x y', shouldOpenBrowser: false }
+  const args = ['--serve', '--port=0', '--bind', '::', '--data-dir', '/x y', '--token-file', '/t', '--no-open']
+  const options = { port: 0, bind: '::', dataDirectory: '/x y', tokenFile: '/t', shouldOpenBrowser: false }
   expect(parseCommandLine(args)).toEqual({ kind: 'serve', options })
 })
 
@@ -33,6 +39,7 @@ test.each([
   [['--bind', ''], '--bind'],
   [['--bind', 'a b'], 'a b'],
   [['--data-dir='], '--data-dir'],
+  [['--token-file='], '--token-file'],
   [['--no-open=1'], '--no-open']
 ])('%j is a mistake that is named in one sentence', (args, name) => {
   const result = parseCommandLine(args)

@@ -5,6 +5,8 @@ export interface ServeOptions {
   port: number
   bind: string
   dataDirectory: string | undefined
+  /** Where the token of this start is written for other programs; undefined: nowhere. */
+  tokenFile: string | undefined
   shouldOpenBrowser: boolean
 }
 
@@ -22,6 +24,7 @@ export const usage = `Usage: npm start -- --serve [options]
   --port PORT       where to listen (${defaultPort}; 0 takes any free port)
   --bind ADDRESS    on which address (127.0.0.1: this machine only)
   --data-dir DIR    where settings, history and sample models are kept (or STOKER_DATA_DIR)
+  --token-file FILE write the token there, for programs that watch Stoker (readable by you alone)
   --no-open         do not open the browser
   --version, --help
 `
@@ -36,6 +39,7 @@ export function parseCommandLine(args: string[]): CommandLine {
         port: { type: 'string', default: String(defaultPort) },
         bind: { type: 'string', default: '127.0.0.1' },
         'data-dir': { type: 'string' },
+        'token-file': { type: 'string' },
         'no-open': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' }
@@ -54,8 +58,15 @@ export function parseCommandLine(args: string[]): CommandLine {
   if (!/^[\w.:%-]+$/.test(values.bind))
     return { kind: 'mistake', message: `--bind takes an address of this machine, not "${values.bind}".` }
   if (values['data-dir'] === '') return { kind: 'mistake', message: '--data-dir takes a folder.' }
+  if (values['token-file'] === '') return { kind: 'mistake', message: '--token-file takes a file.' }
   return {
     kind: 'serve',
-    options: { port, bind: values.bind, dataDirectory: values['data-dir'], shouldOpenBrowser: !values['no-open'] }
+    options: {
+      port,
+      bind: values.bind,
+      dataDirectory: values['data-dir'],
+      tokenFile: values['token-file'],
+      shouldOpenBrowser: !values['no-open']
+    }
   }
 }
