@@ -23,6 +23,8 @@ export interface KeepAliveWatch {
   readonly last: Look | null
   /** The clock was set back: the time last seen is of before. */
   readonly isAdrift: boolean
+  /** A request of Stoker's own with toldSeconds failed since: it may have been taken all the same. */
+  readonly isDoubted: boolean
   /** This server does say when models go. */
   readonly hasSeenTime: boolean
 }
@@ -66,6 +68,7 @@ export function startWatch(
     skew,
     last: expected,
     isAdrift: false,
+    isDoubted: false,
     hasSeenTime: unloadsAt !== null || (before?.hasSeenTime ?? false)
   }
 }
@@ -84,7 +87,7 @@ export function watchKeepAlive(
   if (look.at - toldAt < settleMs) return { watch, change: null }
   if (isNewTime(watch, look)) {
     const secondsNow = look.unloadsAt === null ? -1 : guess(watch, look.unloadsAt, look.at, isLocal)
-    return { watch: { ...seen, secondsNow, isAdrift: false }, change: { seconds: secondsNow } }
+    return { watch: { ...seen, secondsNow, isAdrift: false, isDoubted: false }, change: { seconds: secondsNow } }
   }
   const isStillAdrift = watch.isAdrift && isSame(last?.unloadsAt ?? null, look.unloadsAt)
   return { watch: { ...seen, skew: skewFrom(watch, look), isAdrift: isStillAdrift }, change: null }

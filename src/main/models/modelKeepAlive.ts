@@ -7,7 +7,7 @@ import type { Model } from '../../shared/model.ts'
 import { formatSpan } from '../../shared/span.ts'
 import { hasPassed } from '../lib/clock.ts'
 import type { LoadedModel } from '../providers/provider.ts'
-import { isAsTold, startWatch, watchKeepAlive } from './keepAliveWatch.ts'
+import { isAsTold, startWatch, watchKeepAlive, type KeepAliveWatch } from './keepAliveWatch.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
 
@@ -57,9 +57,8 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     if (!record.serverKeepsTime) return
     if (before !== seconds && record.sentKeepAliveSeconds === seconds) record.sentKeepAliveSeconds = before
     const { keepAliveWatch: watch } = record
-    // Taken or not, it is what was in force already.
-    if (watch?.toldSeconds === seconds && watch.secondsNow === seconds) return
-    stopWatching(record)
+    if (watch?.toldSeconds !== seconds) return stopWatching(record)
+    record.keepAliveWatch = { ...watch, isDoubted: true }
   }
 
   function stopWatching(record: ModelRecord): void {
@@ -86,6 +85,11 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
   }
 
   async function send(record: ModelRecord, seconds: number): Promise<void> {
+    await tellNow(record, seconds)
+    await refreshLoaded(record.id.hostId)
+  }
+
+  async function tellNow(record: ModelRecord, seconds: number): Promise<void> {
     const before = record.sentKeepAliveSeconds
     record.sentKeepAliveSeconds = seconds
     record.uses += 1
@@ -98,7 +102,6 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     }
     // It may have gone meanwhile, or have been told something newer.
     if (record.state === 'ready' && record.sentKeepAliveSeconds === seconds) told(record, seconds)
-    await refreshLoaded(hostId)
   }
 
   async function apply(record: ModelRecord, request: Request): Promise<Model> {
@@ -163,14 +166,18 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     const before = record.keepAliveWatch
     const seen = watchKeepAlive(before, { at: deps.clock.now(), unloadsAt }, deps.isLocal(record.id.hostId))
     record.keepAliveWatch = seen.watch
-    const { secondsNow } = seen.watch
-    if (seen.change !== null && !(isAsTold(before) && isAsTold(seen.watch))) {
-      const reason = `now ${keepAliveWords(secondsNow)}, was ${keepAliveWords(before.secondsNow)}`
-      context.log(record, { kind: 'keep_alive_changed', actor: 'other_program', reason })
-      const override = isAsTold(seen.watch) ? null : { seconds: secondsNow, noticedAt: deps.clock.now() }
-      setOverride(record, override)
-    }
+    if (seen.change !== null) noteChange(record, before, seen.watch)
     if (record.keepAliveOverride !== null) restore(record, record.keepAliveOverride.seconds)
+  }
+
+  function noteChange(record: ModelRecord, before: KeepAliveWatch, after: KeepAliveWatch): void {
+    const override = isAsTold(after) ? null : { seconds: after.secondsNow, noticedAt: deps.clock.now() }
+    // Back to what Stoker told it: by that itself, where an answer was cancelled that had carried it.
+    const isOurs = override === null && (isAsTold(before) || before.isDoubted)
+    setOverride(record, override)
+    if (isOurs) return
+    const reason = `now ${keepAliveWords(after.secondsNow)}, was ${keepAliveWords(before.secondsNow)}`
+    context.log(record, { kind: 'keep_alive_changed', actor: 'other_program', reason })
   }
 
   function restore(record: ModelRecord, theirs: number | null): void {
@@ -180,10 +187,12 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     if (at !== null && !hasPassed(deps.clock, at, betweenRestoresMs)) return
     record.keepAliveRestoredAt = deps.clock.now()
     const reason = `${keepAliveWords(seconds)} again; another program had set ${keepAliveWords(theirs)}`
-    send(record, seconds).then(
-      () => context.log(record, { kind: 'keep_alive_restored', actor: 'stoker', reason }),
-      warn('a keep-alive could not be put back')
-    )
+    tellNow(record, seconds)
+      .then(() => {
+        context.log(record, { kind: 'keep_alive_restored', actor: 'stoker', reason })
+        return refreshLoaded(record.id.hostId)
+      })
+      .catch(warn('a keep-alive could not be put back'))
   }
 
   return { told, doubted, tell, apply, keptChanged, beginLook }

@@ -1,0 +1,416 @@
+/** What keeps models warm, as the manager sees it: savings, the schedule's keeping, warm-up answers, who went for whom, crashes. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { OperationProgress } from '../../shared/operation.ts'
+import { StokerError } from '../../shared/errors.ts'
+import { loadedModel } from '../providers/fakeProvider.ts'
+import { createManagerRig, id, you, type ManagerRig } from './managerRig.ts'
+
+let rig: ManagerRig
+beforeEach(async () => {
+  rig = await createManagerRig(['a', 'b', 'c'])
+})
+
+const schedule = { actor: 'schedule' as const, reason: 'Mornings' }
+
+/** An answer of 12 s; where a load comes first, that takes `loadMs`. */
+async function ask(name: string, wish: object = {}, loadMs = 8_000): Promise<void> {
+  const done = rig.manager.generate(id(name), { ...you, prompt: 'hi', ...wish })
+  await rig.settle()
+  if (rig.provider.loads.length > 0) {
+    await rig.clock.advance(loadMs)
+    rig.provider.loads[0]?.finish()
+    await rig.settle()
+  }
+  await rig.clock.advance(12_000)
+  rig.provider.answers[0]?.finish()
+  await done
+}
+
+describe('a late load', () => {
+  const limit = { phase: 'load' as const, settingMs: 300_000, limitMs: 300_000, reason: null }
+
+  it('goes on; it is said once though it was started over, on the model, in its operation and in the log', async () => {
+    await ask('a', {}, 6_000)
+    const unload = rig.manager.unload(id('a'), you)
+    await rig.settle()
+    rig.provider.unloads[0]?.finish()
+    await unload
+    const load = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
+    await rig.settle()
+    await rig.clock.advance(300_000)
+    expect(rig.manager.get(id('a')).isLoadLate).toBe(false)
+    rig.provider.loads[0]?.request.onLate?.(limit)
+    rig.provider.loads[0]?.request.onLate?.(limit)
+    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'loading', isLoadLate: true })
+    expect(rig.operations.list()).toMatchObject([
+      { progress: { kind: 'load', elapsedMs: 300_000, fraction: null, isLate: true } }
+    ])
+    const late = rig.log.filter(({ kind }) => kind === 'load_late')
+    expect(late).toMatchObject([
+      { actor: 'stoker', reason: 'after 5 min; it usually takes 6 s. Still loading: cancel it, or let it go on.' }
+    ])
+    rig.provider.loads[0]?.finish()
+    await load
+    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'ready', isLoadLate: false })
+  })
+
+  it('can be cancelled, and the next one starts afresh; a limit that comes after the end says nothing', async () => {
+    const load = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
+    await rig.settle()
+    const request = rig.provider.loads[0]?.request
+    request?.onLate?.(limit)
+    expect(rig.log.at(-1)?.reason).toBe('after 5 min. Still loading: cancel it, or let it go on.')
+    rig.operations.cancel('load-of-a')
+    await expect(load).rejects.toMatchObject({ code: 'aborted' })
+    request?.onLate?.(limit)
+    const again = rig.manager.ensureLoaded(id('a'), you)
+    await rig.settle()
+    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'loading', isLoadLate: false })
+    request?.onLate?.(limit)
+    expect(rig.manager.get(id('a')).isLoadLate).toBe(false)
+    rig.provider.loads[0]?.finish()
+    await again
+  })
+
+  it('is told to who joins it later', async () => {
+    const load = rig.manager.ensureLoaded(id('a'), you)
+    await rig.settle()
+    rig.provider.loads[0]?.request.onLate?.(limit)
+    const joined = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'second-caller' })
+    await rig.settle()
+    const second = rig.operations.list().find((operation) => operation.id === 'second-caller')
+    expect(second?.progress).toMatchObject({ kind: 'load', isLate: true })
+    rig.provider.loads[0]?.finish()
+    await Promise.all([load, joined])
+  })
+})
+
+describe('what is measured', () => {
+  it('is the load by its engine, without the wait for room; and what failed or was cancelled teaches nothing', async () => {
+    rig.settings.maxLoadedModels = 1
+    await rig.load('a')
+    const load = rig.manager.ensureLoaded(id('b'), you)
+    await rig.settle()
+    await rig.clock.advance(5_000)
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    await rig.clock.advance(2_000)
+    rig.provider.loads[0]?.finish()
+    await load
+    expect(rig.manager.measuredOf(id('b'))).toMatchObject({ sizeBytes: 1_000, loadMs: [2_000] })
+    expect(rig.manager.get(id('b')).lastLoadMs).toBe(2_000)
+    expect(rig.log.at(-1)).toMatchObject({ kind: 'loaded', durationMs: 7_000 })
+    rig.settings.maxLoadedModels = 2
+    const failed = expect(rig.manager.ensureLoaded(id('c'), you)).rejects.toMatchObject({ code: 'bad_model_file' })
+    await rig.settle()
+    rig.provider.loads[0]?.fail(new StokerError('bad_model_file', 'Broken.'))
+    await failed
+    expect(rig.manager.measuredOf(id('c')).loadMs).toEqual([])
+    await rig.manager.ensureLoaded(id('b'), you)
+    expect(rig.manager.measuredOf(id('b')).loadMs).toEqual([2_000])
+  })
+
+  it('is no load where another name of the same engine was in memory already', async () => {
+    rig.machine.engines = new Map([
+      ['a', 'same'],
+      ['b', 'same']
+    ])
+    await rig.load('a')
+    await rig.load('b')
+    expect([rig.manager.measuredOf(id('a')).loadMs, rig.manager.measuredOf(id('b')).loadMs]).toEqual([[0], []])
+  })
+
+  it('is the first token of an answer that was alone, and its longest silence', async () => {
+    await rig.load('a')
+    const first = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    const second = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    for (const gapMs of [0, 20, 300, 10]) {
+      await rig.clock.advance(gapMs)
+      rig.provider.answers[0]?.request.onText('x')
+    }
+    rig.provider.answers[1]?.finish()
+    await second
+    expect(rig.manager.measuredOf(id('a')).longestGapMs).toBeNull()
+    rig.provider.answers[0]?.finish()
+    await first
+    expect(rig.manager.measuredOf(id('a')).longestGapMs).toBe(300)
+  })
+})
+
+describe('saved time', () => {
+  it('of 3 files at 8 s a load and 12 s an answer: 44 s instead of 60 s', async () => {
+    const startedAt = rig.clock.now()
+    for (let file = 0; file < 3; file++) await ask('a')
+    expect(rig.clock.now() - startedAt).toBe(44_000)
+    expect(rig.manager.savings()).toEqual([
+      { id: id('a'), usualLoadMs: 8_000, todayColdStarts: 2, todayMs: 16_000, weekColdStarts: 2, weekMs: 16_000 }
+    ])
+    expect(rig.savings.at(-1)).toEqual(rig.manager.savings())
+  })
+
+  it('of 100 files: 1208 s instead of 2000 s', async () => {
+    const startedAt = rig.clock.now()
+    for (let file = 0; file < 100; file++) await ask('a')
+    expect(rig.clock.now() - startedAt).toBe(1_208_000)
+    expect(rig.manager.savings()).toMatchObject([{ weekColdStarts: 99, weekMs: 792_000 }])
+  })
+
+  it('does not count a burst as many loads: only the first of them found the model idle', async () => {
+    await ask('a')
+    const burst = Array.from({ length: 5 }, () => rig.manager.generate(id('a'), { ...you, prompt: 'hi' }))
+    await rig.settle()
+    expect(rig.provider.answers).toHaveLength(5)
+    while (rig.provider.answers.length > 0) rig.provider.answers[0]?.finish()
+    await Promise.all(burst)
+    expect(rig.manager.savings()).toMatchObject([{ weekColdStarts: 1 }])
+  })
+
+  it('does not count warm-ups, the test bench, and answers that failed', async () => {
+    await ask('a')
+    await ask('a', { ...schedule, isWarmup: true })
+    await ask('a', { actor: 'diagnostics' })
+    const failing = expect(rig.manager.generate(id('a'), { ...you, prompt: 'hi' })).rejects.toBeInstanceOf(StokerError)
+    await rig.settle()
+    rig.provider.answers[0]?.fail(new StokerError('server_failed', 'No.'))
+    await failing
+    expect(rig.manager.savings()).toMatchObject([{ weekColdStarts: 0, usualLoadMs: 8_000 }])
+  })
+
+  it('does not count an answer that had the model loaded anew with another context', async () => {
+    await ask('a')
+    const done = rig.manager.generate(id('a'), { ...you, prompt: 'hi', contextLength: 512 })
+    await rig.settle()
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await rig.settle()
+    expect(rig.provider.answers[0]?.request.contextLength).toBe(512)
+    rig.provider.answers[0]?.finish()
+    await done
+    expect(rig.manager.savings()).toMatchObject([{ weekColdStarts: 0 }])
+  })
+})
+
+describe('a warm-up answer', () => {
+  it('is no use of the model, asks with the context that is in force, and teaches the first token', async () => {
+    await rig.manager.setKeepAlive(id('a'), 0, you)
+    const load = rig.manager.ensureLoaded(id('a'), { ...schedule, contextLength: 512 })
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await load
+    const warm = rig.manager.generate(id('a'), { ...schedule, prompt: 'Hi', isWarmup: true, contextLength: 512 })
+    await rig.settle()
+    expect(rig.provider.answers[0]?.request).toMatchObject({ contextLength: 512, caller: 'schedule' })
+    // 0 would have it go before anybody used it.
+    expect(rig.provider.answers[0]?.request.keepAliveSeconds).toBe(300)
+    rig.provider.answers[0]?.finish()
+    await warm
+    await rig.clock.advance(1_000)
+    expect(rig.provider.calls).toEqual(['load a', 'generate a'])
+    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'ready', lastUsedAt: null, tokensPerSecond: null })
+    expect(rig.manager.lastActivityAt()).toBeNull()
+  })
+
+  it('ends with the signal of who asked for it, and so does the wait for its load', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const load = expect(rig.manager.ensureLoaded(id('a'), { ...schedule, signal })).rejects.toBeDefined()
+    const answer = expect(
+      rig.manager.generate(id('b'), { ...schedule, prompt: 'Hi', isWarmup: true, signal })
+    ).rejects.toMatchObject({ code: 'aborted' })
+    await rig.settle()
+    controller.abort()
+    await Promise.all([load, answer])
+    await rig.settle()
+    expect([rig.state('a'), rig.state('b')]).toEqual(['unloaded', 'unloaded'])
+    expect(rig.operations.list()).toEqual([])
+  })
+})
+
+describe('an answer that waits for its turn', () => {
+  it('says its place and its next attempt, keeps its model, and says no more once its turn has come', async () => {
+    await rig.load('a')
+    await rig.manager.setKeepAlive(id('a'), 60, you)
+    const told = (): OperationProgress | null | undefined => rig.operations.list()[0]?.progress
+    const answer = rig.manager.generate(id('a'), { ...you, prompt: 'hi', caller: 'chain 7' })
+    await rig.settle()
+    const request = rig.provider.answers[0]?.request
+    expect(request?.caller).toBe('chain 7')
+    await rig.clock.advance(100_000)
+    request?.onQueued?.({ position: 2, waiting: 3 })
+    expect(told()).toEqual({ kind: 'queued', position: 2, waiting: 3, elapsedMs: 100_000 })
+    expect(rig.state('a')).toBe('ready')
+    const retry = { attempt: 2, attempts: 3, nextAt: 5, reason: 'the server is busy' }
+    request?.onRetry?.(retry)
+    expect(told()).toEqual({ kind: 'retrying', ...retry })
+    request?.onQueued?.(null)
+    expect(told()).toBeNull()
+    rig.provider.answers[0]?.finish()
+    await answer
+  })
+})
+
+describe('a model that the schedule keeps', () => {
+  it('stays for ever, and from its release its own time counts', async () => {
+    await rig.load('a')
+    rig.kept.set('a', 'Mornings')
+    rig.manager.keptChanged([id('a'), id('nobody')])
+    expect(rig.manager.get(id('a'))).toMatchObject({ keptBy: 'Mornings', keepAliveSeconds: -1, unloadsAt: null })
+    await rig.clock.advance(10_000_000)
+    expect(rig.state('a')).toBe('ready')
+    rig.kept.delete('a')
+    rig.manager.keptChanged([id('a')])
+    expect(rig.manager.get(id('a'))).toMatchObject({ keptBy: null, unloadsAt: rig.clock.now() + 600_000 })
+    await rig.clock.advance(600_000)
+    expect(rig.state('a')).toBe('unloading')
+  })
+
+  it('with keep-alive 0 goes at its release; while it answers, after that', async () => {
+    rig.kept.set('a', 'Mornings')
+    await rig.manager.setKeepAlive(id('a'), 0, you)
+    await rig.load('a')
+    const answer = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    rig.kept.delete('a')
+    rig.manager.keptChanged([id('a')])
+    await rig.settle()
+    expect(rig.state('a')).toBe('ready')
+    rig.provider.answers[0]?.finish()
+    await answer
+    await rig.settle()
+    expect(rig.state('a')).toBe('unloading')
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    expect(rig.log.at(-1)).toMatchObject({ kind: 'unloaded', actor: 'schedule' })
+  })
+
+  it('is told to a server that keeps time, though another program had loaded it; and its release, too', async () => {
+    rig = await createManagerRig(['a', 'b'], true)
+    rig.provider.loaded.set('a', loadedModel('a', { unloadsAt: rig.clock.now() + 300_000 }))
+    rig.provider.loaded.set('b', loadedModel('b', { unloadsAt: rig.clock.now() + 300_000 }))
+    await rig.refresh()
+    rig.kept.set('a', 'Mornings')
+    rig.manager.keptChanged([id('a')])
+    await rig.settle()
+    rig.kept.delete('a')
+    rig.manager.keptChanged([id('a'), id('b')])
+    await rig.settle()
+    expect(rig.provider.calls).toEqual(['keep a -1', 'keep a 600'])
+  })
+
+  it('goes for another load only where nobody else can, and is not pinned', async () => {
+    await rig.load('a')
+    await rig.clock.advance(1_000)
+    await rig.load('b')
+    rig.kept.set('a', 'Mornings')
+    const third = rig.manager.ensureLoaded(id('c'), you)
+    await rig.settle()
+    expect(rig.provider.unloads.map(({ name }) => name)).toEqual(['b'])
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await third
+    await rig.manager.pin(id('c'), true, you)
+    const fourth = rig.manager.ensureLoaded(id('b'), you)
+    await rig.settle()
+    expect(rig.provider.unloads.map(({ name }) => name)).toEqual(['a'])
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await fourth
+  })
+})
+
+describe('who went for whom', () => {
+  it('is known until it is back, and so is when work last ended', async () => {
+    rig.settings.maxLoadedModels = 1
+    await rig.load('a')
+    expect(rig.manager.displaced()).toEqual([])
+    const big = rig.manager.ensureLoaded(id('b'), you)
+    await rig.settle()
+    expect(rig.manager.isBusy()).toBe(true)
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await big
+    const at = rig.clock.now()
+    expect(rig.manager.displaced()).toEqual([{ id: id('a'), by: id('b'), at }])
+    expect([rig.manager.isBusy(), rig.manager.lastActivityAt()]).toEqual([false, at])
+    await rig.clock.advance(1_000)
+    await ask('b')
+    expect(rig.manager.lastActivityAt()).toBe(at + 13_000)
+    const back = rig.manager.ensureLoaded(id('a'), schedule)
+    await rig.settle()
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await back
+    expect(rig.manager.displaced().map((one) => one.id.name)).toEqual(['b'])
+    // The schedule's own work is no job after which it would have to act.
+    expect(rig.manager.lastActivityAt()).toBe(at + 13_000)
+  })
+
+  it('says nothing of what a person unloaded', async () => {
+    await rig.load('a')
+    const unload = rig.manager.unload(id('a'), you)
+    await rig.settle()
+    rig.provider.unloads[0]?.finish()
+    await unload
+    expect(rig.manager.displaced()).toEqual([])
+  })
+})
+
+describe('an engine that dies', () => {
+  it('is started again once where its model is pinned, as it was loaded, and not over and over', async () => {
+    await rig.manager.pin(id('a'), true, you)
+    const load = rig.manager.ensureLoaded(id('a'), { ...you, contextLength: 512 })
+    await rig.settle()
+    rig.provider.loads[0]?.finish()
+    await load
+    rig.provider.lose('a')
+    await rig.settle()
+    expect(rig.provider.loads[0]?.request.contextLength).toBe(512)
+    rig.provider.loads[0]?.finish()
+    await rig.settle()
+    expect(rig.state('a')).toBe('ready')
+    rig.provider.lose('a')
+    await rig.settle()
+    expect(rig.state('a')).toBe('failed')
+    expect(rig.log.find(({ actor, kind }) => actor === 'stoker' && kind === 'loaded')).toMatchObject({
+      reason: 'after its engine stopped'
+    })
+    await rig.load('a')
+    await rig.clock.advance(300_000)
+    rig.provider.lose('a')
+    await rig.settle()
+    expect(rig.state('a')).toBe('loading')
+  })
+
+  it('is left alone where its model is not pinned: what the schedule keeps is the schedule’s to load', async () => {
+    rig.kept.set('a', 'Mornings')
+    await rig.load('a')
+    rig.provider.lose('a')
+    await rig.settle()
+    expect(rig.state('a')).toBe('failed')
+  })
+})
+
+describe('a load that waits for room', () => {
+  it('goes on when the limit is raised, not only when somebody moves', async () => {
+    rig.settings.maxLoadedModels = 1
+    const first = rig.manager.ensureLoaded(id('a'), you)
+    await rig.settle()
+    const second = rig.manager.ensureLoaded(id('b'), you)
+    await rig.settle()
+    expect(rig.provider.loads.map(({ name }) => name)).toEqual(['a'])
+    rig.settings.maxLoadedModels = 2
+    rig.manager.settingsChanged()
+    await rig.settle()
+    expect(rig.provider.loads.map(({ name }) => name)).toEqual(['a', 'b'])
+    rig.provider.loads[0]?.finish()
+    rig.provider.loads[0]?.finish()
+    await Promise.all([first, second])
+  })
+})
