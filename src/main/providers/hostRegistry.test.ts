@@ -21,7 +21,7 @@ let heldHost: string | null
 let refresh: (hostId: string, wish: { isFull: boolean }) => Promise<void>
 let saveConfigs: () => Promise<void>
 
-const open = (initial: HostConfig[]): HostRegistry =>
+const open = (initial: HostConfig[], more: Partial<Parameters<typeof createHostRegistry>[0]> = {}): HostRegistry =>
   createHostRegistry({
     initial,
     createProvider(config) {
@@ -45,7 +45,8 @@ const open = (initial: HostConfig[]): HostRegistry =>
     onProvider: () => {},
     isWatched: () => true,
     clock,
-    logger: silentLogger
+    logger: silentLogger,
+    ...more
   })
 
 beforeEach(() => {
@@ -119,6 +120,47 @@ describe('hosts', () => {
   it('never include a second or a changed built-in engine', async () => {
     await expect(registry.save({ ...builtIn, name: 'Mine' })).rejects.toMatchObject({ code: 'not_supported' })
     await expect(registry.remove('built-in')).rejects.toMatchObject({ code: 'not_supported' })
+  })
+})
+
+describe('the pipeline around a provider', () => {
+  it('is what everyone gets, and goes with its host: a request past it would know no limit', async () => {
+    const guarded: string[] = []
+    const gone: string[] = []
+    const given = new Map<string, unknown>()
+    const guarding = open([ollama, builtIn], {
+      guard(host, provider) {
+        guarded.push(`${host.id} ${host.isLocal}`)
+        return {
+          ...provider,
+          async dispose() {
+            gone.push(host.id)
+            await provider.dispose()
+          }
+        }
+      },
+      onProvider: (hostId, provider) => given.set(hostId, provider)
+    })
+    expect(guarded).toEqual(['ollama true', 'built-in true'])
+    expect(guarding.provider('ollama')).not.toBe(providers.get('ollama'))
+    expect(given.get('ollama')).toBe(guarding.provider('ollama'))
+    await guarding.save({ ...ollama, url: 'http://10.99.0.1:11434' })
+    expect([guarded.at(-1), gone]).toEqual(['ollama false', ['ollama']])
+    await guarding.dispose()
+    expect(gone.toSorted()).toEqual(['built-in', 'ollama', 'ollama'])
+  })
+
+  it('is not put around a provider that is then not used', async () => {
+    let guarded = 0
+    const guarding = open([ollama, builtIn], {
+      guard(_host, provider) {
+        guarded += 1
+        return provider
+      }
+    })
+    saveConfigs = () => Promise.reject(new StokerError('storage_failed', 'The disk is full.'))
+    await expect(guarding.save({ ...ollama, url: 'http://127.0.0.1:9' })).rejects.toThrow()
+    expect(guarded).toBe(2)
   })
 })
 

@@ -2,7 +2,7 @@
 import PQueue from 'p-queue'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import type { Host, HostConfig } from '../../shared/model.ts'
-import { createHostWatch, type HostWatch, type HostWatchDeps } from './hostWatch.ts'
+import { createHostWatch, newHost, type HostWatch, type HostWatchDeps } from './hostWatch.ts'
 import type { Provider } from './provider.ts'
 
 export interface HostRegistry {
@@ -12,6 +12,8 @@ export interface HostRegistry {
   hostIds(): string[]
   /** Asks now, and for everything, instead of at the next turn; never rejects for an ill host, whose state tells. */
   check(hostId: string): Promise<Host>
+  /** A request failed: a health check as soon as may be. Nothing for a host that is gone. */
+  checkSoon(hostId: string): void
   /** Rejects with `invalid_input`, `not_supported` or `storage_failed`; then nothing has changed. */
   save(config: HostConfig): Promise<Host>
   remove(hostId: string): Promise<void>
@@ -23,6 +25,8 @@ interface HostRegistryDeps extends HostWatchDeps {
   initial: HostConfig[]
   /** Throws when the address makes no sense. */
   createProvider: (config: HostConfig) => Provider
+  /** Puts the request pipeline around it: everyone, the watch included, gets the answer of this; disposing it disposes the provider. */
+  guard?: (host: Host, provider: Provider) => Provider
   saveConfigs: (configs: HostConfig[]) => Promise<void>
   /** Whether OLLAMA_HOST says where this host is: another address would be gone at the next start. */
   isHeldByEnvironment: (hostId: string) => boolean
@@ -49,7 +53,8 @@ export function createHostRegistry(deps: HostRegistryDeps): HostRegistry {
     return watch
   }
 
-  function add(config: HostConfig, provider: Provider): HostWatch {
+  function add(config: HostConfig, bare: Provider): HostWatch {
+    const provider = deps.guard?.(newHost(config, bare), bare) ?? bare
     const watch = createHostWatch({ ...deps, config, provider, onChanged: () => deps.onChanged(list()) })
     watches.set(config.id, watch)
     deps.onProvider(config.id, provider)
@@ -128,6 +133,7 @@ export function createHostRegistry(deps: HostRegistryDeps): HostRegistry {
       await watch.check()
       return watch.host()
     },
+    checkSoon: (hostId) => watches.get(hostId)?.checkSoon(),
     async save(config) {
       const watch = await change(() => replace(config))
       await watch.poll()

@@ -1,7 +1,7 @@
 /** One host: its health asked for in turn, its models brought up to date, and the next try said when it is ill. */
 import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { Host, HostConfig } from '../../shared/model.ts'
-import type { Clock } from '../lib/clock.ts'
+import { hasPassed, type Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { isLocalAddress } from './isLocalAddress.ts'
 import type { HostHealth, Provider } from './provider.ts'
@@ -12,12 +12,25 @@ const healthLimitMs = 4_000
 const backOffMs = [2_000, 4_000, 8_000, 16_000, 30_000]
 /** Every so many turns a host is asked for what is on its disk, too. */
 const fullEvery = 5
+/** Errors come in bursts: one check for all of them. */
+const checkSoonMs = 1_000
+const defaultCheckIntervalMs = 300_000
+
+/** How a turn went, for the request pipeline. */
+export interface WatchedHealth {
+  isOk: boolean
+  error: ErrorInfo | null
+  nextCheckAt: number | null
+}
 
 export interface HostWatchDeps {
   /** Brings the models of a living host up to date; a rejection decides between `slow` and `down`. `isFull`: the installed ones, too. */
   refresh: (hostId: string, wish: { isFull: boolean }, signal: AbortSignal) => Promise<void>
   onStatus: (host: Host, change: 'up' | 'down') => void
   isWatched: () => boolean
+  /** At least so often a turn is a full one, which is what a health check is. */
+  healthCheckIntervalMs?: () => number
+  onHealth?: (hostId: string, health: WatchedHealth) => void
   clock: Clock
   logger: Logger
 }
@@ -30,6 +43,8 @@ export interface HostWatch {
   poll(): Promise<void>
   /** As `poll`, but a full turn whatever is under way: somebody asks. */
   check(): Promise<void>
+  /** A request failed: a health check at once, or within a second of the last turn. A host that is down already is asked in its time. */
+  checkSoon(): void
   end(): Promise<void>
 }
 
@@ -48,15 +63,30 @@ export function createHostWatch(
   let turnsUntilFull = 0
   let running: Turn | null = null
   let cancelTimer = (): void => {}
+  let checkedAt: number | null = null
+  let endedAt: number | null = null
+  let isCheckWished = false
 
   /** Alive? then the models; then the next turn is set. */
   function begin(isFull: boolean): Turn {
     cancelTimer()
-    const done = ask(isFull).finally(() => {
+    const isCheck = isFull || isCheckWished || isCheckDue()
+    isCheckWished = false
+    if (isCheck) checkedAt = clock.now()
+    const done = ask(isCheck).finally(() => {
       running = null
+      endedAt = clock.now()
       if (!ended.signal.aborted) cancelTimer = clock.after(nextDelayMs(), () => void poll())
     })
-    return { isFull, done }
+    return { isFull: isCheck, done }
+  }
+
+  function isCheckDue(): boolean {
+    return checkedAt === null || hasPassed(clock, checkedAt, checkIntervalMs())
+  }
+
+  function checkIntervalMs(): number {
+    return deps.healthCheckIntervalMs?.() ?? defaultCheckIntervalMs
   }
 
   function poll(): Promise<void> {
@@ -100,11 +130,23 @@ export function createHostWatch(
     if (looksDifferent(before, host)) deps.onChanged()
     if (isDown && before.status !== 'down' && before.status !== 'checking') deps.onStatus(host, 'down')
     if (!isDown && before.status === 'down') deps.onStatus(host, 'up')
+    deps.onHealth?.(config.id, { isOk: !isDown, error, nextCheckAt: host.nextCheckAt })
   }
 
   function nextDelayMs(): number {
     if (failures > 0) return backOffMs[Math.min(failures, backOffMs.length) - 1] ?? unwatchedPollMs
-    return deps.isWatched() ? watchedPollMs : unwatchedPollMs
+    if (isCheckWished) return checkSoonMs
+    return Math.min(deps.isWatched() ? watchedPollMs : unwatchedPollMs, checkIntervalMs())
+  }
+
+  function checkSoon(): void {
+    if (ended.signal.aborted || isCheckWished || host.status === 'down') return
+    isCheckWished = true
+    // The turn under way began before the failure; the next one comes soon after it.
+    if (running) return
+    cancelTimer()
+    if (endedAt === null || hasPassed(clock, endedAt, checkSoonMs)) return void poll()
+    cancelTimer = clock.after(checkSoonMs - (clock.now() - endedAt), () => void poll())
   }
 
   return {
@@ -118,6 +160,7 @@ export function createHostWatch(
       running ??= begin(true)
       await running.done
     },
+    checkSoon,
     async end() {
       cancelTimer()
       ended.abort(new StokerError('aborted', 'The host was removed.'))
@@ -126,7 +169,8 @@ export function createHostWatch(
   }
 }
 
-function newHost(config: HostConfig, provider: Provider): Host {
+/** As it is before it was asked for anything. */
+export function newHost(config: HostConfig, provider: Provider): Host {
   return {
     ...config,
     isBuiltIn: config.kind === 'llamacpp',
@@ -162,7 +206,14 @@ async function withLimit<T>(
   const controller = new AbortController()
   const cancel = clock.after(limitMs, () =>
     controller.abort(
-      new StokerError('timed_out', `No answer in ${Math.round(limitMs / 1000)} s.`, 'Check that the server is running.')
+      new StokerError(
+        'timed_out',
+        `No answer in ${Math.round(limitMs / 1000)} s.`,
+        'Check that the server is running.',
+        {
+          phase: 'api'
+        }
+      )
     )
   )
   try {

@@ -13,8 +13,6 @@ export interface HealthNote {
   error: ErrorInfo | null
   /** When it is asked again. */
   nextCheckAt: number | null
-  /** The full check: everything of it was asked, and what hangs is looked for even where all seems well. */
-  isFullCheck: boolean
 }
 
 export interface HostHealth {
@@ -86,7 +84,7 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
     deps.onChanged()
   }
 
-  function isWell({ isFullCheck }: HealthNote): void {
+  function isWell(): void {
     breaker.apply({ kind: 'healthy' })
     const wasIll = isOk === false
     isOk = true
@@ -99,11 +97,10 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
       story.tell('ok', 'It answers again.')
       deps.onChanged()
     }
-    if (isFullCheck) void heal()
   }
 
   return {
-    note: (note) => (note.isOk ? isWell(note) : becameIll(note)),
+    note: (note) => (note.isOk ? isWell() : becameIll(note)),
     noteFailure(error) {
       const { isHostFailure, isUnreachable, isTimeout } = traitsOf(error)
       if (!isHostFailure && !isTimeout) return
