@@ -23,3 +23,11 @@ export function formatSpan(seconds: number): string {
   }
   return words.length === 0 ? '0 s' : words.join(' ')
 }
+
+/** What something took: "0.41 s", "6.2 s", "44 s", "3 min 10 s", "2 h 5 min". */
+export function formatTaken(durationMs: number): string {
+  const seconds = durationMs / 1000
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  return formatSpan(seconds)
+}

@@ -1,7 +1,7 @@
 /** How a model did on the test bench, from what was measured and the limits in force: pure. */
 import type { BenchResult } from '../../shared/diagnostics.ts'
 import type { TimeLimit } from '../../shared/model.ts'
-import { durationWords } from './durationWords.ts'
+import { formatTaken } from '../../shared/span.ts'
 
 /** Under this an answer comes slower than most people read. */
 export const slowTokensPerSecond = 3
@@ -24,9 +24,9 @@ export function benchOutcome(
     limits.find((limit) => limit.phase === phase)?.limitMs ?? Number.POSITIVE_INFINITY
   const reasons: string[] = []
   if (loadMs !== null && loadMs > limitOf('load'))
-    reasons.push(`loaded in ${durationWords(loadMs)}, late after ${durationWords(limitOf('load'))}`)
+    reasons.push(`loaded in ${formatTaken(loadMs)}, late after ${formatTaken(limitOf('load'))}`)
   if (firstTokenMs !== null && firstTokenMs > limitOf('first_token') * slowPartOfLimit)
-    reasons.push(`first token after ${durationWords(firstTokenMs)} of at most ${durationWords(limitOf('first_token'))}`)
+    reasons.push(`first token after ${formatTaken(firstTokenMs)} of at most ${formatTaken(limitOf('first_token'))}`)
   if (tokensPerSecond !== null && tokensPerSecond < slowTokensPerSecond)
     reasons.push(`${tokensPerSecond.toFixed(1)} tokens per second`)
   if (reasons.length === 0) return { outcome: 'works', reason: null }

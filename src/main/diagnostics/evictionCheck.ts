@@ -3,10 +3,10 @@ import { formatBytes } from '../../shared/byteWords.ts'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { Model } from '../../shared/model.ts'
 import { sameModel } from '../../shared/modelKey.ts'
+import { formatTaken } from '../../shared/span.ts'
 import type { Clock } from '../lib/clock.ts'
 import { failed, ok, skipped, trialReason, type Finding } from './checkParts.ts'
 import { isResident, type DiagnosedModels } from './diagnosedModels.ts'
-import { durationWords } from './durationWords.ts'
 
 export interface EvictionDeps {
   models: DiagnosedModels
@@ -32,7 +32,7 @@ export async function evictionFinding(
     await models.load(first.id, trialReason, signal)
     const startedAt = clock.now()
     await models.load(second.id, trialReason, signal)
-    const took = durationWords(clock.now() - startedAt)
+    const took = formatTaken(clock.now() - startedAt)
     const other = models.list().find((model) => isResident(model) && ![first, second].some(isSame(model)))
     if (other)
       return skipped(`${other.id.name} was loaded in between.`, 'Run the checks again when nothing else loads.')

@@ -1,7 +1,7 @@
 /** What was found, as a file to send to somebody: JSON, or Markdown to read. Pure. */
 import { formatBytes } from '../../shared/byteWords.ts'
 import type { BenchResult, Check, Diagnostics } from '../../shared/diagnostics.ts'
-import { durationWords } from './durationWords.ts'
+import { formatTaken } from '../../shared/span.ts'
 
 export interface ReportAbout {
   /** Of Stoker. */
@@ -76,7 +76,7 @@ function cell(text: string): string {
 }
 
 function duration(ms: number | null): string {
-  return ms === null ? '' : durationWords(ms)
+  return ms === null ? '' : formatTaken(ms)
 }
 
 /** "2026-03-01 14:02 UTC". */

@@ -2,21 +2,21 @@
 import { formatBytes } from '../../shared/byteWords.ts'
 import type { UnloadResult } from '../../shared/contract.ts'
 import type { GenerateResult, Model } from '../../shared/model.ts'
+import { formatTaken } from '../../shared/span.ts'
 import { slowTokensPerSecond } from './benchOutcome.ts'
 import { failed, ok, skipped, warning, type Finding } from './checkParts.ts'
-import { durationWords } from './durationWords.ts'
 
 /** `note`: a sentence about where the model is from. */
 export function loadFinding({ id, heldBytes }: Model, loadMs: number, note: string): Finding {
   const held = heldBytes === null ? '' : ` and holds ${formatBytes(heldBytes)}`
-  return ok(`${id.name} loaded in ${durationWords(loadMs)}${held}.${note}`)
+  return ok(`${id.name} loaded in ${formatTaken(loadMs)}${held}.${note}`)
 }
 
 export function answerFinding({ text, outputTokens, firstTokenMs, tokensPerSecond }: GenerateResult): Finding {
   if (text.trim() === '' && (outputTokens ?? 0) === 0)
     return failed('It ended its answer without a word.', 'Look at the model’s prompt template, or try another model.')
   const figures = [
-    firstTokenMs === null ? null : `first token after ${durationWords(firstTokenMs)}`,
+    firstTokenMs === null ? null : `first token after ${formatTaken(firstTokenMs)}`,
     tokensPerSecond === null ? null : `${tokensPerSecond.toFixed(1)} tokens per second`
   ].filter((word) => word !== null)
   const words = figures.length === 0 ? 'It answered.' : `It answered: ${figures.join(', ')}.`
@@ -28,7 +28,7 @@ export function answerFinding({ text, outputTokens, firstTokenMs, tokensPerSecon
 /** `result` null: it had left by itself. */
 export function unloadFinding({ id }: Model, result: UnloadResult | null): Finding {
   if (result === null) return ok(`${id.name} had left by itself: it is not kept after an answer.`)
-  return ok(`${id.name} was unloaded in ${durationWords(result.durationMs)}.`)
+  return ok(`${id.name} was unloaded in ${formatTaken(result.durationMs)}.`)
 }
 
 export function memoryFinding(result: UnloadResult | null, isLocal: boolean): Finding {

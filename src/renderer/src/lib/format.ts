@@ -1,6 +1,6 @@
 /** Numbers as people read them: decimal units with one decimal, clock-like durations, dates as words. Pure; unknown is said. */
 import { formatBytes, formatBytesFine, formatBytesOf } from '../../../shared/byteWords.ts'
-import { formatSpan } from '../../../shared/span.ts'
+import { formatSpan, formatTaken } from '../../../shared/span.ts'
 
 export { formatBytes, formatBytesFine, formatBytesOf, formatSpan }
 
@@ -22,27 +22,7 @@ export function formatClock(durationMs: number): string {
 
 /** What something took: "0.41 s", "6.2 s", "44 s", "3 min 10 s", "2 h 5 min". */
 export function formatDuration(durationMs: number | null, whenUnknown = unknown): string {
-  if (durationMs === null) return whenUnknown
-  const seconds = durationMs / 1000
-  if (seconds < 0.995) return `${seconds.toFixed(2)} s`
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  if (seconds < 59.5) return `${Math.round(seconds)} s`
-  return formatSpan(Math.round(seconds))
-}
-
-/** A limit as it was set: "1.5 s", "500 ms", "5 min". */
-export function formatLimit(limitMs: number): string {
-  if (limitMs < 1_000) return `${Math.round(limitMs)} ms`
-  const tenths = Math.round(limitMs / 100)
-  return limitMs < 60_000 && tenths % 10 !== 0 ? `${(tenths / 10).toFixed(1)} s` : formatSpan(limitMs / 1_000)
-}
-
-const ordinalEnds: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
-const ordinals = new Intl.PluralRules('en-US', { type: 'ordinal' })
-
-/** "1st", "2nd", "13th". */
-export function formatOrdinal(place: number): string {
-  return `${formatCount(place)}${ordinalEnds[ordinals.select(place)] ?? 'th'}`
+  return durationMs === null ? whenUnknown : formatTaken(durationMs)
 }
 
 /** What something usually takes, in round numbers: "6 s", "1 min 12 s". */
