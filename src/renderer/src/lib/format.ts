@@ -25,6 +25,21 @@ export function formatDuration(durationMs: number | null, whenUnknown = unknown)
   return durationMs === null ? whenUnknown : formatTaken(durationMs)
 }
 
+/** A limit as it was set: "1.5 s", "500 ms", "5 min". */
+export function formatLimit(limitMs: number): string {
+  if (limitMs < 1_000) return `${Math.round(limitMs)} ms`
+  const tenths = Math.round(limitMs / 100)
+  return limitMs < 60_000 && tenths % 10 !== 0 ? `${(tenths / 10).toFixed(1)} s` : formatSpan(limitMs / 1_000)
+}
+
+const ordinalEnds: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
+const ordinals = new Intl.PluralRules('en-US', { type: 'ordinal' })
+
+/** "1st", "2nd", "13th". */
+export function formatOrdinal(place: number): string {
+  return `${formatCount(place)}${ordinalEnds[ordinals.select(place)] ?? 'th'}`
+}
+
 /** What something usually takes, in round numbers: "6 s", "1 min 12 s". */
 export function formatAbout(durationMs: number): string {
   return durationMs < 1_000 ? 'under 1 s' : formatSpan(Math.round(durationMs / 1000))

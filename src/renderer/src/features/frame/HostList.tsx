@@ -41,7 +41,9 @@ function HostRow({ host }: { host: Host }) {
             <span className={`${classes.status} ${classes.version} number`}>{words.queue}</span>
           )}
         </div>
-        <div className={`${classes.line} ${isPaused && !isIll(host) ? tones.warn : ''} data number`}>{words.line}</div>
+        <div className={`${classes.line} ${isPaused && !isIll(host) ? classes.paused : ''} data number`}>
+          {words.line}
+        </div>
         {words.next !== null && (
           <div className={`${classes.next} number`}>
             {words.next}

@@ -9,12 +9,16 @@ const palette = { isUnderDialog: true, isPaletteOpen: true }
 describe('the keys that work everywhere', () => {
   it('open screens, the palette and the search', () => {
     expect(shortcutFor(pressed('2'), free)).toEqual({ do: 'go', screen: 'memory' })
+    expect([...'123456'].map((key) => shortcutFor(pressed(key), free))).toEqual(
+      ['models', 'memory', 'schedule', 'activity', 'diagnostics', 'settings'].map((screen) => ({ do: 'go', screen }))
+    )
+    expect(shortcutFor(pressed('7'), free)).toBeNull()
     expect(shortcutFor(pressed('k'), free)).toEqual({ do: 'palette' })
     expect(shortcutFor(pressed('F'), free)).toEqual({ do: 'search' })
   })
 
   it('never reach through a dialog to the screen behind it', () => {
-    for (const key of ['1', '4', ',', 'f', 'k']) expect(shortcutFor(pressed(key), dialog)).toEqual({ do: 'nothing' })
+    for (const key of ['1', '6', ',', 'f', 'k']) expect(shortcutFor(pressed(key), dialog)).toEqual({ do: 'nothing' })
     for (const key of ['1', '4', ',', 'f']) expect(shortcutFor(pressed(key), palette)).toEqual({ do: 'nothing' })
   })
 

@@ -5,6 +5,7 @@ import { modelKey } from '../../../../shared/modelKey.ts'
 import { setKeepAlive } from '../../actions/modelActions.ts'
 import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
 import { openDialog } from '../../stores/uiStore.ts'
+import classes from './KeepMenu.module.css'
 import { choiceLabel, choiceValue, keepChoices } from './keepAlive.ts'
 
 function defaultWords(seconds: string | number | null): string {
@@ -26,9 +27,16 @@ export function KeepMenu({ model }: { model: Model }) {
           </Menu.RadioItem>
         ))}
       </Menu.RadioGroup>
-      <Menu.Item onClick={() => openDialog({ name: 'keep-custom', key: modelKey(model.id) })}>Another time…</Menu.Item>
+      <Menu.Item
+        className={classes.indented}
+        onClick={() => openDialog({ name: 'keep-custom', key: modelKey(model.id) })}
+      >
+        Another time…
+      </Menu.Item>
       <Menu.Divider />
-      <Menu.Item onClick={() => void setKeepAlive(model.id, null)}>{defaultWords(defaultSeconds)}</Menu.Item>
+      <Menu.Item className={classes.indented} onClick={() => void setKeepAlive(model.id, null)}>
+        {defaultWords(defaultSeconds)}
+      </Menu.Item>
     </>
   )
 }

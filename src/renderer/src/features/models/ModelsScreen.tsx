@@ -16,6 +16,7 @@ import { Inspector } from './inspector/Inspector.tsx'
 import { ModelList } from './ModelList.tsx'
 import { NothingFound, NothingInstalled } from './ModelsEmpty.tsx'
 import classes from './ModelsScreen.module.css'
+import { SavingTotal } from './SavingTotal.tsx'
 
 function Search() {
   const search = useUiStore((ui) => ui.search)
@@ -135,6 +136,7 @@ export function ModelsScreen() {
   return (
     <Screen
       title="Models"
+      note={<SavingTotal />}
       actions={<Actions />}
       // Before the first list the panel keeps its place, so that nothing moves when it comes.
       {...((selected || !isKnown) && {

@@ -4,11 +4,14 @@ import {
   IconArrowUp,
   IconArrowRight,
   IconCircleX,
+  IconClock,
   IconDownload,
+  IconFlame,
   IconListDetails,
   IconPin,
   IconServer,
   IconSparkles,
+  IconStethoscope,
   IconSunMoon,
   type TablerIcon
 } from '@tabler/icons-react'
@@ -22,11 +25,14 @@ const icons: Record<CommandIcon, TablerIcon> = {
   load: IconArrowUp,
   unload: IconArrowDown,
   cancel: IconCircleX,
+  warm: IconFlame,
+  keep: IconClock,
   pin: IconPin,
   model: IconListDetails,
   pull: IconDownload,
   sample: IconSparkles,
   host: IconServer,
+  check: IconStethoscope,
   theme: IconSunMoon
 }
 

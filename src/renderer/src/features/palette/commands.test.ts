@@ -37,12 +37,16 @@ const deeds: Deeds = {
   pin: note('pin'),
   select: note('select'),
   open: note('open'),
+  warmUp: note('warmUp'),
+  keep: note('keep'),
+  openHost: note('openHost'),
   checkHost: note('checkHost'),
+  checkMachine: note('checkMachine'),
   exportMemory: note('exportMemory'),
   setTheme: note('setTheme')
 }
 const labels = (models: Model[], hosts: Host[] = []): string[] =>
-  commands({ models, hosts, fits: {}, theme: 'system', deeds }).map(({ label }) => label)
+  commands({ models, hosts, fits: {}, selectedKey: null, theme: 'system', deeds }).map(({ label }) => label)
 
 describe('the commands of the palette', () => {
   it('offers for a model what its button would do, and nothing its state forbids', () => {
@@ -62,9 +66,14 @@ describe('the commands of the palette', () => {
   it('tells two models of one name apart by their hosts', () => {
     const twin = model('a', 'unloaded', { id: { hostId: 'builtin', name: 'a' } })
     const hosts = [host('ollama', 'Ollama', true), host('builtin', 'Built-in engine', true)]
-    const loads = commands({ models: [model('a', 'unloaded'), twin], hosts, fits: {}, theme: null, deeds }).filter(
-      ({ label }) => label === 'Load a'
-    )
+    const loads = commands({
+      models: [model('a', 'unloaded'), twin],
+      hosts,
+      fits: {},
+      selectedKey: null,
+      theme: null,
+      deeds
+    }).filter(({ label }) => label === 'Load a')
     expect(loads.map((command) => command.note)).toEqual(['Ollama', 'Built-in engine'])
     expect(new Set(loads.map(({ id }) => id)).size).toBe(2)
   })
@@ -79,7 +88,14 @@ describe('the commands of the palette', () => {
 
   it('offers unasked one command a model and the few models last used, and finds the rest by name', () => {
     const many = Array.from({ length: 30 }, (_, index) => model(`m${index}`, 'unloaded', { lastUsedAt: index }))
-    const all = commands({ models: [...many, model('up', 'ready')], hosts: [], fits: {}, theme: null, deeds })
+    const all = commands({
+      models: [...many, model('up', 'ready')],
+      hosts: [],
+      fits: {},
+      selectedKey: null,
+      theme: null,
+      deeds
+    })
     const offered = all.filter((command) => command.group === 'Models' && command.isOfferedFirst)
     expect(offered.map(({ label }) => label)).toEqual([
       'Unload up',
@@ -95,7 +111,9 @@ describe('the commands of the palette', () => {
       'ollama/b': predictionOf({ verdict: 'does_not_fit', isAllowed: false })
     }
     const models = [model('a', 'unloaded'), model('b', 'unloaded')]
-    const loads = commands({ models, hosts: [], fits, theme: null, deeds }).filter(({ icon }) => icon === 'load')
+    const loads = commands({ models, hosts: [], fits, selectedKey: null, theme: null, deeds }).filter(
+      ({ icon }) => icon === 'load'
+    )
     expect(loads.map(({ label, note }) => [label, note])).toEqual([
       ['Load a', 'Fits without b'],
       ['Load b…', 'Does not fit']
@@ -107,6 +125,7 @@ describe('the commands of the palette', () => {
       models: [model('a', 'loading', { operationId: 'operation-1' })],
       hosts: [],
       fits: {},
+      selectedKey: null,
       theme: null,
       deeds
     })
@@ -114,11 +133,38 @@ describe('the commands of the palette', () => {
     expect(done.at(-1)).toBe('cancel ["operation-1"]')
   })
 
+  it('offers the times of the model in hand, none of another, and marks the one in force', () => {
+    const models = [model('a', 'ready', { keepAliveSeconds: 1_800 }), model('b', 'ready')]
+    const all = commands({ models, hosts: [], fits: {}, selectedKey: 'ollama/a', theme: null, deeds })
+    const keeps = all.filter(({ icon }) => icon === 'keep')
+    expect(keeps.map(({ label }) => label)).toEqual([
+      'Keep a only while it answers',
+      'Keep a 5 min',
+      'Keep a 15 min',
+      'Keep a 30 min',
+      'Keep a 1 h',
+      'Keep a always'
+    ])
+    expect(keeps.filter(({ note: word }) => word === 'in force').map(({ label }) => label)).toEqual(['Keep a 30 min'])
+    keeps.at(-1)?.run()
+    expect(done.at(-1)).toBe('keep [{"hostId":"ollama","name":"a"},-1]')
+  })
+
+  it('warms up what can be warmed, opens hosts, and leads to every screen', () => {
+    const models = [model('a', 'unloaded'), model('b', 'ready'), model('c', 'unloading')]
+    const all = labels(models, [host('x', 'Studio', true)])
+    expect(all.filter((label) => label.startsWith('Warm up'))).toEqual(['Warm up b', 'Warm up a'])
+    expect(all).toEqual(
+      expect.arrayContaining(['Open Studio', 'Check this machine', 'Test bench', 'Schedule', 'Diagnostics'])
+    )
+  })
+
   it('has no two commands with one id, so that none is drawn in place of another', () => {
     const all = commands({
       models: [model('a', 'ready'), model('b', 'unloaded')],
       hosts: [host('x', 'X', true), host('y', 'X', true)],
       fits: {},
+      selectedKey: 'ollama/b',
       theme: 'dark',
       deeds
     })

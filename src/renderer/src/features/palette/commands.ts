@@ -5,6 +5,7 @@ import { modelKey } from '../../../../shared/modelKey.ts'
 import { screens, type ScreenName } from '../../lib/navigation.ts'
 import { isResident } from '../../stores/modelStore.ts'
 import { fitWords, isRefused } from '../models/fitWords.ts'
+import { choiceValue, keepChoices } from '../models/keepAlive.ts'
 import type { Matchable } from './matchCommands.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -16,14 +17,30 @@ export interface Deeds {
   cancel(operationId: string): void
   pin(id: ModelId, isPinned: boolean): void
   select(id: ModelId): void
+  warmUp(id: ModelId): void
+  keep(id: ModelId, seconds: number): void
   open(dialog: 'pull' | 'add-host' | 'samples' | 'unload-all'): void
+  openHost(hostId: string): void
   checkHost(hostId: string): void
+  checkMachine(): void
   exportMemory(): void
   setTheme(theme: Theme): void
 }
 
 export type CommandIcon =
-  'screen' | 'load' | 'unload' | 'cancel' | 'pin' | 'model' | 'pull' | 'sample' | 'host' | 'theme'
+  | 'screen'
+  | 'load'
+  | 'unload'
+  | 'cancel'
+  | 'warm'
+  | 'keep'
+  | 'pin'
+  | 'model'
+  | 'pull'
+  | 'sample'
+  | 'host'
+  | 'check'
+  | 'theme'
 
 export interface Command extends Matchable {
   id: string
@@ -42,6 +59,8 @@ interface Offer {
   hosts: readonly Host[]
   /** By model key. */
   fits: Readonly<Record<string, Prediction>>
+  /** The model in hand: only its keep-alive is offered. */
+  selectedKey: string | null
   theme: string | number | null
   deeds: Deeds
 }
@@ -68,7 +87,7 @@ function modelCommands(model: Model, offer: Offer, isOffered: boolean): Command[
   return commandsOf(model, offer).map((command, index) => ({ ...command, isOfferedFirst: isOffered && index === 0 }))
 }
 
-function commandsOf(model: Model, { models, hosts, fits, deeds }: Offer): Command[] {
+function commandsOf(model: Model, { models, hosts, fits, selectedKey, deeds }: Offer): Command[] {
   const { id, state, operationId } = model
   const key = modelKey(id)
   const isTwice = models.filter((other) => other.id.name === id.name).length > 1
@@ -86,18 +105,36 @@ function commandsOf(model: Model, { models, hosts, fits, deeds }: Offer): Comman
   })
   const pin = command(model.isPinned ? 'Unpin' : 'Pin', 'pin', 'keep', () => deeds.pin(id, !model.isPinned))
   const show = command('Show', 'model', 'details inspect', () => deeds.select(id))
-  if (state === 'ready') return [command('Unload', 'unload', 'evict free', () => deeds.unload(id)), pin, show]
+  const warm = command('Warm up', 'warm', 'now first token ready', () => deeds.warmUp(id))
+  const rest = key === selectedKey ? [...keepCommands(model, deeds), show] : [show]
+  if (state === 'ready') return [command('Unload', 'unload', 'evict free', () => deeds.unload(id)), pin, warm, ...rest]
   if (operationId !== null && isResident(model)) {
     const what = state === 'loading' ? 'Cancel loading' : 'Cancel unloading'
-    return [command(what, 'cancel', 'stop', () => deeds.cancel(operationId)), show]
+    return [command(what, 'cancel', 'stop', () => deeds.cancel(operationId)), ...rest]
   }
   if (state !== 'unloaded' && state !== 'failed') return [show]
-  const load = command('Load', 'load', 'warm up', () => deeds.load(id))
+  const load = command('Load', 'load', 'into memory', () => deeds.load(id))
   const fit = fits[key]
-  if (fit === undefined) return [load, show]
+  if (fit === undefined) return [load, warm, ...rest]
   // The dots say, as on its button, that a question comes first.
   const label = isRefused(fit) ? `${load.label}…` : load.label
-  return [{ ...load, label, note: [fitWords(fit).words, host].filter(Boolean).join(' · ') }, show]
+  return [{ ...load, label, note: [fitWords(fit).words, host].filter(Boolean).join(' · ') }, warm, ...rest]
+}
+
+/** How long the model in hand stays. */
+function keepCommands({ id, keepAliveSeconds }: Model, deeds: Deeds): Command[] {
+  return keepChoices.map(({ seconds, label }) => ({
+    id: `keep ${seconds} ${modelKey(id)}`,
+    label:
+      seconds === 0 ? `Keep ${id.name} only while it answers` : `Keep ${id.name} ${seconds < 0 ? 'always' : label}`,
+    keywords: `keep-alive loaded stays time ${label}`,
+    icon: 'keep',
+    group: 'Models',
+    key: null,
+    note: choiceValue(keepAliveSeconds) === choiceValue(seconds) ? 'in force' : null,
+    isOfferedFirst: false,
+    run: () => deeds.keep(id, seconds)
+  }))
 }
 
 function goToCommands(deeds: Deeds): Command[] {
@@ -134,11 +171,20 @@ function actions({ models, hosts, deeds }: Offer): Command[] {
       : []),
     ...(canPull ? [action('Pull a model…', 'pull', 'download get ollama', () => deeds.open('pull'))] : []),
     ...(canSample ? [action('Create sample models…', 'sample', 'test try random', () => deeds.open('samples'))] : []),
+    action('Check this machine', 'check', 'diagnostics health test works server disk', () => deeds.checkMachine()),
+    action('Test bench', 'check', 'diagnostics bench every model works slow fails', () => deeds.goTo('diagnostics')),
     action('Export memory as CSV', 'pull', 'save history table download', () => deeds.exportMemory()),
     action('Add a host…', 'host', 'server ollama connect', () => deeds.open('add-host')),
     ...hosts.map((host) => ({
+      ...action(`Open ${host.name}`, 'host', 'host server queue waiting health story panel', () =>
+        deeds.openHost(host.id)
+      ),
+      id: `open ${host.id}`
+    })),
+    ...hosts.map((host) => ({
       ...action(`Check ${host.name}`, 'host', 'host server health retry', () => deeds.checkHost(host.id)),
-      id: `check ${host.id}`
+      id: `check ${host.id}`,
+      isOfferedFirst: false
     }))
   ]
 }

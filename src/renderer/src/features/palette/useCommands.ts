@@ -1,15 +1,16 @@
 /** The palette's commands, tied to the page's own actions. */
 import { useMemo } from 'react'
 import { checkHost } from '../../actions/hostActions.ts'
-import { cancelOperation, setPinned, unloadModel } from '../../actions/modelActions.ts'
+import { cancelOperation, setKeepAlive, setPinned, unloadModel } from '../../actions/modelActions.ts'
 import { isConnectedFor, notifyFailure } from '../../actions/notify.ts'
+import { warmUpModel } from '../../actions/warmUpModel.ts'
 import { request } from '../../host/client.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { useFitStore } from '../../stores/fitStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
-import { goTo, openDialog } from '../../stores/uiStore.ts'
+import { goTo, openDialog, useUiStore } from '../../stores/uiStore.ts'
 import { loadOrAsk } from '../models/loadOrAsk.ts'
 import { exportMemory } from '../memory/exportMemory.ts'
 import { showModel } from '../models/showModel.ts'
@@ -21,6 +22,18 @@ async function setTheme(theme: Theme): Promise<void> {
   if (!isConnectedFor(what)) return
   try {
     await request('settings.update', { name: 'theme', value: theme })
+  } catch (thrown) {
+    notifyFailure(what, thrown)
+  }
+}
+
+/** Its progress and its findings are shown on its own screen. */
+async function checkMachine(): Promise<void> {
+  const what = 'This machine was not checked'
+  if (!isConnectedFor(what)) return
+  goTo('diagnostics')
+  try {
+    await request('diagnostics.run', {})
   } catch (thrown) {
     notifyFailure(what, thrown)
   }
@@ -38,6 +51,10 @@ const deeds: Deeds = {
     if (name !== 'add-host') goTo('models')
     openDialog({ name })
   },
+  warmUp: (id) => void warmUpModel(id),
+  keep: (id, seconds) => void setKeepAlive(id, seconds),
+  openHost: (hostId) => openDialog({ name: 'host', hostId }),
+  checkMachine: () => void checkMachine(),
   checkHost: (hostId) => void checkHost(hostId),
   exportMemory: () => void exportMemory(),
   setTheme: (theme) => void setTheme(theme)
@@ -48,11 +65,12 @@ export function useCommands(): Command[] {
   const hosts = useHostStore((mirror) => mirror.hosts)
   const fits = useFitStore((mirror) => mirror.byKey)
   const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
+  const selectedKey = useUiStore((ui) => ui.selectedKey)
   const ofRules = useRuleCommands()
   return useMemo(() => {
     const models = keys.flatMap((key) => byKey[key] ?? [])
-    const all = commands({ models, hosts, fits, theme, deeds })
+    const all = commands({ models, hosts, fits, selectedKey, theme, deeds })
     const afterActions = all.findLastIndex(({ group }) => group === 'Actions') + 1
     return [...all.slice(0, afterActions), ...ofRules, ...all.slice(afterActions)]
-  }, [byKey, keys, hosts, fits, theme, ofRules])
+  }, [byKey, keys, hosts, fits, selectedKey, theme, ofRules])
 }

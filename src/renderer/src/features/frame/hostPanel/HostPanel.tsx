@@ -120,7 +120,7 @@ export function HostPanel({ host }: { host: Host }) {
         closeOnEscape={question === null}
         title={host.name}
         size={360}
-        padding={18}
+        padding={20}
         overlayProps={{ backgroundOpacity: 0.15 }}
       >
         <Content host={host} onAsk={setQuestion} />
