@@ -1,6 +1,7 @@
 /** The provider kinds Stoker knows: a new one is one folder and one line here. */
 import { toErrorInfo } from '../../shared/errors.ts'
 import type { HostConfig, ProviderKind } from '../../shared/model.ts'
+import type { FileModel } from '../../shared/modelsFile.ts'
 import type { CacheType } from '../../shared/need.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -22,6 +23,8 @@ export interface ProviderDeps {
   environment?: Record<string, string | undefined>
   /** Of all graphics cards, or the part of a Mac's memory that its GPU may use; null, or left out: not known. */
   gpuMemoryBytes?: () => number | null
+  /** Entries of models.yaml for the built-in engine, paths absolute; asked for with every list. Left out: none. */
+  fileModels?: () => readonly FileModel[]
   timeouts: () => ProviderTimeouts
   processMemory: (pid: number) => Promise<{ anonBytes: number; fileBytes: number } | null>
   clock: Clock

@@ -1,6 +1,8 @@
 /** The provider on the real engine, with models of a megabyte: what a person sees of loading, answering and unloading. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeTinyModel } from './gguf/testFiles.ts'
+import type { GenerateOptions } from '../../../shared/model.ts'
+import type { FileModel } from '../../../shared/modelsFile.ts'
 import { ask, createTestEngine, isAlive, neverAborted, type TestEngine } from './testEngine.ts'
 
 const keep = { keepAliveSeconds: 600 }
@@ -152,5 +154,48 @@ describe('a model from load to unload', () => {
   test('dispose leaves no process behind', async () => {
     await engine.provider.dispose()
     expect(engine.children.filter(({ pid }) => isAlive(pid))).toEqual([])
+  })
+})
+
+describe('an entry of models.yaml', () => {
+  let engine: TestEngine
+  let entries: FileModel[] = []
+  beforeAll(async () => {
+    engine = await createTestEngine({ fileModels: () => entries })
+    const path = await writeTinyModel(engine.directory, 'tiny')
+    entries = [
+      { name: 'coder', path, loader: 'llama.cpp', contextLength: 512, options: { maxTokens: 3, temperature: 0 } },
+      { name: 'gone', path: `${path}.gone`, loader: 'llama.cpp', contextLength: null, options: {} }
+    ]
+  })
+  afterAll(() => engine.dispose())
+
+  test('is a model by its name; one without a file says so, with no size', async () => {
+    expect(await engine.provider.list(neverAborted)).toMatchObject([
+      { name: 'coder', problem: null },
+      { name: 'gone', sizeBytes: null, problem: { code: 'bad_model_file' } }
+    ])
+    await expect(engine.provider.load('gone', keep, neverAborted)).rejects.toMatchObject({ code: 'bad_model_file' })
+  })
+
+  test('loads with its context where none is asked for, and with the one that is', async () => {
+    const load = async (contextLength?: number) =>
+      (await engine.provider.load('coder', contextLength ? { ...keep, contextLength } : keep, neverAborted))
+        .contextLength
+    expect((await engine.provider.describeNeed('coder', neverAborted)).defaultContextLength).toBe(512)
+    expect(await load()).toBe(512)
+    expect(await load(1_024)).toBe(1_024)
+    expect(await load()).toBe(1_024)
+  })
+
+  test("answers with its options, under the request's own", async () => {
+    const tokens = async (options: GenerateOptions) =>
+      (await engine.provider.generate('coder', { ...ask('Hello'), options }, neverAborted)).outputTokens
+    expect(await tokens({})).toBe(3)
+    expect(await tokens({ maxTokens: 5 })).toBe(5)
+    const text = async (options: GenerateOptions) =>
+      (await engine.provider.generate('coder', { ...ask('Hello'), options }, neverAborted)).text
+    // At temperature 0 the seed changes nothing.
+    expect(await text({ seed: 1, maxTokens: 8 })).toBe(await text({ seed: 2, maxTokens: 8 }))
   })
 })

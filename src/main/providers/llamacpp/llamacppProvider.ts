@@ -1,6 +1,8 @@
 /** The embedded llama.cpp as a provider: models from a folder of GGUF files, one child process for each that is loaded. */
 import { totalmem } from 'node:os'
 import { StokerError } from '../../../shared/errors.ts'
+import type { GenerateOptions } from '../../../shared/model.ts'
+import type { FileModel } from '../../../shared/modelsFile.ts'
 import type { CacheType } from '../../../shared/need.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -25,6 +27,8 @@ export interface LlamacppDeps {
   threads: () => number
   /** Of the elements of the context cache; left out: f16. */
   cacheType?: () => CacheType
+  /** Entries of models.yaml, paths absolute; left out: none. */
+  fileModels?: () => readonly FileModel[]
   timeouts: () => ProviderTimeouts
   /** Null where the system does not tell (macOS). */
   processMemory: (pid: number) => Promise<ProcessBytes | null>
@@ -39,10 +43,11 @@ export const engineVersion = 'llama.cpp (node-llama-cpp 3.21.1)'
 const defaultContextLength = 4_096
 
 export function createLlamacppProvider(deps: LlamacppDeps): Provider {
-  const { modelsDirectory, totalMemoryBytes = totalmem } = deps
-  const folder = createModelFolder(modelsDirectory)
+  const { modelsDirectory, fileModels = () => [], totalMemoryBytes = totalmem } = deps
+  const folder = createModelFolder(modelsDirectory, fileModels)
   const needs = createNeedDescription({
     folder,
+    fileModels,
     defaultContextLength,
     cacheType: () => deps.cacheType?.() ?? 'f16',
     // What it computes on is told by the first load only; where that changes, the next load measures anew.
@@ -57,16 +62,20 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     const model = await folder.find(name, signal)
     if (model.problem) throw model.problem
     ensureFits(model, totalMemoryBytes())
-    const { header } = model
+    const { header, entry } = model
+    const wanted = request.contextLength ?? entry?.contextLength ?? defaultContextLength
     return {
       path: model.path,
-      contextLength: Math.min(request.contextLength ?? defaultContextLength, header?.contextLength ?? Infinity),
+      contextLength: Math.min(wanted, header?.contextLength ?? Infinity),
       threads: deps.threads() || defaultThreads(),
       cacheType: usableCacheType(header?.metadata ?? new Map(), deps.cacheType?.() ?? 'f16'),
       hasRepackedWeights: [...(header?.tensors.bytesByType.keys() ?? [])].some((type) => isRepackedOnCpu(type)),
       onProgress: request.onProgress ?? (() => {})
     }
   }
+
+  /** What models.yaml gives its answers; a request's own options go before. */
+  const ownOptions = (name: string): GenerateOptions => fileModels().find((entry) => entry.name === name)?.options ?? {}
 
   async function unloaded(name: string, signal: AbortSignal): Promise<FolderModel> {
     if (fleet.has(name)) throw new StokerError('model_busy', `${name} is loaded.`, 'Unload it first.')
@@ -96,7 +105,8 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     load: (name, request, signal) =>
       fleet.load(name, request.contextLength ?? null, () => prepare(name, request, signal), signal),
     unload: fleet.unload,
-    generate: fleet.generate,
+    generate: (name, request, signal) =>
+      fleet.generate(name, { ...request, options: { ...ownOptions(name), ...request.options } }, signal),
     remove: async (name, signal) => store.remove(await unloaded(name, signal)),
     copy: async (name, newName, signal) => store.copy(await folder.find(name, signal), newName, signal),
     createSample: store.createSample,
@@ -114,7 +124,7 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
 }
 
 function ensureFits({ name, sizeBytes }: FolderModel, totalBytes: number): void {
-  if (sizeBytes <= totalBytes) return
+  if (sizeBytes === null || sizeBytes <= totalBytes) return
   throw new StokerError(
     'out_of_memory',
     `${name} does not fit: it is ${gigabytes(sizeBytes)}, and this machine has ${gigabytes(totalBytes)} of memory.`,

@@ -27,7 +27,8 @@ test('details keep the template apart, and no array and no infinity among the fa
     paths: [],
     sizeBytes: 1,
     header: infinite,
-    problem: null
+    problem: null,
+    entry: null
   })
   const keys = metadata.map(({ key }) => key)
   expect(template).toBe('{{ messages }}')

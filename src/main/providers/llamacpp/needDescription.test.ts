@@ -52,6 +52,26 @@ it('tells what the header tells, and the default no longer than the model goes',
   expect(tensorBytes).toBeGreaterThan(800_000)
 })
 
+it('follows the context of models.yaml, of this very moment', async () => {
+  const path = await writeTinyModel(directory, 'tiny')
+  let contextLength: number | null = 512
+  const fileModels = () => [{ name: 'coder', path, loader: 'llama.cpp' as const, contextLength, options: {} }]
+  const named = createNeedDescription({
+    folder: createModelFolder(directory, fileModels),
+    fileModels,
+    clock,
+    defaultContextLength: 1_024,
+    engineVersion: 'engine 1',
+    cacheType: () => 'f16'
+  })
+  const contextOf = async () => (await named.describe('coder', signal)).defaultContextLength
+  expect(await contextOf()).toBe(512)
+  contextLength = 9_999
+  expect(await contextOf()).toBe(2_048)
+  contextLength = null
+  expect(await contextOf()).toBe(1_024)
+})
+
 it('two copies are the same weights, and another model is not', async () => {
   for (const name of ['a', 'b']) await writeTinyModel(directory, name)
   await writeTinyModel(directory, 'c', { shape: { layers: 3 } })

@@ -1,4 +1,5 @@
 /** What a prediction needs to know of a model in the folder; the folder is looked through once for many of them. */
+import type { FileModel } from '../../../shared/modelsFile.ts'
 import type { CacheType } from '../../../shared/need.ts'
 import { hasPassed, type Clock } from '../../lib/clock.ts'
 import type { NeedFacts } from '../provider.ts'
@@ -13,6 +14,8 @@ export interface NeedDescription {
 
 interface DescriptionDeps {
   folder: ModelFolder
+  /** Entries of models.yaml. */
+  fileModels?: () => readonly FileModel[]
   defaultContextLength: number
   cacheType: () => CacheType
   /** Of the engine, and of what it computes on as far as that is known before anything is loaded. */
@@ -22,19 +25,27 @@ interface DescriptionDeps {
 
 const freshMs = 1_000
 
-export function createNeedDescription({ folder, clock, ...options }: DescriptionDeps): NeedDescription {
-  let recent: { models: FolderModel[]; at: number } | null = null
+export function createNeedDescription({
+  folder,
+  fileModels = () => [],
+  clock,
+  ...options
+}: DescriptionDeps): NeedDescription {
+  let recent: { models: FolderModel[]; at: number; entries: string } | null = null
+  const entries = (): string => JSON.stringify(fileModels())
 
   async function list(signal: AbortSignal): Promise<FolderModel[]> {
+    const before = entries()
     const models = await folder.list(signal)
-    recent = { models, at: clock.now() }
+    recent = { models, at: clock.now(), entries: before }
     return models
   }
 
   return {
     list,
     async describe(name, signal) {
-      const known = recent && !hasPassed(clock, recent.at, freshMs) ? recent.models : await list(signal)
+      const isFresh = recent && !hasPassed(clock, recent.at, freshMs) && recent.entries === entries()
+      const known = recent && isFresh ? recent.models : await list(signal)
       const model = known.find((candidate) => candidate.name === name) ?? (await folder.find(name, signal))
       return needFactsOf(model, options)
     }
@@ -42,8 +53,8 @@ export function createNeedDescription({ folder, clock, ...options }: Description
 }
 
 function needFactsOf(
-  { path, sizeBytes, header, problem }: FolderModel,
-  { defaultContextLength, cacheType, engineVersion }: Omit<DescriptionDeps, 'folder' | 'clock'>
+  { path, sizeBytes, header, problem, entry }: FolderModel,
+  { defaultContextLength, cacheType, engineVersion }: Omit<DescriptionDeps, 'folder' | 'fileModels' | 'clock'>
 ): NeedFacts {
   // What cannot be loaded needs nothing.
   if (problem || !header) throw problem ?? new Error(`${path} has no header`)
@@ -56,7 +67,7 @@ function needFactsOf(
     projectorBytes: 0,
     metadata,
     tensors,
-    defaultContextLength: Math.min(defaultContextLength, contextLength ?? Infinity),
+    defaultContextLength: Math.min(entry?.contextLength ?? defaultContextLength, contextLength ?? Infinity),
     maxContextLength: contextLength,
     parallel: 1,
     cacheType: usableCacheType(metadata, cacheType()),

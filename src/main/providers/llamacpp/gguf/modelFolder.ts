@@ -1,23 +1,30 @@
-/** The GGUF files of one folder as models: split files as one, pictures' encoders left out, a bad file listed with its problem. */
+/**
+ * The models of the built-in engine: the GGUF files of one folder and those that models.yaml names. Split files as one, pictures'
+ * encoders left out, a bad file listed with its problem.
+ */
 import { createHash } from 'node:crypto'
-import { realpath, readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { realpath } from 'node:fs/promises'
 import { StokerError } from '../../../../shared/errors.ts'
+import type { FileModel } from '../../../../shared/modelsFile.ts'
 import { abortReason } from '../../../lib/abortReason.ts'
 import { isEncoder } from './architectures.ts'
+import { findFiles, findNamedModel } from './findFiles.ts'
 import { readGgufHeader, type GgufHeader } from './ggufHeader.ts'
-import { groupModelFiles, type FoundFile } from './modelFiles.ts'
+import { groupModelFiles, type FoundFile, type ModelFiles } from './modelFiles.ts'
 
 export interface FolderModel {
-  /** The path below the models folder, with slashes, without .gguf and without a part number. */
+  /** As models.yaml names it, else the path below the models folder, with slashes, without .gguf and without a part number. */
   name: string
   /** The file to load; of a split model its first part. */
   path: string
   /** Every file of the model. */
   paths: string[]
-  sizeBytes: number
+  /** Null where there is no file. */
+  sizeBytes: number | null
   header: GgufHeader | null
   problem: StokerError | null
+  /** Its entry in models.yaml. */
+  entry: FileModel | null
 }
 
 export interface ModelFolder {
@@ -26,12 +33,12 @@ export interface ModelFolder {
   find(name: string, signal: AbortSignal): Promise<FolderModel>
 }
 
-const maxDepth = 2
-const maxFiles = 5_000
+type Wanted = ModelFiles & { entry: FileModel | null }
 
 type Checked = { header: GgufHeader; problem: null } | { header: null; problem: StokerError }
 
-export function createModelFolder(directory: string): ModelFolder {
+/** `fileModels`: the entries of models.yaml, their paths absolute; asked for with every list. */
+export function createModelFolder(directory: string, fileModels: () => readonly FileModel[] = () => []): ModelFolder {
   /** By path, size and time of change: a header is read once as long as its file stays what it is. */
   const cache = new Map<string, Checked>()
 
@@ -47,12 +54,12 @@ export function createModelFolder(directory: string): ModelFolder {
     return checked
   }
 
-  async function describe(name: string, files: FoundFile[], missingParts: number): Promise<FolderModel> {
+  async function describe({ name, files, missingParts, entry }: Wanted): Promise<FolderModel> {
     const [first, ...others] = files
     if (!first) throw new Error('a model has at least one file')
     const paths = files.map((file) => file.path)
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
-    const model = { name, path: first.path, paths, sizeBytes }
+    const model = { name, path: first.path, paths, sizeBytes, entry }
     if (missingParts > 0) return { ...model, header: null, problem: partsMissing(name, missingParts) }
     const { header, problem } = await check(first, 'model')
     if (problem) return { ...model, header, problem }
@@ -62,16 +69,31 @@ export function createModelFolder(directory: string): ModelFolder {
     return { ...model, header: sumParts(header, parts), problem: null }
   }
 
+  /** What models.yaml names; of a name that is there twice the first counts. */
+  async function named(): Promise<(Wanted | FolderModel)[]> {
+    const entries = new Map([...fileModels()].reverse().map((entry) => [entry.name, entry]))
+    return Promise.all(
+      [...entries.values()].map(async (entry) => {
+        const found = await findNamedModel(entry.path)
+        return found ? { ...found, name: entry.name, entry } : missing(entry)
+      })
+    )
+  }
+
   async function list(signal: AbortSignal): Promise<FolderModel[]> {
-    const found = await findFiles(directory)
+    const entries = await named()
+    const inFolder = groupModelFiles(await findFiles(directory)).map((model) => ({ ...model, entry: null }))
+    const wanted = [...entries, ...(await withoutNamed(inFolder, entries))]
     const models: FolderModel[] = []
-    for (const { name, files, missingParts } of groupModelFiles(found)) {
+    for (const model of wanted) {
       if (signal.aborted) throw abortReason(signal)
-      models.push(await describe(name, files, missingParts))
+      models.push('files' in model ? await describe(model) : model)
     }
-    const current = new Set(found.map((file) => file.path))
+    const current = new Set(wanted.flatMap((model) => ('files' in model ? model.files.map(({ path }) => path) : [])))
     for (const key of cache.keys()) if (!current.has(key.slice(0, key.indexOf('\n')))) cache.delete(key)
-    return models.filter((model) => !model.header || !isEncoder(model.header.architecture))
+    return models
+      .filter((model) => model.entry || !model.header || !isEncoder(model.header.architecture))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   return {
@@ -85,39 +107,31 @@ export function createModelFolder(directory: string): ModelFolder {
   }
 }
 
-/** Folders one or two levels down too; links are followed, but no folder is entered twice. */
-async function findFiles(directory: string): Promise<FoundFile[]> {
-  const found: FoundFile[] = []
-  const visited = new Set<string>()
-
-  async function walk(folder: string, relative: string, depth: number): Promise<void> {
-    const real = await realpath(folder).catch(() => null)
-    if (real === null || visited.has(real)) return
-    visited.add(real)
-    const entries = await readdir(folder).catch((error: unknown) => {
-      if (relative === '' && !isMissing(error)) throw unreadableFolder(folder, error)
-      return []
-    })
-    for (const entry of entries.sort()) {
-      if (found.length >= maxFiles) return
-      const path = join(folder, entry)
-      const stats = await stat(path).catch(() => null)
-      if (entry.startsWith('.') || !stats) continue
-      const isModelName = /\.gguf$/i.test(entry)
-      if (stats.isDirectory() && !isModelName) {
-        if (depth < maxDepth) await walk(path, `${relative}${entry}/`, depth + 1)
-      } else if (isModelName && !/^mmproj/i.test(basename(entry)))
-        found.push({
-          path,
-          relativePath: relative + entry,
-          sizeBytes: stats.isFile() ? stats.size : 0,
-          changedAtMs: stats.mtimeMs
-        })
-    }
+/** A file of the folder that an entry names is listed once, as the entry; one whose name an entry took keeps its ending. */
+async function withoutNamed(inFolder: Wanted[], entries: (Wanted | FolderModel)[]): Promise<Wanted[]> {
+  if (entries.length === 0) return inFolder
+  const real = (path: string): Promise<string> => realpath(path).catch(() => path)
+  const taken = new Set(
+    await Promise.all(entries.flatMap((entry) => ('files' in entry ? entry.files.map(({ path }) => real(path)) : [])))
+  )
+  const names = new Set(entries.map(({ name }) => name))
+  const left: Wanted[] = []
+  for (const model of inFolder) {
+    const [first] = model.files
+    if (first && taken.has(await real(first.path))) continue
+    left.push(names.has(model.name) ? { ...model, name: `${model.name}.gguf` } : model)
   }
+  return left
+}
 
-  await walk(directory, '', 0)
-  return found
+function missing(entry: FileModel): FolderModel {
+  const { name, path } = entry
+  const problem = new StokerError(
+    'bad_model_file',
+    `${name} has no file: there is none at ${path}.`,
+    'Correct its path in models.yaml, or put the file there.'
+  )
+  return { name, path, paths: [], sizeBytes: null, header: null, problem, entry }
 }
 
 function sumParts(header: GgufHeader | null, parts: Checked[]): GgufHeader | null {
@@ -151,19 +165,6 @@ function partsMissing(name: string, count: number): StokerError {
     `${name} is incomplete: ${count} of its parts ${count === 1 ? 'is' : 'are'} missing.`,
     'Put all parts into the same folder.'
   )
-}
-
-function unreadableFolder(folder: string, error: unknown): StokerError {
-  return new StokerError(
-    'storage_failed',
-    `Stoker cannot read the models folder ${folder}.`,
-    'Check its permissions, or choose another folder.',
-    { cause: error }
-  )
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }
 
 function asStokerError(error: unknown): StokerError {
