@@ -11,12 +11,19 @@ import { begin, DemoFailure, end, load, progress, send, type DemoCore } from './
 const demoMinuteMs = 60_000
 const demoDayMs = 1_440 * demoMinuteMs
 
+/** With what comes next as of now, whatever the state was made with. */
 export function demoRules(core: DemoCore): RuleState[] {
+  const now = Date.now()
+  for (const state of core.state.rules) {
+    const entries = demoEntries(core, state.rule, now, now + demoMinuteMs)
+    state.isActive = state.rule.isEnabled && state.rule.when.kind === 'window' && entries.some((each) => each.isActive)
+    state.nextAt = demoNextAt(core, state.rule)
+  }
   return core.state.rules
 }
 
 function demoRulesChanged(core: DemoCore): void {
-  send(core, { type: 'warmup.changed', payload: { rules: structuredClone(core.state.rules) } })
+  send(core, { type: 'warmup.changed', payload: { rules: structuredClone(demoRules(core)) } })
 }
 
 export function demoSaveRule(core: DemoCore, rule: Rule): RuleState {
@@ -27,7 +34,6 @@ export function demoSaveRule(core: DemoCore, rule: Rule): RuleState {
   core.state.rules = before
     ? core.state.rules.map((each) => (each === before ? saved : each))
     : [...core.state.rules, saved]
-  saved.nextAt = demoNextAt(core, rule)
   demoRulesChanged(core)
   return saved
 }

@@ -42,10 +42,18 @@ function everydayRules(now: number): RuleState[] {
         lastRun: { at: now - 5 * hour, dueAt: null, results: [ready('llama3.2:3b', 3_100), ready('qwen3:8b', 6_240)] }
       }
     ),
-    stateOf(rule('batch', 'Batch', ['mistral-small:22b'], { kind: 'window', time: '14:30', days: [3], minutes: 210 }), {
-      nextAt: now + 40 * hour,
-      lastRun: { at: now - 6 * 24 * hour, dueAt: null, results: [ready('mistral-small:22b', 14_100)] }
-    }),
+    stateOf(
+      rule('batch', 'Batch', ['mistral-small:22b', 'deepseek-r1:8b'], {
+        kind: 'window',
+        time: '14:30',
+        days: [3],
+        minutes: 210
+      }),
+      {
+        nextAt: now + 40 * hour,
+        lastRun: { at: now - 6 * 24 * hour, dueAt: null, results: [ready('mistral-small:22b', 14_100)] }
+      }
+    ),
     stateOf(
       rule('nightly', 'Nightly', ['deepseek-r1:8b'], { kind: 'window', time: '22:00', days: [5, 7], minutes: 300 }),
       {

@@ -2,6 +2,7 @@
 import type { MemorySample } from '../../src/shared/memory.ts'
 import type { Model } from '../../src/shared/model.ts'
 import type { RuleState } from '../../src/shared/schedule.ts'
+import { eventfulDay } from './eventful.ts'
 import { details, everyday, failed, many, smallFive } from './modelLists.ts'
 import {
   activity,
@@ -201,6 +202,7 @@ export const demoStates: Record<string, () => DemoState> = {
     return stateOf(models, { details, rules: [officeHours(models)] })
   },
   configured: () => stateOf(everyday(), { settings: configuredSettings() }),
+  eventful: () => stateOf(everyday(), { events: eventfulDay() }),
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true }),
   ...Object.fromEntries(

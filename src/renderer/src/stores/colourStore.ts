@@ -39,7 +39,7 @@ export interface ModelColour {
   onColour: string
 }
 
-function colourOf(chosen: ChosenColours, key: string): ModelColour {
+export function colourOf(chosen: ChosenColours, key: string): ModelColour {
   const index = chosen[key] ?? chooseColours({}, [key])[key] ?? 0
   return { colour: colourVariable(index), onColour: onColourVariable(index) }
 }

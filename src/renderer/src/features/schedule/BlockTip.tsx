@@ -17,7 +17,7 @@ export function BlockTip({ block, rule, zone }: { block: Block; rule: Rule; zone
   const rules = useRuleStore((mirror) => mirror.rules)
   const nameOf = useNameOf()
   const targetOf = useTargetOf()
-  const colourOf = useRuleColours(rule.models.map(({ id }) => id))
+  const colourOf = useRuleColours()
   const now = useNow(false)
   const ruleName = (id: string): string =>
     id === rule.id ? rule.name : (rules.find((each) => each.rule.id === id)?.rule.name ?? 'a new rule')

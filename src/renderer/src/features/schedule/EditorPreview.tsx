@@ -53,7 +53,7 @@ function Coming({ ruleId, isPoint }: { ruleId: string; isPoint: boolean }) {
       {times.length > 0 && <p className={`${classes.dim} number`}>Next: {times.join('; ')}.</p>}
       {clashes.slice(0, mostClashes).map(({ clash, times: count }) => (
         <p key={clash.fromAt} className={`${tones.bad} number`}>
-          {sentenceCase(clashTimes(zone, clash, now))}
+          {clashTimes(zone, clash, now)}
           {count > 1 && ` and ${count - 1} more`}: {clashSentence(clash, names(clash.ruleIds))}.
         </p>
       ))}
@@ -61,8 +61,4 @@ function Coming({ ruleId, isPoint }: { ruleId: string; isPoint: boolean }) {
       {entries.length > 0 && clashes.length === 0 && <p className={tones.ok}>Fits beside the other rules.</p>}
     </>
   )
-}
-
-function sentenceCase(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }

@@ -67,7 +67,7 @@ function Pick({ models, index, problem, onMove }: PickProps) {
   const nameOf = useNameOf()
   const name = nameOf(id)
   const target = modelKey(useTargetOf()(id))
-  const colourOf = useRuleColours(models.map((each) => each.id))
+  const colourOf = useRuleColours()
   const fit = useFitStore((mirror) => mirror.byKey[target])
   const isGone = useModelStore((mirror) => mirror.isKnown && mirror.byKey[target] === undefined)
   const remove = (): void => setFields({ models: models.filter((_, at) => at !== index) })
@@ -86,24 +86,28 @@ function Pick({ models, index, problem, onMove }: PickProps) {
         <span className={classes.name}>
           <MiddleText text={name} />
         </span>
-        <ActionIcon
-          size={22}
-          disabled={index === 0}
-          aria-label={`Move ${name} up`}
-          title="Earlier (Alt ↑)"
-          onClick={() => onMove(-1)}
-        >
-          <IconArrowUp size={13} aria-hidden />
-        </ActionIcon>
-        <ActionIcon
-          size={22}
-          disabled={index === models.length - 1}
-          aria-label={`Move ${name} down`}
-          title="Later (Alt ↓)"
-          onClick={() => onMove(1)}
-        >
-          <IconArrowDown size={13} aria-hidden />
-        </ActionIcon>
+        {models.length > 1 && (
+          <>
+            <ActionIcon
+              size={22}
+              disabled={index === 0}
+              aria-label={`Move ${name} up`}
+              title="Earlier (Alt ↑)"
+              onClick={() => onMove(-1)}
+            >
+              <IconArrowUp size={13} aria-hidden />
+            </ActionIcon>
+            <ActionIcon
+              size={22}
+              disabled={index === models.length - 1}
+              aria-label={`Move ${name} down`}
+              title="Later (Alt ↓)"
+              onClick={() => onMove(1)}
+            >
+              <IconArrowDown size={13} aria-hidden />
+            </ActionIcon>
+          </>
+        )}
         <ActionIcon size={22} aria-label={`Remove ${name}`} onClick={remove}>
           <IconX size={13} aria-hidden />
         </ActionIcon>
@@ -150,6 +154,8 @@ function AddModel({ models, isMissing }: { models: Rule['models']; isMissing: bo
       data={choices}
       value={null}
       searchable
+      openOnFocus={false}
+      classNames={{ option: classes.option ?? '' }}
       disabled={count === 0}
       nothingFoundMessage="No model is called that"
       maxDropdownHeight={260}

@@ -18,7 +18,7 @@ import { copyName, fieldsOf } from './ruleFields.ts'
 import { useNameOf, useRuleColours, useTargetOf } from './ruleModels.ts'
 import classes from './RuleRow.module.css'
 import { editRule, newRule, useScheduleStore } from './scheduleStore.ts'
-import { hasFailed, lastRunWords, nextWords, savedWords } from './scheduleWords.ts'
+import { hasFailed, lastRunWords, nextWords, savedWords, withCapital } from './scheduleWords.ts'
 import { useZone } from './usePreview.ts'
 import { runRule, useRun, type Run } from './useRun.ts'
 
@@ -59,7 +59,7 @@ export const RuleRow = memo(function RuleRow({ state, onDelete }: RuleRowProps) 
 /** The first models in their colours, an outline where one is not in memory. */
 function Squares({ rule }: { rule: Rule }) {
   const ids = rule.models.map(({ id }) => id)
-  const colourOf = useRuleColours(ids)
+  const colourOf = useRuleColours()
   const targetOf = useTargetOf()
   const byKey = useModelStore((mirror) => mirror.byKey)
   return (
@@ -82,7 +82,10 @@ function Squares({ rule }: { rule: Rule }) {
 
 function Next({ state }: { state: RuleState }) {
   const now = useNow()
-  const words = nextWords(state, useZone(), now)
+  const untilAt = useScheduleStore(
+    ({ preview }) => preview?.entries.find((entry) => entry.ruleId === state.rule.id && entry.isActive)?.endAt ?? null
+  )
+  const words = nextWords(state, untilAt, useZone(), now)
   return (
     <span className={`${classes.next} number ${state.isActive && state.rule.isEnabled ? tones.ok : ''}`}>{words}</span>
   )
@@ -120,8 +123,7 @@ function Story({ state }: { state: RuleState }) {
 }
 
 function sentenceOf(note: string): string {
-  const words = note.replace(/[.\s]+$/, '')
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  return `${withCapital(note.replace(/[.\s]+$/, ''))}.`
 }
 
 function Progress({ run: { operation, progress } }: { run: Run }) {
@@ -183,6 +185,8 @@ function Actions({ state: { rule, isRunning }, run, onDelete }: RuleRowProps & {
       </Button>
       <Switch
         size="xs"
+        // Forty switches in the accent would shout.
+        color="var(--dim)"
         aria-label={`${rule.name} is on`}
         checked={rule.isEnabled}
         onChange={(event) => void setRuleEnabled(rule, event.currentTarget.checked)}

@@ -53,7 +53,7 @@ function Suggestions({ offered }: { offered: readonly Suggestion[] }) {
 function SuggestionCard({ suggestion: { why, fields } }: { suggestion: Suggestion }) {
   const nameOf = useNameOf()
   const rule = ruleOf('suggested', { ...blankFields, ...fields })
-  const colourOf = useRuleColours(rule?.models.map(({ id }) => id) ?? [])
+  const colourOf = useRuleColours()
   const first = rule?.models[0]
   if (rule === null || first === undefined) return null
   return (

@@ -9,14 +9,14 @@ import { useRuleStore } from '../../stores/ruleStore.ts'
 import { ClashNotes } from './ClashNotes.tsx'
 import { RuleEditor } from './RuleEditor.tsx'
 import { RuleList } from './RuleList.tsx'
-import { useNameOf } from './ruleModels.ts'
+import { useNameOf, useScheduleColours } from './ruleModels.ts'
 import { ScheduleEmpty } from './ScheduleEmpty.tsx'
 import classes from './ScheduleScreen.module.css'
 import { closeEditor, leaveEditor, newRule, useScheduleStore } from './scheduleStore.ts'
 import { headerWords } from './scheduleWords.ts'
 import { usePreview, useZone } from './usePreview.ts'
 import { WarmUpDialog, WarmUpNow } from './WarmUpNow.tsx'
-import { WeekView } from './WeekView.tsx'
+import { useShownRules, WeekView } from './WeekView.tsx'
 
 /** A month ahead; what comes after is what came before. */
 const mostWeeksAhead = 4
@@ -97,6 +97,7 @@ export function ScheduleScreen() {
   const isAsking = useScheduleStore((state) => state.leaving !== null)
   const isWarmUpOpen = useScheduleStore((state) => state.isWarmUpOpen)
   const { ask } = usePreview()
+  useScheduleColours(useShownRules())
   const isEmpty = isKnown && rules.length === 0 && editing === null
   const leave = (): void => leaveEditor(closeEditor)
   useFocusBack(editing !== null)

@@ -61,7 +61,7 @@ export function WarmUpDialog() {
   const models = Object.values(byKey)
     .filter(({ state }) => state !== 'absent')
     .sort((a, b) => compareNames(a.id.name, b.id.name))
-  const colourOf = useRuleColours(models.map(({ id }) => id))
+  const colourOf = useRuleColours()
   const chosen = keys.flatMap((key) => byKey[key]?.id ?? [])
   const start = (): void => {
     close()

@@ -4,7 +4,7 @@ import { Tooltip } from '@mantine/core'
 import type { Rule } from '../../../../shared/schedule.ts'
 import { BlockTip } from './BlockTip.tsx'
 import { blockLabel } from './blockWords.ts'
-import type { Placed } from './lanes.ts'
+import { laneSpan, type Placed } from './lanes.ts'
 import { useNameOf, useRuleColours } from './ruleModels.ts'
 import { editRule, useScheduleStore } from './scheduleStore.ts'
 import { clashWords, entryTimes } from './scheduleWords.ts'
@@ -26,13 +26,14 @@ interface WeekBlockProps {
 
 type Variables = CSSProperties & Record<`--${string}`, string>
 
-function placeOf({ item, lane, laneCount }: Placed<Block>): CSSProperties {
+function placeOf(place: Placed<Block>): CSSProperties {
   const share = (minutes: number): string => `${(minutes / columnMinutes) * 100}%`
+  const { left, width } = laneSpan(place)
   return {
-    top: share(item.top),
-    height: share(item.bottom - item.top),
-    left: `${(lane / laneCount) * 100}%`,
-    width: `${100 / laneCount}%`
+    top: share(place.item.top),
+    height: share(place.item.bottom - place.item.top),
+    left: `${left * 100}%`,
+    width: `${width * 100}%`
   }
 }
 
@@ -43,12 +44,19 @@ export const WeekBlock = memo(function WeekBlock(props: WeekBlockProps) {
   const [isShown, setIsShown] = useState(false)
   const isInHand = useScheduleStore((state) => state.editing?.ruleId === block.ruleId)
   const nameOf = useNameOf()
-  const colourOf = useRuleColours(rule?.models.map(({ id }) => id) ?? [])
+  const colourOf = useRuleColours()
   const first = rule?.models[0]
   if (rule === undefined || first === undefined) return null
   const { colour, onColour } = colourOf(first.id)
   const style: Variables = { ...placeOf(place), '--colour': colour, '--on-colour': onColour }
-  const names = classNames({ isPast, isNow, isInHand, isContinued: !block.isStart, isEnd: block.isEnd })
+  const names = classNames({
+    isPast,
+    isNow,
+    isInHand,
+    isContinued: !block.isStart,
+    isEnd: block.isEnd,
+    isRider: place.isRider
+  })
   return (
     <>
       <button
@@ -89,14 +97,17 @@ export const WeekBlock = memo(function WeekBlock(props: WeekBlockProps) {
   )
 })
 
-function classNames(is: Record<'isPast' | 'isNow' | 'isInHand' | 'isContinued' | 'isEnd', boolean>): string {
+function classNames(
+  is: Record<'isPast' | 'isNow' | 'isInHand' | 'isContinued' | 'isEnd' | 'isRider', boolean>
+): string {
   const names = [
     classes.block,
     is.isPast && classes.past,
     is.isNow && classes.active,
     is.isInHand && classes.inHand,
     is.isContinued && classes.continued,
-    !is.isEnd && classes.goesOn
+    !is.isEnd && classes.goesOn,
+    is.isRider && classes.rider
   ]
   return names.filter(Boolean).join(' ')
 }

@@ -18,6 +18,8 @@ import { clockWords, monthWord, timeWords, weekdayWord, type Zone } from './zone
 /** What 15 px are on the shortest calendar: a line of words. */
 const leastMinutes = 56
 const mostLanes = 4
+/** Below four lines of words, another may lie on the right half. */
+const rideMinutes = 225
 const labelEveryMinutes = 180
 
 /** Rules as the calendar has to know them, the one in hand as it is being written. */
@@ -39,7 +41,7 @@ function useWeek(zone: Zone, now: number, rules: readonly Rule[]): DayBlocks[] {
   const days = useMemo(() => weekDays(zone, hour, weeksAhead), [zone, hour, weeksAhead])
   return useMemo(() => {
     const nothing: Preview = { fromAt: 0, toAt: 0, timeZone: zone.name, entries: [], clashes: [], unknownNeeds: [] }
-    return weekBlocks(preview ?? nothing, { zone, days, rules, leastMinutes, mostLanes })
+    return weekBlocks(preview ?? nothing, { zone, days, rules, leastMinutes, mostLanes, rideMinutes })
   }, [preview, zone, days, rules])
 }
 

@@ -2,7 +2,8 @@
 import { useCallback, useMemo } from 'react'
 import type { ModelId } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
-import { useModelColours, type ModelColour } from '../../stores/colourStore.ts'
+import type { Rule } from '../../../../shared/schedule.ts'
+import { colourOf, useColourStore, useModelColours, type ModelColour } from '../../stores/colourStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
@@ -45,11 +46,15 @@ function namesOfMany(keys: readonly string[]): ReadonlySet<string> {
   return twice
 }
 
-/** Colours of several models side by side, by key; an alias has its model's. */
-export function useRuleColours(ids: readonly ModelId[]): (id: ModelId) => ModelColour {
+/** The colours of a rule's models; an alias has its model's. They are chosen for the whole schedule at once, by useScheduleColours. */
+export function useRuleColours(): (id: ModelId) => ModelColour {
   const targetOf = useTargetOf()
-  const keys = [...new Set(ids.map((id) => modelKey(targetOf(id))))]
-  const colours = useModelColours(keys)
-  const fallback = colours[0] ?? { colour: 'var(--other)', onColour: 'var(--on-other)' }
-  return (id) => colours[keys.indexOf(modelKey(targetOf(id)))] ?? fallback
+  const chosen = useColourStore((state) => state.chosen)
+  return useCallback((id) => colourOf(chosen, modelKey(targetOf(id))), [chosen, targetOf])
+}
+
+/** Models of all rules stand side by side in one week: they are told apart there. */
+export function useScheduleColours(rules: readonly Rule[]): void {
+  const targetOf = useTargetOf()
+  useModelColours([...new Set(rules.flatMap(({ models }) => models.map(({ id }) => modelKey(targetOf(id)))))])
 }

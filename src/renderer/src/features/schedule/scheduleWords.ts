@@ -57,16 +57,25 @@ export function clashSentence(clash: Clash, names: readonly string[]): string {
   return `${subject} ${plural(overModels, 'model')} more than may be loaded at a time`
 }
 
-/** "Wed 14:30 to 18:00", "today 14:30 to 18:00". */
+/** "Wed 14:30 to 18:00", "Today 14:30 to 18:00". */
 export function clashTimes(zone: Zone, { fromAt, toAt }: Clash, now: number): string {
-  return `${dayWords(zone, fromAt, now)} ${spanWords(zone, fromAt, toAt)}`
+  return `${withCapital(dayWords(zone, fromAt, now))} ${spanWords(zone, fromAt, toAt)}`
 }
 
-/** What comes next, in the list: "next tomorrow 08:30". */
-export function nextWords({ rule, isActive, isRunning, nextAt }: RuleState, zone: Zone, now: number): string {
+export function withCapital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
+/** What comes next, in the list: "next tomorrow 08:30", "warm until 18:30". `untilAt`: when its window ends, where that is known. */
+export function nextWords(
+  { rule, isActive, isRunning, nextAt }: RuleState,
+  untilAt: number | null,
+  zone: Zone,
+  now: number
+): string {
   if (isRunning) return 'warming up'
   if (!rule.isEnabled) return 'off'
-  if (isActive) return 'keeps them warm now'
+  if (isActive) return untilAt === null ? 'warm now' : `warm until ${momentWords(zone, untilAt, now)}`
   if (nextAt !== null) return `next ${momentWords(zone, nextAt, now)}`
   if (rule.when.kind === 'app_start') return 'at the next start'
   return rule.when.kind === 'after_job' ? 'after the next one' : 'not planned'
@@ -75,8 +84,7 @@ export function nextWords({ rule, isActive, isRunning, nextAt }: RuleState, zone
 /** "Today 08:29: warmed in 6.2 s and 11 s". */
 export function lastRunWords({ lastRun, rule }: RuleState, nameOf: NameOf, zone: Zone, now: number): string {
   if (lastRun === null) return rule.isEnabled ? 'Has not run yet' : 'Has not run'
-  const day = dayWords(zone, lastRun.at, now)
-  const when = `${day.charAt(0).toUpperCase()}${day.slice(1)} ${timeWords(zone, lastRun.at)}`
+  const when = `${withCapital(dayWords(zone, lastRun.at, now))} ${timeWords(zone, lastRun.at)}`
   return `${when}: ${resultWords(lastRun.results, nameOf)}`
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Clash, Preview, PreviewEntry, Rule } from '../../../../shared/schedule.ts'
-import { intoLanes } from './lanes.ts'
+import { intoLanes, laneSpan } from './lanes.ts'
 import { weekBlocks, type Block, type DayBlocks } from './weekBlocks.ts'
 import { weekDays } from './weekDays.ts'
 import { zoneOf } from './zone.ts'
@@ -38,7 +38,7 @@ function rule(id: string, kind: 'window' | 'at' = 'window'): Rule {
 
 function layout(given: Preview, now = wednesday, rules: Rule[] = []): DayBlocks[] {
   const days = weekDays(berlin, now)
-  return weekBlocks(given, { zone: berlin, days, rules, leastMinutes: 40, mostLanes: 4 })
+  return weekBlocks(given, { zone: berlin, days, rules, leastMinutes: 40, mostLanes: 4, rideMinutes: 230 })
 }
 
 const blocksOf = (week: DayBlocks[]): Block[] =>
@@ -131,8 +131,13 @@ describe('any week', () => {
             expect(one.item.bottom - one.item.top).toBeGreaterThanOrEqual(40)
             for (const other of placed.slice(index + 1)) {
               const isApart = one.item.bottom <= other.item.top || other.item.bottom <= one.item.top
-              const isBeside = one.lane !== other.lane && one.laneCount === other.laneCount
-              expect(isApart || isBeside).toBe(true)
+              const [a, b] = [laneSpan(one), laneSpan(other)]
+              const isBeside = a.left + a.width <= b.left + 1e-9 || b.left + b.width <= a.left + 1e-9
+              // On top of another only from where its words have ended, and never over the whole of its width.
+              const [rider, under] = one.isRider ? [one, other] : [other, one]
+              const rides =
+                rider.isRider && !under.isRider && under.item.top + 230 <= rider.item.top && laneSpan(under).left === 0
+              expect(isApart || isBeside || rides).toBe(true)
             }
           }
           for (const mark of overflows)
@@ -213,7 +218,7 @@ describe('lanes', () => {
         { top: 5, bottom: 15 },
         { top: 15, bottom: 20 }
       ],
-      4
+      { mostLanes: 4 }
     )
     expect(placed.map(({ lane, laneCount }) => [lane, laneCount])).toEqual([
       [0, 2],
@@ -224,9 +229,24 @@ describe('lanes', () => {
 
   it('put what finds no room into a mark that counts it', () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ top: 0, bottom: 100 + index }))
-    const { placed, overflows } = intoLanes(many, 4)
+    const { placed, overflows } = intoLanes(many, { mostLanes: 4 })
     expect(placed).toHaveLength(3)
     expect(overflows).toHaveLength(1)
     expect(overflows[0]?.items).toHaveLength(37)
+  })
+
+  it('lay a late one on the right half of one that began long before, and only where its words stay', () => {
+    const ride = { mostLanes: 4, rideMinutes: 200 }
+    const day = { top: 500, bottom: 1_100 }
+    const late = intoLanes([day, { top: 900, bottom: 1_000 }], ride).placed
+    expect(late.map(({ laneCount, isRider }) => [laneCount, isRider])).toEqual([
+      [1, false],
+      [1, true]
+    ])
+    const soon = intoLanes([day, { top: 600, bottom: 1_000 }], ride).placed
+    expect(soon.map(({ laneCount, isRider }) => [laneCount, isRider])).toEqual([
+      [2, false],
+      [2, false]
+    ])
   })
 })

@@ -45,6 +45,8 @@ export interface LayoutOptions {
   /** A block is drawn at least so high, to be hit and read. */
   leastMinutes: number
   mostLanes: number
+  /** How much lower one begins that may lie on another's right half. */
+  rideMinutes: number
 }
 
 export function weekBlocks(preview: Preview, options: LayoutOptions): DayBlocks[] {
@@ -56,7 +58,7 @@ export function weekBlocks(preview: Preview, options: LayoutOptions): DayBlocks[
       const block = blockOf(entry, { day, dayIndex, isPoint, ...options })
       return block === null ? [] : [withClashes(block, preview.clashes, causes, day, options.zone)]
     })
-    return { day, ...intoLanes(blocks, options.mostLanes) }
+    return { day, ...intoLanes(blocks, options) }
   })
 }
 
