@@ -1,8 +1,14 @@
 /** Where the services meet: made here, handed to each other here, and ended here. Shells see only the Core. */
 import { join } from 'node:path'
+import type { NewActivityEvent } from '../shared/activity.ts'
 import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts'
 import type { Core } from '../shared/core.ts'
+import type { MemorySample } from '../shared/memory.ts'
 import { sameModel } from '../shared/modelKey.ts'
+import { createDiagnostics } from './diagnostics/diagnostics.ts'
+import { createHealth } from './diagnostics/health.ts'
+import { createHostExpectation } from './diagnostics/hostExpectation.ts'
+import { readDisk } from './diagnostics/readDisk.ts'
 import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
@@ -17,6 +23,7 @@ import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
 import { gpuMemoryBytes } from './memory/gpuMemoryBytes.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
 import { createProcessMemoryReader } from './memory/probes/linuxProcess.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { createFitBoard } from './models/fitBoard.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
 import { createModelManager } from './models/modelManager.ts'
@@ -29,12 +36,14 @@ import type { LaunchEngine } from './providers/llamacpp/engineProcess.ts'
 import { isKnownArchitecture } from './providers/llamacpp/gguf/architectures.ts'
 import { engineOverheadBytes, engineVersion } from './providers/llamacpp/llamacppProvider.ts'
 import { createNeedEstimator } from './providers/llamacpp/needEstimator.ts'
-import { createProvider, embeddedHostId } from './providers/registry.ts'
+import { createProvider, defaultHosts, embeddedHostId } from './providers/registry.ts'
+import { createHostPipelines } from './requests/hostPipelines.ts'
 import { createDispatch } from './rpc/dispatch.ts'
 import { createHandlers } from './rpc/handlers.ts'
 import { createSettingsStore } from './settings/settingsStore.ts'
 import { createActivityLog } from './storage/activityLog.ts'
 import { openDatabase } from './storage/database.ts'
+import { createDiagnosticsStore } from './storage/diagnosticsStore.ts'
 import { createMemoryHistoryStore } from './storage/memoryHistory.ts'
 import { createModelFactStore } from './storage/modelFacts.ts'
 import { createModelTimingStore } from './storage/modelTimings.ts'
@@ -66,7 +75,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 
   const { database, problem } = openDatabase(join(dataDirectory, 'stoker.db'))
   const activity = createActivityLog({ database, now: clock.now, logger })
-  const log = (event: Parameters<typeof activity.add>[0]): void => emit('events.added', { event: activity.add(event) })
+  function log(event: NewActivityEvent): void {
+    emit('events.added', { event: activity.add(event) })
+    metrics.noteActivity(event)
+    diagnostics.noteActivity(event)
+  }
   const facts = createModelFactStore({ database, logger })
   const timings = createModelTimingStore({ database, now: clock.now, logger })
   const settings = createSettingsStore({
@@ -81,6 +94,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (changedName === 'maxLoadedModels') fits.changed()
     }
   })
+  /** The checks of this machine try how room is made, with fewer than the setting allows. */
+  const maxLoadedModels = (): number => diagnostics.loadedLimit() ?? settings.get('maxLoadedModels')
+  let newestSample: MemorySample | null = null as MemorySample | null
   let onNothingRunning = (): void => {}
   const operations = createOperationRegistry({
     now: clock.now,
@@ -108,8 +124,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     saved: createSavedTimeStore({ database, now: clock.now, logger }),
     keepAliveReaction: () => settings.get('keepAliveReaction'),
     keptBy: () => null,
+    onAnswer: (id, result) => metrics.noteAnswer({ id, result }),
     onSavingsChanged: (savings) => emit('savings.changed', { savings }),
-    maxLoadedModels: () => settings.get('maxLoadedModels'),
+    maxLoadedModels,
     defaultKeepAliveSeconds: () => settings.get('defaultKeepAliveSeconds'),
     operations,
     log,
@@ -157,7 +174,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     residents: models.residents,
     reaction: () => settings.get('pressureReaction'),
     unloadIfIdle: models.unloadIfIdle,
-    setPaused: needs.setPaused,
+    setPaused(isShort) {
+      needs.setPaused(isShort)
+      pipelines.setPressure(isShort)
+    },
     log,
     clock,
     logger
@@ -169,7 +189,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     needs,
     isLocal,
     usesCards,
-    maxLoadedModels: () => settings.get('maxLoadedModels'),
+    maxLoadedModels,
     memory: () => memory.current(),
     relief: pressure.relief,
     onChanged: (list, relief) => emit('fits.changed', { fits: list, relief }),
@@ -202,7 +222,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     },
     reserveBytes: () => settings.get('reserveBytes'),
     onSample(sample) {
+      newestSample = sample
       emit('memory.sampled', { sample })
+      metrics.noteSample(sample)
       pressure.sampled(sample)
       fits.sampled(sample)
     },
@@ -211,6 +233,17 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     logger
   })
 
+  const pipelines = createHostPipelines({
+    settings: settings.values,
+    measuredOf: models.measuredOf,
+    checkSoon: (hostId) => hosts.checkSoon(hostId),
+    onChanged: (list) => emit('requests.changed', { hosts: list }),
+    onCall: (call) => metrics.noteCall(call),
+    log,
+    random: Math.random,
+    clock,
+    logger
+  })
   const configured = configuredHosts(settings.hosts(), environment, (problem) => problems.push(problem))
   const hosts = createHostRegistry({
     initial: configured.hosts,
@@ -237,6 +270,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (isFull) await models.refreshInstalled(hostId, signal)
       await models.refreshLoaded(hostId, signal)
     },
+    guard: pipelines.guard,
+    healthCheckIntervalMs: () => settings.get('healthCheckIntervalMs'),
+    onHealth: pipelines.noteHealth,
     onChanged(list) {
       emit('hosts.changed', { hosts: list })
       fits.changed()
@@ -255,6 +291,49 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     logger
   })
 
+  const isExpected = createHostExpectation(
+    defaultHosts(environment, () => {}),
+    configured.heldId
+  )
+  const diagnostics = createDiagnostics({
+    models,
+    library,
+    hosts,
+    sampleHostId: embeddedHostId,
+    isExpected,
+    folders: { models: modelsDirectory, data: dataDirectory },
+    readDisk,
+    predict: (id, signal) => fits.predict(id, undefined, signal),
+    limitsOf: pipelines.timeouts,
+    store: createDiagnosticsStore({ database, logger }),
+    operations,
+    about: () => ({
+      version: deps.version,
+      machine: newestSample?.machine ?? null,
+      platform: `${process.platform} ${process.arch}`
+    }),
+    log,
+    onChanged: (found) => emit('diagnostics.changed', found),
+    clock,
+    logger
+  })
+  const metrics = createMetrics({
+    version: deps.version,
+    startedAt,
+    models: models.list,
+    hosts: hosts.list,
+    requests: pipelines.list
+  })
+  const health = createHealth({
+    version: deps.version,
+    problems: () => problems,
+    hosts: hosts.list,
+    requests: pipelines.list,
+    models: models.list,
+    settings: settings.values,
+    isExpected
+  })
+
   const dispatch = createDispatch({
     handlers: createHandlers({
       info: () => ({
@@ -265,7 +344,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
         startedAt,
         problems
       }),
+      health,
+      metrics,
       hosts,
+      pipelines,
       models,
       library,
       fits,
@@ -274,6 +356,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       history: activity,
       settings,
       operations,
+      diagnostics,
       sampleHostId: embeddedHostId
     }),
     revision: () => revision,
@@ -286,6 +369,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     const lastLines = operations.list().length === 0 ? Promise.resolve() : nothingRuns
     operations.cancelAll()
     fits.dispose()
+    diagnostics.dispose()
     await Promise.allSettled([
       memory.dispose(),
       hosts.dispose(),

@@ -2,7 +2,7 @@
 import type { Actor, NewActivityEvent } from '../../shared/activity.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { MemorySample } from '../../shared/memory.ts'
-import type { Model, ModelId, Saving } from '../../shared/model.ts'
+import type { GenerateResult, Model, ModelId, Saving } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { Need } from '../../shared/need.ts'
 import type { Settings } from '../../shared/settings.ts'
@@ -48,6 +48,8 @@ export interface ManagerDeps {
   onModelChanged: (model: Model) => void
   onListChanged: (models: Model[]) => void
   onSavingsChanged: (savings: Saving[]) => void
+  /** Somebody got an answer; warm-ups are nobody's. */
+  onAnswer?: (id: ModelId, result: GenerateResult) => void
   /** A load or an unload ended: memory is worth a look. */
   onMemoryMoved: () => void
   /** On this machine: only these take part in what is decided by memory. */

@@ -122,6 +122,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     if (gapMs !== null) deps.timings.add(record.id, 'token_gap', { durationMs: gapMs, promptTokens: null })
     if (wish.isWarmup) return
     record.tokensPerSecond = result.tokensPerSecond
+    deps.onAnswer?.(record.id, result)
     if (running.foundWarm && wish.actor !== 'diagnostics') savings.avoidedLoad(record.id)
   }
 

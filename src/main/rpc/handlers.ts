@@ -1,7 +1,9 @@
 /** The audited list of powers: every request of the contract and the one service call it makes. */
 import type { Actor } from '../../shared/activity.ts'
-import type { RequestContext } from '../../shared/contract.ts'
+import type { Output, RequestContext } from '../../shared/contract.ts'
+import type { DiagnosticsService } from '../diagnostics/diagnostics.ts'
 import type { MemorySampler } from '../memory/memorySampler.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { FitBoard } from '../models/fitBoard.ts'
 import type { ModelLibrary } from '../models/modelLibrary.ts'
 import type { ModelManager } from '../models/modelManager.ts'
@@ -9,6 +11,7 @@ import type { NeedBook } from '../models/needBook.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { HostRegistry } from '../providers/hostRegistry.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { HostPipelines } from '../requests/hostPipelines.ts'
 import type { SettingsStore } from '../settings/settingsStore.ts'
 import type { ActivityLog } from '../storage/activityLog.ts'
 import type { Handlers } from './dispatch.ts'
@@ -23,7 +26,10 @@ interface HandlerDeps {
     startedAt: number
     problems: string[]
   }
+  health: () => Output<'app.health'>
+  metrics: Metrics
   hosts: HostRegistry
+  pipelines: HostPipelines
   models: ModelManager
   library: ModelLibrary
   fits: FitBoard
@@ -33,14 +39,17 @@ interface HandlerDeps {
   history: { list: ActivityLog['list'] }
   settings: SettingsStore
   operations: OperationRegistry
+  diagnostics: DiagnosticsService
   /** The host that writes sample models. */
   sampleHostId: string
 }
 
 export function createHandlers(deps: HandlerDeps): Handlers {
-  const { hosts, models, library, fits, memory, settings, operations } = deps
+  const { hosts, models, library, fits, memory, settings, operations, diagnostics } = deps
   return {
     'app.info': async () => deps.info(),
+    'app.health': async () => deps.health(),
+    'app.metrics': () => deps.metrics.write(),
 
     'hosts.list': async () => ({ hosts: hosts.list() }),
     'hosts.save': async ({ host }) => ({ host: await hosts.save(host) }),
@@ -49,6 +58,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       return {}
     },
     'hosts.check': async ({ hostId }) => ({ host: await hosts.check(hostId) }),
+    'hosts.requests': async () => ({ hosts: deps.pipelines.list() }),
 
     'models.list': async ({ refresh }) => {
       if (refresh) await Promise.all(hosts.hostIds().map((hostId) => hosts.check(hostId)))
@@ -78,6 +88,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'models.predict': ({ id, contextLength }) => fits.predict(id, contextLength, new AbortController().signal),
     'models.whatIf': (selection) => fits.whatIf(selection.models, new AbortController().signal),
     'models.fits': async () => ({ fits: fits.list(), relief: fits.relief() }),
+    'models.timeouts': async ({ id }) => ({ limits: deps.pipelines.timeouts(models.get(id).id) }),
+    'models.savings': async () => ({ savings: models.savings() }),
     'models.pull': async ({ id, operationId }, context) => ({
       model: await library.pull(id, asker(context), operationId)
     }),
@@ -108,11 +120,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'settings.update': async ({ name, value }) => ({ setting: await settings.update(name, value) }),
     'settings.reset': async ({ name }) => ({ setting: await settings.reset(name) }),
 
-    'app.health': pending,
-    'app.metrics': pending,
-    'hosts.requests': pending,
-    'models.timeouts': pending,
-    'models.savings': pending,
     'modelsFile.get': pending,
     'modelsFile.saveModel': pending,
     'modelsFile.removeModel': pending,
@@ -123,10 +130,12 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'warmup.remove': pending,
     'warmup.preview': pending,
     'warmup.runNow': pending,
-    'diagnostics.get': pending,
-    'diagnostics.run': pending,
-    'diagnostics.bench': pending,
-    'diagnostics.export': pending,
+    'diagnostics.get': async () => diagnostics.get(),
+    'diagnostics.run': ({ operationId }, context) => diagnostics.check(asker(context), operationId),
+    'diagnostics.bench': async ({ ids, operationId }, context) => ({
+      results: await diagnostics.bench(ids, asker(context), operationId)
+    }),
+    'diagnostics.export': async ({ format }) => diagnostics.export(format),
 
     'operations.list': async () => ({ operations: operations.list() }),
     'operations.cancel': async ({ operationId }) => ({ wasRunning: operations.cancel(operationId) })

@@ -16,6 +16,8 @@ import { contradictionOf, describeSettings, parseSetting, withUnit } from './set
 
 export interface SettingsStore {
   get<Name extends SettingName>(name: Name): Settings[Name]
+  /** Every value in force; a new object only where one has changed. */
+  values(): Settings
   all(): SettingState[]
   /** Rejects with `invalid_input` (unknown name, bad value, held by the environment, against another) or `storage_failed`; then nothing has changed. */
   update(name: string, value: unknown): Promise<SettingState>
@@ -53,12 +55,14 @@ export function createSettingsStore(deps: SettingsDeps): SettingsStore {
   let states = describeSettings(environment, file.content().settings)
   /** The list as the hosts' registry has it. */
   let registered = file.content().hosts
+  let values = valuesOf(states)
   const all = (): SettingState[] => settingNames.map((name) => states[name])
 
   /** One change may move two settings: where they had contradicted each other. */
   function takeUp(): void {
     const before = states
     states = describeSettings(environment, file.content().settings)
+    values = valuesOf(states)
     const changed = settingNames.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(states[name]))
     for (const name of changed) onChange(all(), name)
   }
@@ -82,8 +86,9 @@ export function createSettingsStore(deps: SettingsDeps): SettingsStore {
     get problems() {
       return file.problems()
     },
+    values: () => values,
     all,
-    get: (name) => states[name].value as Settings[typeof name],
+    get: (name) => values[name],
     async update(name, value) {
       const known = knownName(name)
       if (states[known].source === 'env') throw heldByEnvironment(known)
@@ -104,6 +109,10 @@ export function createSettingsStore(deps: SettingsDeps): SettingsStore {
     },
     dispose: file.dispose
   }
+}
+
+function valuesOf(states: Readonly<Record<SettingName, SettingState>>): Settings {
+  return Object.fromEntries(settingNames.map((name) => [name, states[name].value])) as unknown as Settings
 }
 
 function knownName(name: string): SettingName {
