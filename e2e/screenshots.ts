@@ -65,6 +65,7 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       }
       if (name === 'busy' || name === 'paused') await pictureHost(page, name, pathOf)
       if (name === 'late') await pictureStays(page, pathOf)
+      if (name === 'eventful') await pictureLog(page, pathOf)
       if (name === 'configured') await pictureSettings(page, pathOf)
       await pictureMemory(page, name, pathOf)
       await page.close()
@@ -131,6 +132,13 @@ async function pictureStays(page: Page, pathOf: (what: string) => string): Promi
   await page.screenshot({ path: pathOf('keep-menu') })
 }
 
+async function pictureLog(page: Page, pathOf: (what: string) => string): Promise<void> {
+  await page.keyboard.press('Control+4')
+  await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor()
+  await page.waitForTimeout(400)
+  await page.screenshot({ path: pathOf('activity-eventful') })
+}
+
 async function pictureSettings(page: Page, pathOf: (what: string) => string): Promise<void> {
   await page.keyboard.press('Control+,')
   const index = page.getByRole('navigation', { name: 'Groups of settings' })
@@ -139,7 +147,7 @@ async function pictureSettings(page: Page, pathOf: (what: string) => string): Pr
     await page.waitForTimeout(300)
     await page.screenshot({ path: pathOf(`settings-${name.toLowerCase()}`) })
   }
-  await page.getByText('Only changed').click()
+  await page.getByRole('switch', { name: 'Only changed' }).click({ force: true })
   await page.waitForTimeout(300)
   await page.screenshot({ path: pathOf('settings-changed') })
 }

@@ -59,7 +59,13 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'memory.export': (_core, input) => demoExport(input),
   'events.list': (core, input) => demoEvents(core.state, input),
   'settings.get': (core) => ({ settings: core.state.settings }),
-  'settings.update': (core, { name, value }) => changeSetting(core, name, { value, source: 'file', fileValue: value }),
+  'settings.update': (core, { name, value }) => {
+    const valueOf = (asked: string) =>
+      asked === name ? value : core.state.settings.find((setting) => setting.name === asked)?.value
+    if (Number(valueOf('minConcurrency')) > Number(valueOf('maxConcurrency')))
+      throw new DemoFailure('invalid_input', 'Answers at once, at least, is more than at most.')
+    return changeSetting(core, name, { value, source: 'file', fileValue: value })
+  },
   'settings.reset': (core, { name }) => {
     const value = core.state.settings.find((setting) => setting.name === name)?.defaultValue ?? 0
     return changeSetting(core, name, { value, source: 'default', fileValue: null })

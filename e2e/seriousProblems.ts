@@ -1,0 +1,11 @@
+/** What axe finds on a page, where it is serious. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+export async function seriousProblems(page: Page): Promise<string[]> {
+  // Without a page of its own to work in, which an Electron window does not allow. There are no frames here that would need one.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
