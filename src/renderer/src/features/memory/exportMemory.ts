@@ -1,5 +1,6 @@
 /** Every stored row of the time shown, as a file of comma-separated values. */
 import { isConnectedFor, notifyDone, notifyFailure } from '../../actions/notify.ts'
+import { saveFile } from '../../actions/saveFile.ts'
 import { request } from '../../host/client.ts'
 import { rangeNamed } from './memoryRanges.ts'
 import { shownSpan, type MemoryView } from './memoryView.ts'
@@ -19,19 +20,9 @@ export async function exportMemory(): Promise<void> {
   const { view, range } = useMemoryViewStore.getState()
   try {
     const { fileName, csv } = await request('memory.export', exportSpan(view, rangeNamed(range).rangeMs))
-    download(fileName, csv)
+    saveFile(fileName, csv, 'text/csv')
     notifyDone(`${fileName} was exported.`)
   } catch (thrown) {
     notifyFailure(what, thrown)
   }
-}
-
-function download(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = fileName
-  link.click()
-  // The browser has it by then; kept for ever it would hold the whole file in the page's memory.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

@@ -1,0 +1,110 @@
+/** One model on the bench: its figures in one line, under them why, and what it said. */
+import { Button, Checkbox } from '@mantine/core'
+import { memo } from 'react'
+import type { BenchResult } from '../../../../shared/diagnostics.ts'
+import { testModels } from '../../actions/diagnosticsActions.ts'
+import { MiddleText } from '../../components/MiddleText.tsx'
+import { formatAgo, formatBytes, formatDuration, formatTokenRate } from '../../lib/format.ts'
+import { useNow } from '../../lib/useNow.ts'
+import { useHostStore } from '../../stores/hostStore.ts'
+import type { BenchRow } from './benchRows.ts'
+import classes from './BenchTable.module.css'
+import { OutcomeMark } from './OutcomeMark.tsx'
+import { useDiagnosticRun, useObstacle } from './useDiagnosticRuns.ts'
+
+interface BenchResultRowProps {
+  row: BenchRow
+  isChosen: boolean
+  onToggle: () => void
+}
+
+export const BenchResultRow = memo(function BenchResultRow({ row, isChosen, onToggle }: BenchResultRowProps) {
+  const { id, result, isGone } = row
+  const now = useNow(false)
+  return (
+    <tbody className={classes.row}>
+      <tr>
+        <td className={classes.choose}>
+          {!isGone && <Checkbox size="xs" aria-label={`Choose ${id.name}`} checked={isChosen} onChange={onToggle} />}
+        </td>
+        <th scope="row" className={classes.name}>
+          <span className={classes.title}>
+            <span className={`${classes.text} data`}>
+              <MiddleText text={id.name} />
+            </span>
+            <HostChip hostId={id.hostId} />
+            {isGone && (
+              <span className={classes.chip} title="It is no longer on its host">
+                gone
+              </span>
+            )}
+          </span>
+        </th>
+        <td className={classes.outcome} title={result === null ? undefined : `Tested ${formatAgo(result.at, now)}`}>
+          <OutcomeMark outcome={result?.outcome ?? 'untested'} />
+        </td>
+        <td className={`${classes.figure} data number`}>
+          {figure(result, formatDuration(result?.loadMs ?? null, '–'))}
+        </td>
+        <td className={`${classes.figure} ${classes.firstTokenMs} data number`}>
+          {figure(result, formatDuration(result?.firstTokenMs ?? null, '–'))}
+        </td>
+        <td className={`${classes.figure} data number`}>
+          {figure(result, formatTokenRate(result?.tokensPerSecond ?? null, '–'))}
+        </td>
+        <td className={`${classes.figure} ${classes.heldBytes} data number`}>
+          {figure(result, formatBytes(result?.heldBytes ?? null, '–'))}
+        </td>
+        <td className={classes.action}>{!isGone && <TestButton id={id} />}</td>
+      </tr>
+      {result !== null && <WordsRow result={result} />}
+    </tbody>
+  )
+})
+
+/** Why, and what it said; nothing where there is neither. */
+function WordsRow({ result: { reason, error, text } }: { result: BenchResult }) {
+  if (reason === null && text === null) return null
+  const hint = error?.hint ?? null
+  return (
+    <tr className={classes.words}>
+      <td />
+      <td colSpan={7} className="data">
+        {reason !== null && <div>{hint === null ? reason : `${reason} ${hint}`}</div>}
+        {text !== null && (
+          <div className={`${classes.said} truncate`} title={text}>
+            “{text}”
+          </div>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function TestButton({ id }: { id: BenchRow['id'] }) {
+  const isRunning = useDiagnosticRun('bench') !== null
+  const obstacle = useObstacle('bench')
+  return (
+    <Button
+      className={classes.test}
+      aria-label={`Test ${id.name}`}
+      disabled={isRunning || obstacle !== null}
+      onClick={() => void testModels([id])}
+    >
+      Test
+    </Button>
+  )
+}
+
+/** Said where models of several hosts stand side by side. */
+function HostChip({ hostId }: { hostId: string }) {
+  const name = useHostStore(({ hosts }) =>
+    hosts.length > 1 ? (hosts.find((host) => host.id === hostId)?.name ?? hostId) : null
+  )
+  return name === null ? null : <span className={classes.host}>{name}</span>
+}
+
+/** Nothing is said of what was not tested. */
+function figure(result: BenchResult | null, words: string): string {
+  return result === null ? '' : words
+}
