@@ -5,7 +5,15 @@ import { join } from 'node:path'
 import type { DemoState } from './demo/state.ts'
 
 /** In the order in which they need each other; each imports nothing but types and its neighbours here. */
-const files = ['fits.ts', 'whatIf.ts', 'longHistory.ts', 'pageWork.ts', 'schedule.ts', 'pageBridge.ts']
+const files = [
+  'fits.ts',
+  'whatIf.ts',
+  'longHistory.ts',
+  'pageWork.ts',
+  'schedule.ts',
+  'diagnostics.ts',
+  'pageBridge.ts'
+]
 
 /** For Playwright's addInitScript({ content }). */
 export async function demoBridgeScript(state: DemoState): Promise<string> {

@@ -5,6 +5,7 @@
 import type { Answer, Input, Route } from '../../src/shared/contract.ts'
 import type { ModelId } from '../../src/shared/model.ts'
 import type { StokerBridge } from '../../src/preload/api.ts'
+import { demoBench, demoCheck, demoDiagnosticsExport } from './diagnostics.ts'
 import { demoFits, demoPredict } from './fits.ts'
 import {
   change,
@@ -80,6 +81,9 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'warmup.preview': (core, input) => demoPreview(core, input),
   'warmup.runNow': (core, input) => demoRunNow(core, input),
   'diagnostics.get': (core) => core.state.diagnostics,
+  'diagnostics.run': (core, input) => demoCheck(core, input),
+  'diagnostics.bench': (core, input) => demoBench(core, input),
+  'diagnostics.export': (_core, input) => demoDiagnosticsExport(input),
   'operations.list': (core) => ({ operations: core.state.operations }),
   'operations.cancel': (core, { operationId }) => {
     core.cancelled.add(operationId)

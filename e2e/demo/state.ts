@@ -1,7 +1,7 @@
 /** What a scripted core knows: plain data, handed to the page as JSON. */
 import type { ActivityEvent } from '../../src/shared/activity.ts'
 import type { Output } from '../../src/shared/contract.ts'
-import type { Diagnostics } from '../../src/shared/diagnostics.ts'
+import type { Check, Diagnostics } from '../../src/shared/diagnostics.ts'
 import type { HostRequests } from '../../src/shared/hostRequests.ts'
 import type { MemoryPoint, MemorySample } from '../../src/shared/memory.ts'
 import type { Host, Model, ModelDetails, Saving, TimeLimit } from '../../src/shared/model.ts'
@@ -33,6 +33,8 @@ export interface DemoState {
   /** Said instead of saving a rule. */
   scheduleFailure: string | null
   diagnostics: Diagnostics
+  /** What the next "Check this machine" finds. */
+  demoChecks: Check[]
   modelsFile: ModelsFile
   /** What an answer says of itself before its first word, one after the other. */
   waits: OperationProgress[]

@@ -19,6 +19,7 @@ import {
   settings
 } from './parts.ts'
 import { busyRequests, engineRequests, limits, ollamaRequests, pausedRequests, savings } from './requests.ts'
+import { demoChecksOf, diagnosticsStates } from './diagnosticsStates.ts'
 import { scheduleStates } from './scheduleStates.ts'
 import type { DemoState } from './state.ts'
 
@@ -49,6 +50,7 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     previewFailure: null,
     scheduleFailure: null,
     diagnostics: { bench: [], checks: null },
+    demoChecks: demoChecksOf(),
     modelsFile: { path: `${dataDirectory}/models.yaml`, exists: false, models: [], aliases: [], problems: [] },
     waits: [],
     waitMs: 1_500,
@@ -206,7 +208,10 @@ export const demoStates: Record<string, () => DemoState> = {
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true }),
   ...Object.fromEntries(
-    Object.entries(scheduleStates).map(([name, made]) => [name, () => made(stateOf(everyday(), { details }))])
+    Object.entries({ ...scheduleStates, ...diagnosticsStates }).map(([name, made]) => [
+      name,
+      () => made(stateOf(everyday(), { details }))
+    ])
   )
 }
 
