@@ -85,6 +85,7 @@ export default tseslint.config(
       'src/main/server/**/*.ts',
       'src/main/lib/**/*.ts',
       'src/main/core.ts',
+      'src/main/core/**/*.ts',
       'src/main/serve.ts'
     ],
     [noElectron, noReact]

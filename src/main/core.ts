@@ -5,10 +5,8 @@ import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts
 import type { Core } from '../shared/core.ts'
 import type { MemorySample } from '../shared/memory.ts'
 import { sameModel } from '../shared/modelKey.ts'
-import { createDiagnostics } from './diagnostics/diagnostics.ts'
-import { createHealth } from './diagnostics/health.ts'
-import { createHostExpectation } from './diagnostics/hostExpectation.ts'
-import { readDisk } from './diagnostics/readDisk.ts'
+import { createCoreHosts } from './core/coreHosts.ts'
+import { createCoreWatch } from './core/coreWatch.ts'
 import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
@@ -20,30 +18,23 @@ import { createMemorySampler } from './memory/memorySampler.ts'
 import type { ModelClaim } from './memory/modelClaim.ts'
 import { createModelProcesses } from './memory/modelProcesses.ts'
 import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
-import { gpuMemoryBytes } from './memory/gpuMemoryBytes.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
-import { createProcessMemoryReader } from './memory/probes/linuxProcess.ts'
-import { createMetrics } from './metrics/metrics.ts'
 import { createFitBoard } from './models/fitBoard.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
 import { createModelManager } from './models/modelManager.ts'
 import { createNeedBook } from './models/needBook.ts'
 import { createPressureRelief } from './models/pressureRelief.ts'
 import { createOperationRegistry } from './operations/operationRegistry.ts'
-import { configuredHosts } from './providers/configuredHosts.ts'
-import { createHostRegistry } from './providers/hostRegistry.ts'
 import type { LaunchEngine } from './providers/llamacpp/engineProcess.ts'
 import { isKnownArchitecture } from './providers/llamacpp/gguf/architectures.ts'
 import { engineOverheadBytes, engineVersion } from './providers/llamacpp/llamacppProvider.ts'
 import { createNeedEstimator } from './providers/llamacpp/needEstimator.ts'
-import { createProvider, defaultHosts, embeddedHostId } from './providers/registry.ts'
-import { createHostPipelines } from './requests/hostPipelines.ts'
+import { embeddedHostId } from './providers/registry.ts'
 import { createDispatch } from './rpc/dispatch.ts'
 import { createHandlers } from './rpc/handlers.ts'
 import { createSettingsStore } from './settings/settingsStore.ts'
 import { createActivityLog } from './storage/activityLog.ts'
 import { openDatabase } from './storage/database.ts'
-import { createDiagnosticsStore } from './storage/diagnosticsStore.ts'
 import { createMemoryHistoryStore } from './storage/memoryHistory.ts'
 import { createModelFactStore } from './storage/modelFacts.ts'
 import { createModelTimingStore } from './storage/modelTimings.ts'
@@ -233,105 +224,46 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     logger
   })
 
-  const pipelines = createHostPipelines({
-    settings: settings.values,
-    measuredOf: models.measuredOf,
-    checkSoon: (hostId) => hosts.checkSoon(hostId),
-    onChanged: (list) => emit('requests.changed', { hosts: list }),
-    onCall: (call) => metrics.noteCall(call),
-    log,
-    random: Math.random,
-    clock,
-    logger
-  })
-  const configured = configuredHosts(settings.hosts(), environment, (problem) => problems.push(problem))
-  const hosts = createHostRegistry({
-    initial: configured.hosts,
-    isHeldByEnvironment: (hostId) => hostId === configured.heldId,
-    onProblem: (problem) => problems.push(problem),
-    createProvider: (config) =>
-      createProvider(config, {
-        modelsDirectory,
-        launchEngine: deps.launchEngine,
-        threads: () => settings.get('engineThreads'),
-        cacheType: () => settings.get('engineCacheType'),
-        environment,
-        gpuMemoryBytes: () => gpuMemoryBytes(platform.lastGpus()),
-        timeouts: () => ({
-          connectTimeoutMs: settings.get('connectTimeoutMs'),
-          apiTimeoutMs: settings.get('apiTimeoutMs')
-        }),
-        processMemory: createProcessMemoryReader(),
-        clock,
-        logger
-      }),
-    saveConfigs: settings.saveHosts,
-    async refresh(hostId, { isFull }, signal) {
-      if (isFull) await models.refreshInstalled(hostId, signal)
-      await models.refreshLoaded(hostId, signal)
-    },
-    guard: pipelines.guard,
-    healthCheckIntervalMs: () => settings.get('healthCheckIntervalMs'),
-    onHealth: pipelines.noteHealth,
+  const coreHosts = createCoreHosts({
+    settings,
+    models,
+    platform,
+    modelsDirectory,
+    fileModels: () => [],
+    environment,
+    launchEngine: deps.launchEngine,
+    isWatched: memory.isWatched,
     onChanged(list) {
       emit('hosts.changed', { hosts: list })
       fits.changed()
     },
-    onStatus(host, change) {
-      if (change === 'down') models.hostDown(host.id)
-      else needs.refreshHost(host.id)
-      const kind = change === 'up' ? 'host_up' : 'host_down'
-      const error = change === 'up' ? null : host.error
-      log(newActivity({ kind, actor: 'stoker', hostId: host.id, reason: host.name, error }))
-    },
-    onRemoved: (hostId) => models.hostRemoved(hostId),
-    onProvider: (hostId, provider) => models.watch(hostId, provider),
-    isWatched: memory.isWatched,
-    clock,
-    logger
-  })
-
-  const isExpected = createHostExpectation(
-    defaultHosts(environment, () => {}),
-    configured.heldId
-  )
-  const diagnostics = createDiagnostics({
-    models,
-    library,
-    hosts,
-    sampleHostId: embeddedHostId,
-    isExpected,
-    folders: { models: modelsDirectory, data: dataDirectory },
-    readDisk,
-    predict: (id, signal) => fits.predict(id, undefined, signal),
-    limitsOf: pipelines.timeouts,
-    store: createDiagnosticsStore({ database, logger }),
-    operations,
-    about: () => ({
-      version: deps.version,
-      machine: newestSample?.machine ?? null,
-      platform: `${process.platform} ${process.arch}`
-    }),
+    onRequests: (list) => emit('requests.changed', { hosts: list }),
+    onCall: (call) => metrics.noteCall(call),
+    onUp: needs.refreshHost,
+    onProblem: (problem) => problems.push(problem),
     log,
-    onChanged: (found) => emit('diagnostics.changed', found),
     clock,
     logger
   })
-  const metrics = createMetrics({
+  const { hosts, pipelines } = coreHosts
+  const { diagnostics, metrics, health } = createCoreWatch({
+    ...coreHosts,
     version: deps.version,
     startedAt,
-    models: models.list,
-    hosts: hosts.list,
-    requests: pipelines.list
-  })
-  const health = createHealth({
-    version: deps.version,
+    folders: { models: modelsDirectory, data: dataDirectory },
+    sampleHostId: embeddedHostId,
+    machine: () => newestSample?.machine ?? null,
     problems: () => problems,
-    hosts: hosts.list,
-    requests: pipelines.list,
-    models: models.list,
-    settings: settings.values,
-    isExpected
+    models,
+    library,
+    fits,
+    settings,
+    operations,
+    database,
+    log,
+    onDiagnostics: (found) => emit('diagnostics.changed', found),
+    clock,
+    logger
   })
 
   const dispatch = createDispatch({

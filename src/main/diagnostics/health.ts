@@ -3,7 +3,7 @@ import type { Output } from '../../shared/contract.ts'
 import type { HostRequests } from '../../shared/hostRequests.ts'
 import type { Host, Model } from '../../shared/model.ts'
 
-type Health = Output<'app.health'>
+export type Health = Output<'app.health'>
 
 interface HealthDeps {
   version: string
