@@ -16,6 +16,7 @@ import { createFakeProvider, type FakeProvider } from '../providers/fakeProvider
 import type { LoadedModel } from '../providers/provider.ts'
 import { needOf, type NeedShape } from './fitRig.ts'
 import { createModelManager, type ModelManager } from './modelManager.ts'
+import type { GenerateWish } from './modelRequests.ts'
 
 export interface ManagerRig {
   clock: FakeClock
@@ -38,6 +39,8 @@ export interface ManagerRig {
   state(name: string): string
   /** Loads a model to its end. */
   load(name: string): Promise<void>
+  /** Asks it to the end: 12 s, and before that 8 s where it must be loaded. */
+  ask(name: string, wish?: Partial<GenerateWish>, loadMs?: number): Promise<void>
 }
 
 /** Memory as the rig's manager sees it; empty, so that only the number of models counts. */
@@ -141,6 +144,18 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
       const done = manager.ensureLoaded(id(name), you)
       await rig.settle()
       provider.loads[0]?.finish()
+      await done
+    },
+    async ask(name, wish = {}, loadMs = 8_000) {
+      const done = manager.generate(id(name), { ...you, prompt: 'hi', ...wish })
+      await rig.settle()
+      if (provider.loads.length > 0) {
+        await clock.advance(loadMs)
+        provider.loads[0]?.finish()
+        await rig.settle()
+      }
+      await clock.advance(12_000)
+      provider.answers[0]?.finish()
       await done
     }
   }

@@ -113,6 +113,25 @@ describe('another program’s keep-alive', () => {
     await expect(rig.manager.pin(id('a'), true, you)).rejects.toMatchObject({ code: 'server_down' })
     await look()
     expect(kinds()).toEqual([])
+    // Nor is it taken for told: the next occasion tells it again.
+    let told: number | null = null
+    rig.provider.setKeepAlive = async (_, seconds) => void (told = seconds)
+    rig.manager.settingsChanged()
+    await rig.settle()
+    expect(told).toBe(-1)
+  })
+
+  it('is not concluded where the server took what Stoker was told had failed', async () => {
+    await rig.load('a')
+    serverSays('a', 600)
+    await look()
+    rig.provider.setKeepAlive = async () => {
+      throw new StokerError('timed_out', 'No answer.')
+    }
+    await expect(rig.manager.pin(id('a'), true, you)).rejects.toMatchObject({ code: 'timed_out' })
+    serverSays('a', null)
+    await look()
+    expect(kinds()).toEqual([])
   })
 
   it('is not concluded where a failed answer may not have told it', async () => {

@@ -12,137 +12,10 @@ beforeEach(async () => {
 
 const schedule = { actor: 'schedule' as const, reason: 'Mornings' }
 
-/** An answer of 12 s; where a load comes first, that takes `loadMs`. */
-async function ask(name: string, wish: object = {}, loadMs = 8_000): Promise<void> {
-  const done = rig.manager.generate(id(name), { ...you, prompt: 'hi', ...wish })
-  await rig.settle()
-  if (rig.provider.loads.length > 0) {
-    await rig.clock.advance(loadMs)
-    rig.provider.loads[0]?.finish()
-    await rig.settle()
-  }
-  await rig.clock.advance(12_000)
-  rig.provider.answers[0]?.finish()
-  await done
-}
-
-describe('a late load', () => {
-  const limit = { phase: 'load' as const, settingMs: 300_000, limitMs: 300_000, reason: null }
-
-  it('goes on; it is said once though it was started over, on the model, in its operation and in the log', async () => {
-    await ask('a', {}, 6_000)
-    const unload = rig.manager.unload(id('a'), you)
-    await rig.settle()
-    rig.provider.unloads[0]?.finish()
-    await unload
-    const load = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
-    await rig.settle()
-    await rig.clock.advance(300_000)
-    expect(rig.manager.get(id('a')).isLoadLate).toBe(false)
-    rig.provider.loads[0]?.request.onLate?.(limit)
-    rig.provider.loads[0]?.request.onLate?.(limit)
-    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'loading', isLoadLate: true })
-    expect(rig.operations.list()).toMatchObject([
-      { progress: { kind: 'load', elapsedMs: 300_000, fraction: null, isLate: true } }
-    ])
-    const late = rig.log.filter(({ kind }) => kind === 'load_late')
-    expect(late).toMatchObject([
-      { actor: 'stoker', reason: 'after 5 min; it usually takes 6 s. Still loading: cancel it, or let it go on.' }
-    ])
-    rig.provider.loads[0]?.finish()
-    await load
-    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'ready', isLoadLate: false })
-  })
-
-  it('can be cancelled, and the next one starts afresh; a limit that comes after the end says nothing', async () => {
-    const load = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
-    await rig.settle()
-    const request = rig.provider.loads[0]?.request
-    request?.onLate?.(limit)
-    expect(rig.log.at(-1)?.reason).toBe('after 5 min. Still loading: cancel it, or let it go on.')
-    rig.operations.cancel('load-of-a')
-    await expect(load).rejects.toMatchObject({ code: 'aborted' })
-    request?.onLate?.(limit)
-    const again = rig.manager.ensureLoaded(id('a'), you)
-    await rig.settle()
-    expect(rig.manager.get(id('a'))).toMatchObject({ state: 'loading', isLoadLate: false })
-    request?.onLate?.(limit)
-    expect(rig.manager.get(id('a')).isLoadLate).toBe(false)
-    rig.provider.loads[0]?.finish()
-    await again
-  })
-
-  it('is told to who joins it later', async () => {
-    const load = rig.manager.ensureLoaded(id('a'), you)
-    await rig.settle()
-    rig.provider.loads[0]?.request.onLate?.(limit)
-    const joined = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'second-caller' })
-    await rig.settle()
-    const second = rig.operations.list().find((operation) => operation.id === 'second-caller')
-    expect(second?.progress).toMatchObject({ kind: 'load', isLate: true })
-    rig.provider.loads[0]?.finish()
-    await Promise.all([load, joined])
-  })
-})
-
-describe('what is measured', () => {
-  it('is the load by its engine, without the wait for room; and what failed or was cancelled teaches nothing', async () => {
-    rig.settings.maxLoadedModels = 1
-    await rig.load('a')
-    const load = rig.manager.ensureLoaded(id('b'), you)
-    await rig.settle()
-    await rig.clock.advance(5_000)
-    rig.provider.unloads[0]?.finish()
-    await rig.settle()
-    await rig.clock.advance(2_000)
-    rig.provider.loads[0]?.finish()
-    await load
-    expect(rig.manager.measuredOf(id('b'))).toMatchObject({ sizeBytes: 1_000, loadMs: [2_000] })
-    expect(rig.manager.get(id('b')).lastLoadMs).toBe(2_000)
-    expect(rig.log.at(-1)).toMatchObject({ kind: 'loaded', durationMs: 7_000 })
-    rig.settings.maxLoadedModels = 2
-    const failed = expect(rig.manager.ensureLoaded(id('c'), you)).rejects.toMatchObject({ code: 'bad_model_file' })
-    await rig.settle()
-    rig.provider.loads[0]?.fail(new StokerError('bad_model_file', 'Broken.'))
-    await failed
-    expect(rig.manager.measuredOf(id('c')).loadMs).toEqual([])
-    await rig.manager.ensureLoaded(id('b'), you)
-    expect(rig.manager.measuredOf(id('b')).loadMs).toEqual([2_000])
-  })
-
-  it('is no load where another name of the same engine was in memory already', async () => {
-    rig.machine.engines = new Map([
-      ['a', 'same'],
-      ['b', 'same']
-    ])
-    await rig.load('a')
-    await rig.load('b')
-    expect([rig.manager.measuredOf(id('a')).loadMs, rig.manager.measuredOf(id('b')).loadMs]).toEqual([[0], []])
-  })
-
-  it('is the first token of an answer that was alone, and its longest silence', async () => {
-    await rig.load('a')
-    const first = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
-    await rig.settle()
-    const second = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
-    await rig.settle()
-    for (const gapMs of [0, 20, 300, 10]) {
-      await rig.clock.advance(gapMs)
-      rig.provider.answers[0]?.request.onText('x')
-    }
-    rig.provider.answers[1]?.finish()
-    await second
-    expect(rig.manager.measuredOf(id('a')).longestGapMs).toBeNull()
-    rig.provider.answers[0]?.finish()
-    await first
-    expect(rig.manager.measuredOf(id('a')).longestGapMs).toBe(300)
-  })
-})
-
 describe('saved time', () => {
   it('of 3 files at 8 s a load and 12 s an answer: 44 s instead of 60 s', async () => {
     const startedAt = rig.clock.now()
-    for (let file = 0; file < 3; file++) await ask('a')
+    for (let file = 0; file < 3; file++) await rig.ask('a')
     expect(rig.clock.now() - startedAt).toBe(44_000)
     expect(rig.manager.savings()).toEqual([
       { id: id('a'), usualLoadMs: 8_000, todayColdStarts: 2, todayMs: 16_000, weekColdStarts: 2, weekMs: 16_000 }
@@ -152,13 +25,13 @@ describe('saved time', () => {
 
   it('of 100 files: 1208 s instead of 2000 s', async () => {
     const startedAt = rig.clock.now()
-    for (let file = 0; file < 100; file++) await ask('a')
+    for (let file = 0; file < 100; file++) await rig.ask('a')
     expect(rig.clock.now() - startedAt).toBe(1_208_000)
     expect(rig.manager.savings()).toMatchObject([{ weekColdStarts: 99, weekMs: 792_000 }])
   })
 
   it('does not count a burst as many loads: only the first of them found the model idle', async () => {
-    await ask('a')
+    await rig.ask('a')
     const burst = Array.from({ length: 5 }, () => rig.manager.generate(id('a'), { ...you, prompt: 'hi' }))
     await rig.settle()
     expect(rig.provider.answers).toHaveLength(5)
@@ -168,9 +41,9 @@ describe('saved time', () => {
   })
 
   it('does not count warm-ups, the test bench, and answers that failed', async () => {
-    await ask('a')
-    await ask('a', { ...schedule, isWarmup: true })
-    await ask('a', { actor: 'diagnostics' })
+    await rig.ask('a')
+    await rig.ask('a', { ...schedule, isWarmup: true })
+    await rig.ask('a', { actor: 'diagnostics' })
     const failing = expect(rig.manager.generate(id('a'), { ...you, prompt: 'hi' })).rejects.toBeInstanceOf(StokerError)
     await rig.settle()
     rig.provider.answers[0]?.fail(new StokerError('server_failed', 'No.'))
@@ -179,7 +52,7 @@ describe('saved time', () => {
   })
 
   it('does not count an answer that had the model loaded anew with another context', async () => {
-    await ask('a')
+    await rig.ask('a')
     const done = rig.manager.generate(id('a'), { ...you, prompt: 'hi', contextLength: 512 })
     await rig.settle()
     rig.provider.unloads[0]?.finish()
@@ -339,7 +212,7 @@ describe('who went for whom', () => {
     expect(rig.manager.displaced()).toEqual([{ id: id('a'), by: id('b'), at }])
     expect([rig.manager.isBusy(), rig.manager.lastActivityAt()]).toEqual([false, at])
     await rig.clock.advance(1_000)
-    await ask('b')
+    await rig.ask('b')
     expect(rig.manager.lastActivityAt()).toBe(at + 13_000)
     const back = rig.manager.ensureLoaded(id('a'), schedule)
     await rig.settle()

@@ -107,6 +107,8 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
         .add(() => unloadNow(record, wish))
         .finally(() => {
           record.unload = null
+          // Given up, it counts as leaving until now: whoever waited for its room must look anew.
+          context.wake()
         })
       return record.unload
     }
