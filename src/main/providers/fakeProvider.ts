@@ -1,6 +1,7 @@
 /** A Provider for tests whose every load, unload and answer ends when the test says so. */
-import { abortedError, StokerError } from '../../shared/errors.ts'
+import { StokerError } from '../../shared/errors.ts'
 import type { GenerateResult } from '../../shared/model.ts'
+import { abortReason } from '../lib/abortReason.ts'
 import type { GenerateRequest, InstalledModel, LoadedModel, LoadRequest, NeedFacts, Provider } from './provider.ts'
 
 export interface Step<T> {
@@ -106,7 +107,7 @@ export function createFakeProvider(names: string[], keepsTime = false): FakeProv
         fail: (error) => end(() => reject(error))
       }
       list.push(entry)
-      signal.addEventListener('abort', () => end(() => reject(abortedError())), { once: true })
+      signal.addEventListener('abort', () => end(() => reject(abortReason(signal))), { once: true })
     })
   }
 

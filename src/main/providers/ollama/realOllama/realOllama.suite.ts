@@ -47,11 +47,13 @@ const engines = (): number | null =>
   logPath === null
     ? null
     : (readFileSync(logPath, 'utf8').match(/starting llama[- ]server"? cmd|msg="starting llama-server"/g)?.length ?? 0)
-/** Of every process that can be looked at. */
-const commandLines = (): string[] =>
+/** The processes whose command line names these weights, of those that can be looked at. */
+const enginesWith = (weightsPath: string): number[] =>
   readdirSync('/proc').flatMap((pid) => {
     try {
-      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : []
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(weightsPath)
+        ? [Number(pid)]
+        : []
     } catch {
       return []
     }
@@ -114,7 +116,7 @@ describe('a model', () => {
       expect(statSync(path ?? '').size).toBe(weightsBytes)
       expect((await load(models.small)).weightsPath).toBe(path)
       expect((await find(models.small))?.weightsPath).toBe(path)
-      if (process.platform === 'linux') expect(commandLines().some((line) => line.includes(path ?? '-'))).toBe(true)
+      if (process.platform === 'linux') expect(enginesWith(path ?? '-')).toHaveLength(1)
     }
   )
 
@@ -335,6 +337,31 @@ describe.skipIf(logPath === null || process.platform !== 'linux')('the process o
     expect(await find(models.tiny)).toBeDefined()
     expect(await rig.processes.attribute([claim])).toMatchObject([{ pid: null, heldBytes: loaded.heldBytes }])
   })
+})
+
+describe.skipIf(logPath === null || process.platform !== 'linux')('an engine that is killed', () => {
+  const killEngine = async (weightsPath: string): Promise<void> => {
+    await until(() => enginesWith(weightsPath).length > 0)
+    for (const pid of enginesWith(weightsPath)) process.kill(pid, 'SIGKILL')
+  }
+
+  it('in the middle of an answer is an engine that crashed; in a load, most likely memory that ran out', async () => {
+    await provider.list(signal)
+    const { path } = await provider.describeNeed(models.medium, signal)
+    const loading = load(models.medium).catch((error: unknown) => error)
+    await killEngine(path ?? '-')
+    expect(await loading).toMatchObject({ code: 'out_of_memory' })
+    const onText = (): void => void killEngine(path ?? '-')
+    const answer = provider.generate(models.medium, ask({ onText, options: { ...restless, maxTokens: 500 } }), signal)
+    await expect(answer).rejects.toMatchObject({ code: 'engine_crashed' })
+  })
+})
+
+it('healed in the middle of a load, nothing is lost', async () => {
+  const loading = load(models.medium)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(await provider.heal?.(signal)).toBe('Connected anew.')
+  expect(await loading).toMatchObject({ name: models.medium })
 })
 
 describe('errors', () => {
