@@ -2,6 +2,7 @@
 import { afterFailure, type CoolDown } from './coolDowns.ts'
 import type { PolicyInput, PolicyModel, PolicyRule } from './policyTypes.ts'
 import type { RulePhase, Stretch } from './rulePhase.ts'
+import { planWindows } from './windowPlan.ts'
 
 export const hourMs = 3_600_000
 /** Noon. */
@@ -15,9 +16,11 @@ export function ruleOf(
 ): PolicyRule {
   return {
     id,
+    position: 0,
     kind,
     phase: { open: null, dueAt: null, missed: null, changesAt: Infinity, ...phase },
-    models: keys.map((key, index) => ({ index, wishKey: key ?? `alias/${index}`, key }))
+    models: keys.map((key, index) => ({ index, wishKey: key ?? `alias/${index}`, key })),
+    keys: keys.filter((key) => key !== null)
   }
 }
 
@@ -40,26 +43,29 @@ export interface PolicyWish {
   room?: Partial<PolicyInput['room']>
   work?: Partial<PolicyInput['work']>
   history?: Partial<PolicyInput['history']>
+  letGo?: Record<string, number>
   /** Failures by rule and model, "rule model". */
   failures?: Record<string, { code?: CoolDown['error']['code']; at: number; count?: number }>
 }
 
 export function inputOf(wish: PolicyWish): PolicyInput {
   const { now = noon, rules, models = {}, failures = {} } = wish
+  const room = { budgetBytes: 100e9, maxLoadedModels: 64, ...wish.room }
+  const modelOf = (key: string): PolicyModel => ({
+    engine: key,
+    needBytes: 1e9,
+    state: 'unloaded',
+    isPinned: false,
+    hostProblem: null,
+    isDisplaced: false,
+    ...models[key]
+  })
   return {
     now,
     rules,
-    modelOf: (key) => ({
-      engine: key,
-      needBytes: 1e9,
-      state: 'unloaded',
-      isPinned: false,
-      hostProblem: null,
-      letGoAt: null,
-      isDisplaced: false,
-      ...models[key]
-    }),
-    room: { budgetBytes: 100e9, maxLoadedModels: 64, ...wish.room },
+    windows: planWindows(rules, now, modelOf, room),
+    modelOf,
+    room,
     work: { isBusy: false, quietSinceAt: 0, isShort: false, ...wish.work },
     history: {
       underWay: new Set(),
@@ -71,6 +77,7 @@ export function inputOf(wish: PolicyWish): PolicyInput {
         for (let count = 1; count < (failure.count ?? 1); count++) coolDown = afterFailure(coolDown, error, failure.at)
         return coolDown
       },
+      letGoAt: (key) => wish.letGo?.[key] ?? null,
       unfinished: new Map(),
       clashToldFor: () => null,
       kept: new Map(),

@@ -4,6 +4,7 @@ import type { RuleTime } from '../../shared/schedule.ts'
 import type { CoolDown } from './coolDowns.ts'
 import type { RulePhase } from './rulePhase.ts'
 import type { ModelNeed, Room } from './sharedRoom.ts'
+import type { WindowPlan } from './windowPlan.ts'
 
 /** One model of a rule; two rules that name it by an alias and by itself mean the same one. */
 export interface WantedModel {
@@ -15,12 +16,16 @@ export interface WantedModel {
   key: string | null
 }
 
-/** An enabled rule, in the order of the list. */
+/** An enabled rule. */
 export interface PolicyRule {
   id: string
+  /** Its place in the list. */
+  position: number
   kind: RuleTime['kind']
   phase: RulePhase
   models: readonly WantedModel[]
+  /** Of the models that are somewhere. */
+  keys: readonly string[]
 }
 
 export interface PolicyModel extends ModelNeed {
@@ -28,15 +33,15 @@ export interface PolicyModel extends ModelNeed {
   isPinned: boolean
   /** Why its host cannot be asked now, in words; null: it can. */
   hostProblem: string | null
-  /** A person unloaded it or cancelled its load then; null: since it was last loaded nobody did. */
-  letGoAt: number | null
   /** Unloaded to make room for another since it was last loaded. */
   isDisplaced: boolean
 }
 
 export interface PolicyInput {
   now: number
+  /** Those of which there is something to say; whose windows are open is in `windows` as well. */
   rules: readonly PolicyRule[]
+  windows: WindowPlan
   modelOf: (key: string) => PolicyModel
   room: Room
   work: {
@@ -50,6 +55,8 @@ export interface PolicyInput {
   history: {
     /** Rules whose warm-up runs or waits for its turn. */
     underWay: ReadonlySet<string>
+    /** When a person last unloaded it or cancelled its load; null: since it was last loaded nobody did. */
+    letGoAt: (key: string) => number | null
     coolDown: (ruleId: string, wishKey: string) => CoolDown | undefined
     /** What failed of a warm-up that is no window's, tried again until then. */
     unfinished: ReadonlyMap<string, { wishKeys: ReadonlySet<string>; untilAt: number }>
@@ -112,8 +119,8 @@ export type Wait =
 export interface PolicyResult {
   actions: PolicyAction[]
   /** The models that are kept now, by the first rule that wants each. */
-  kept: Map<string, string>
+  kept: ReadonlyMap<string, string>
   waits: Map<string, Wait>
-  /** Nothing but an event changes any of this before. */
+  /** Nothing but an event, or a rule's own time, changes any of this before. */
   nextLookAt: number
 }

@@ -145,8 +145,8 @@ describe('in its window, a model that has gone', () => {
   })
 
   it('stays away where a person unloaded it in this window, and comes back in the next', () => {
-    expect(words({ rules, models: { a: { letGoAt: noon - 1 } } })).toEqual([])
-    expect(words({ rules, models: { a: { letGoAt: noon - 9 * hourMs } } })).toEqual(['warm office again gently a'])
+    expect(words({ rules, letGo: { a: noon - 1 } })).toEqual([])
+    expect(words({ rules, letGo: { a: noon - 9 * hourMs } })).toEqual(['warm office again gently a'])
   })
 
   it('stays away while it cools down after a failure, and may then make room as the first time', () => {

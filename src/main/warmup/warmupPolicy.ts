@@ -4,40 +4,31 @@
  */
 import { isCooling } from './coolDowns.ts'
 import type { ClashAction, PolicyInput, PolicyResult, PolicyRule, WantedModel, WarmAction } from './policyTypes.ts'
-import { shareRoom, type Claim, type LeftOut, type SharedRoom } from './sharedRoom.ts'
-
-type OpenRule = PolicyRule & { phase: { open: NonNullable<PolicyRule['phase']['open']> } }
+import { shareRoom, type LeftOut, type SharedRoom } from './sharedRoom.ts'
+import { claimOf, type OpenRule } from './windowPlan.ts'
 
 /** One look: what it has found so far. */
 interface Look extends PolicyResult {
   input: PolicyInput
-  /** Of the windows that are open, in the order in which they came. */
-  claims: Claim[]
-  shared: SharedRoom
 }
 
 export function decide(input: PolicyInput): PolicyResult {
-  const look = begin(input)
-  const { rules, history } = input
-  for (const rule of rules) if (!history.underWay.has(rule.id)) tellMissed(look, rule)
-  const open = openRules(input)
-  takeRoom(look, open)
-  for (const rule of open) if (!history.underWay.has(rule.id)) lookAtWindow(look, rule)
+  const { rules, history, windows } = input
+  const kept = windows.shared.keeps
+  const look: Look = { input, actions: [], kept, waits: new Map(), nextLookAt: Infinity }
+  const isUnderWay = ({ id }: PolicyRule): boolean => history.underWay.size > 0 && history.underWay.has(id)
+  for (const rule of rules) if (rule.phase.missed !== null && !isUnderWay(rule)) tellMissed(look, rule)
+  for (const rule of windows.toLookAt) if (!isUnderWay(rule)) lookAtWindow(look, rule)
   for (const rule of rules) {
-    if (rule.phase.open !== null || history.underWay.has(rule.id)) continue
-    if (rule.phase.dueAt !== null) beginDue(look, rule, 'due', rule.phase.dueAt, null)
+    const { phase } = rule
+    if (phase.open !== null || isUnderWay(rule)) continue
+    if (phase.dueAt !== null) beginDue(look, rule, 'due', phase.dueAt, null)
     else if (history.appStartPending.has(rule.id)) beginAtAppStart(look, rule)
     else if (history.unfinished.has(rule.id)) tryAgain(look, rule)
     else if (rule.kind === 'after_job') lookAfterJob(look, rule)
   }
-  release(look)
-  return { actions: look.actions, kept: look.kept, waits: look.waits, nextLookAt: look.nextLookAt }
-}
-
-function begin(input: PolicyInput): Look {
-  const nextLookAt = input.rules.reduce((soonest, { phase }) => Math.min(soonest, phase.changesAt), Infinity)
-  const shared: SharedRoom = { keeps: new Map(), left: [] }
-  return { input, actions: [], kept: shared.keeps, waits: new Map(), nextLookAt, claims: [], shared }
+  if (history.kept !== kept) release(look)
+  return { actions: look.actions, kept, waits: look.waits, nextLookAt: look.nextLookAt }
 }
 
 function lookAgainAt(look: Look, at: number): void {
@@ -50,38 +41,11 @@ function tellMissed({ actions }: Look, { id, phase }: PolicyRule): void {
   actions.push({ kind: 'miss', ruleId: id, dueAt: lastAt, count, why: 'late', detail: null })
 }
 
-/** Who is inside its window first, by when it began; then who is only being warmed for it. */
-function openRules({ rules, now }: PolicyInput): OpenRule[] {
-  const open = rules.filter((rule): rule is OpenRule => rule.phase.open !== null)
-  const isEarly = ({ phase }: OpenRule): number => (now < phase.open.dueAt ? 1 : 0)
-  return open.sort((a, b) => isEarly(a) - isEarly(b) || a.phase.open.sinceAt - b.phase.open.sinceAt)
-}
-
-/** A window that has not begun takes only room that nobody else needs: the one before it may be about to end. */
-function takeRoom(look: Look, open: readonly OpenRule[]): void {
-  const { now, modelOf, room } = look.input
-  const inside = open.filter(({ phase }) => now >= phase.open.dueAt)
-  look.claims = inside.map(claimOf)
-  look.shared = shareRoom(look.claims, modelOf, room)
-  for (const rule of open.slice(inside.length)) {
-    const claims = [...look.claims, claimOf(rule)]
-    const shared = shareRoom(claims, modelOf, room)
-    if (shared.left.some(({ ruleId }) => ruleId === rule.id)) continue
-    look.claims = claims
-    look.shared = shared
-  }
-  look.kept = look.shared.keeps
-}
-
-function claimOf({ id, models }: PolicyRule): Claim {
-  return { ruleId: id, keys: models.flatMap(({ key }) => key ?? []) }
-}
-
 function lookAtWindow(look: Look, rule: OpenRule): void {
   const { open, dueAt } = rule.phase
-  if (!look.claims.some(({ ruleId }) => ruleId === rule.id)) return
-  const leftOut = look.shared.left.find(({ ruleId }) => ruleId === rule.id)
-  if (dueAt !== null) return warmFirst(look, rule, 'due', dueAt, look.shared)
+  const { shared } = look.input.windows
+  const leftOut = shared.left.find(({ ruleId }) => ruleId === rule.id)
+  if (dueAt !== null) return warmFirst(look, rule, 'due', dueAt, shared)
   if (leftOut) tellClash(look, rule, open.dueAt, leftOut)
   keepWarm(look, rule)
 }
@@ -101,7 +65,7 @@ function beginDue(
     return
   }
   if (giveUpAt !== null) lookAgainAt(look, giveUpAt + 1)
-  warmFirst(look, rule, why, dueAt, shareRoom([...look.claims, claimOf(rule)], modelOf, room))
+  warmFirst(look, rule, why, dueAt, shareRoom([...look.input.windows.claims, claimOf(rule)], modelOf, room))
 }
 
 function beginAtAppStart(look: Look, rule: PolicyRule): void {
@@ -155,7 +119,8 @@ function tellClash(look: Look, rule: PolicyRule, dueAt: number | null, leftOut: 
 /** In its window: what has gone meanwhile comes back where that disturbs nobody. */
 function keepWarm(look: Look, rule: OpenRule): void {
   const { open } = rule.phase
-  const missing = rule.models.filter(({ key }) => key === null || look.kept.has(key))
+  const { windows } = look.input
+  const missing = rule.models.filter(({ key }) => key === null || windows.missing.has(key))
   const ready = missing.filter((model) => isWanted(look, rule, model, open.warmFromAt))
   if (ready.length === 0) return
   // What has failed in this window never had its turn: it may make room, as the first time.
@@ -189,7 +154,8 @@ function isWanted(look: Look, rule: PolicyRule, { key, wishKey }: WantedModel, s
   const coolDown = input.history.coolDown(rule.id, wishKey)
   const hasFailed = coolDown !== undefined && coolDown.failedAt >= sinceAt
   if (key === null) return hasFailed ? isOver() : true
-  const { state, hostProblem, letGoAt } = input.modelOf(key)
+  const { state, hostProblem } = input.modelOf(key)
+  const letGoAt = input.history.letGoAt(key)
   if (state === 'ready' || state === 'loading' || state === 'unloading') return false
   if (letGoAt !== null && letGoAt >= sinceAt) return wait({ why: 'let_go', key })
   if (hostProblem !== null) return wait({ why: 'host', detail: hostProblem })
@@ -215,7 +181,7 @@ function tryAgain(look: Look, rule: PolicyRule): void {
   const { now, history, modelOf, room } = look.input
   const unfinished = history.unfinished.get(rule.id)
   if (unfinished === undefined || now > unfinished.untilAt) return
-  const { keeps } = shareRoom([...look.claims, claimOf(rule)], modelOf, room)
+  const { keeps } = shareRoom([...look.input.windows.claims, claimOf(rule)], modelOf, room)
   const models = rule.models.filter(
     (model) =>
       unfinished.wishKeys.has(model.wishKey) &&
@@ -234,7 +200,7 @@ function lookAfterJob(look: Look, rule: PolicyRule): void {
     return model !== null && model.isDisplaced && model.state !== 'ready' && model.state !== 'loading'
   }
   if (!rule.models.some(isGone)) return
-  const { keeps } = shareRoom([...look.claims, claimOf(rule)], modelOf, room)
+  const { keeps } = shareRoom([...look.input.windows.claims, claimOf(rule)], modelOf, room)
   const models = rule.models.filter(
     (model) => model.key !== null && keeps.has(model.key) && isWanted(look, rule, model, 0)
   )

@@ -1,0 +1,61 @@
+/**
+ * The windows that are open at a moment, beside each other: who keeps which model, who finds no room, and whose models have gone.
+ * Pure; worked out anew when a window opens or ends, or something happened to a model.
+ */
+import type { PolicyModel, PolicyRule } from './policyTypes.ts'
+import { shareRoom, type Claim, type Room, type SharedRoom } from './sharedRoom.ts'
+
+export type OpenRule = PolicyRule & { phase: { open: NonNullable<PolicyRule['phase']['open']> } }
+
+export interface WindowPlan {
+  /** Of the windows that have room or began, in the order in which they came. */
+  claims: readonly Claim[]
+  shared: SharedRoom
+  /** Kept, and not in memory. */
+  missing: ReadonlySet<string>
+  /** Something is due, left out, gone or lost: of all others there is nothing to say. */
+  toLookAt: readonly OpenRule[]
+}
+
+export function planWindows(
+  rules: readonly PolicyRule[],
+  now: number,
+  modelOf: (key: string) => PolicyModel,
+  room: Room
+): WindowPlan {
+  const open = rules.filter(isOpen)
+  const inside = open.filter(({ phase }) => now >= phase.open.dueAt).sort(bySince)
+  let claims = inside.map(claimOf)
+  let shared = shareRoom(claims, modelOf, room)
+  // A window that has not begun takes only room that nobody else needs: the one before it may be about to end.
+  const early: OpenRule[] = []
+  for (const rule of open.filter(({ phase }) => now < phase.open.dueAt).sort(bySince)) {
+    const more = [...claims, claimOf(rule)]
+    const sharedWithIt = shareRoom(more, modelOf, room)
+    if (sharedWithIt.left.some(({ ruleId }) => ruleId === rule.id)) continue
+    claims = more
+    shared = sharedWithIt
+    early.push(rule)
+  }
+  const missing = new Set<string>()
+  for (const key of shared.keeps.keys()) if (modelOf(key).state !== 'ready') missing.add(key)
+  const left = new Set(shared.left.map(({ ruleId }) => ruleId))
+  const isAskedFor = ({ id, phase, models, keys }: OpenRule): boolean =>
+    phase.dueAt !== null ||
+    keys.length < models.length ||
+    (left.size > 0 && left.has(id)) ||
+    (missing.size > 0 && keys.some((key) => missing.has(key)))
+  return { claims, shared, missing, toLookAt: [...inside.filter(isAskedFor), ...early.filter(isAskedFor)] }
+}
+
+export function claimOf({ id, keys }: PolicyRule): Claim {
+  return { ruleId: id, keys }
+}
+
+function isOpen(rule: PolicyRule): rule is OpenRule {
+  return rule.phase.open !== null
+}
+
+function bySince(a: OpenRule, b: OpenRule): number {
+  return a.phase.open.sinceAt - b.phase.open.sinceAt || a.position - b.position
+}
