@@ -19,8 +19,9 @@ function serve(state: Concurrency, answers: number, msAt: (limit: number) => num
   }
   return state
 }
+const begin = (state: Concurrency): Concurrency => nextConcurrency(state, { kind: 'began' }, 1_000, bounds)
 const turnAway = (state: Concurrency, isTimeout = false, at = 1_000): Concurrency =>
-  nextConcurrency(state, { kind: 'overloaded', beganAt: at, isTimeout }, at, bounds)
+  nextConcurrency(begin(state), { kind: 'overloaded', beganAt: at, isTimeout }, at, bounds)
 
 describe('answers at once', () => {
   it('grow to the most allowed where answers get no slower', () => {
@@ -57,10 +58,19 @@ describe('answers at once', () => {
 
   it('are halved when most are turned away, not when every third is: asking less would not help that', () => {
     let state = serve(newConcurrency(0), 20, () => 50)
-    for (let round = 0; round < 20; round++) state = turnAway(serve(state, 2, () => 50, 100))
+    // Those turned away are known at once, the answers to the others come later.
+    for (let round = 0; round < 50; round++) state = begin(begin(turnAway(state)))
     expect(state.limit).toBe(4)
-    for (let count = 0; count < 12; count++) state = turnAway(state)
+    for (let count = 0; count < 20; count++) state = turnAway(state)
     expect(state).toMatchObject({ limit: 1, reason: 'the host turned requests away' })
+  })
+
+  it('do not grow back at once to what was too many', () => {
+    let state = serve(newConcurrency(0), 20, () => 50)
+    for (let count = 0; count < 5; count++) state = turnAway(state)
+    expect(state.limit).toBe(2)
+    expect(serve(state, 50, () => 50, 1_000).limit).toBe(3)
+    expect(serve(state, 50, () => 50, 70_000).limit).toBe(4)
   })
 
   it('are the fewest while memory is short, and grow again from there', () => {
@@ -92,6 +102,7 @@ describe('answers at once', () => {
 
 describe('whatever is seen', () => {
   const event: fc.Arbitrary<ConcurrencyEvent> = fc.oneof(
+    fc.constant<ConcurrencyEvent>({ kind: 'began' }),
     fc.record({
       kind: fc.constant('answered' as const),
       model: fc.constantFrom('a', 'b'),

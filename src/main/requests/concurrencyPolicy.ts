@@ -15,15 +15,17 @@ export interface Concurrency {
   changedAt: number
   /** Answers with every place taken since the limit last changed. */
   streak: number
-  /** The newest outcomes since then; true: too much for it. */
-  recent: readonly boolean[]
+  /** Requests begun since then, and how many of them were turned away; both halved now and then, so that the newest count most. */
+  begun: number
+  turnedAway: number
   /** Milliseconds per token of each model at each limit, as far as measured. */
   paces: ReadonlyMap<string, readonly number[]>
-  /** When the limit above was found to bring nothing; null: not yet, or long ago. */
-  uselessAt: number | null
+  /** So many at once were too many, or brought nothing, and when that was seen. */
+  useless: { limit: number; at: number } | null
 }
 
 export type ConcurrencyEvent =
+  | { kind: 'began' }
   | {
       kind: 'answered'
       model: string
@@ -40,10 +42,10 @@ export type ConcurrencyEvent =
   | { kind: 'pressure'; isShort: boolean }
 
 const startLimit = 2
-const recentKept = 10
-/** Share of the newest outcomes that must have been too much, and the least of them that say anything. */
-const tooMuchShare = 0.5
-const fewestOutcomes = 4
+const begunKept = 20
+/** Of those begun: turned away come first and answers later, so that a share of the outcomes would be wrong for a while. */
+const tooMuchShare = 0.6
+const fewestTurnedAway = 5
 /** One more must get at least so much more done. */
 const worthwhileGain = 1.1
 /** What brought nothing is tried again after this. */
@@ -58,9 +60,10 @@ export function newConcurrency(now: number): Concurrency {
     isShort: false,
     changedAt: now,
     streak: 0,
-    recent: [],
+    begun: 0,
+    turnedAway: 0,
     paces: new Map(),
-    uselessAt: null
+    useless: null
   }
 }
 
@@ -85,12 +88,19 @@ export function nextConcurrency(
     const next = moved(state, event.isShort ? bounds.min : limit, 'memory was short', now)
     return { ...next, isShort: event.isShort }
   }
+  if (event.kind === 'began') return began(state)
   // What began under another limit says nothing of this one.
   const isOfThisLimit = event.beganAt >= state.changedAt || now < state.changedAt
   if (!isOfThisLimit) return state
   return event.kind === 'overloaded'
     ? overloaded(state, event.isTimeout, limit, bounds, now)
     : answered(state, event, limit, bounds, now)
+}
+
+function began(state: Concurrency): Concurrency {
+  const { begun, turnedAway } = state
+  if (begun < begunKept) return { ...state, begun: begun + 1 }
+  return { ...state, begun: begun / 2 + 1, turnedAway: turnedAway / 2 }
 }
 
 function overloaded(
@@ -100,13 +110,12 @@ function overloaded(
   { min }: ConcurrencyBounds,
   now: number
 ): Concurrency {
-  const recent = [...state.recent, true].slice(-recentKept)
-  const tooMany = recent.filter(Boolean).length
+  const turnedAway = state.turnedAway + 1
   // A server that turns away one in three whatever it is asked gets no better by being asked less.
-  const isTooMuch = isTimeout || (recent.length >= fewestOutcomes && tooMany / recent.length >= tooMuchShare)
-  if (!isTooMuch || limit <= min) return { ...state, recent }
+  const isTooMuch = isTimeout || (turnedAway >= fewestTurnedAway && turnedAway / state.begun >= tooMuchShare)
+  if (!isTooMuch || limit <= min) return { ...state, turnedAway }
   const reason = isTimeout ? 'an answer did not come in time' : 'the host turned requests away'
-  return moved(state, Math.max(min, Math.floor(limit / 2)), reason, now)
+  return { ...moved(state, Math.max(min, Math.floor(limit / 2)), reason, now), useless: { limit, at: now } }
 }
 
 function answered(
@@ -116,26 +125,23 @@ function answered(
   bounds: ConcurrencyBounds,
   now: number
 ): Concurrency {
-  const recent = [...before.recent, false].slice(-recentKept)
-  if (!event.wasFull) return { ...before, recent }
+  if (!event.wasFull) return before
   const paces = withPace(before.paces, event.model, limit, event.msPerToken)
-  const state = { ...before, recent, paces, streak: before.streak + 1 }
+  const state = { ...before, paces, streak: before.streak + 1 }
   if (state.streak <= limit || state.isShort) return state
   const gain = gainOf(paces.get(event.model), limit)
   if (gain !== null && gain < worthwhileGain && limit > bounds.min)
-    return { ...moved(state, limit - 1, 'more at once got no more done', now), uselessAt: now }
-  const mayGrow = event.isQueued && limit < bounds.max && !isFresh(state.uselessAt, now)
-  return mayGrow
-    ? { ...moved(state, limit + 1, 'others wait, and answers get no slower', now), uselessAt: null }
-    : state
+    return { ...moved(state, limit - 1, 'more at once got no more done', now), useless: { limit, at: now } }
+  const mayGrow = event.isQueued && limit < bounds.max && !isUseless(state, limit + 1, now)
+  return mayGrow ? moved(state, limit + 1, 'others wait, and answers get no slower', now) : state
 }
 
-function isFresh(at: number | null, now: number): boolean {
-  return at !== null && now >= at && now - at < uselessForMs
+function isUseless({ useless }: Concurrency, limit: number, now: number): boolean {
+  return useless !== null && limit >= useless.limit && now >= useless.at && now - useless.at < uselessForMs
 }
 
 function moved(state: Concurrency, limit: number, reason: string, now: number): Concurrency {
-  return { ...state, limit, reason, changedAt: now, streak: 0, recent: [] }
+  return { ...state, limit, reason, changedAt: now, streak: 0, begun: 0, turnedAway: 0 }
 }
 
 /** Tokens per second of all together at this limit, over those at one less; null where one of the two was never measured. */

@@ -8,8 +8,10 @@ export interface ErrorTraits {
   isHostFailure: boolean
   /** No connection: a good health check shows that it is over. */
   isUnreachable: boolean
-  /** The host turned it away for having too much to do. */
+  /** The host says that it has too much to do. */
   isBusy: boolean
+  /** It may have too much to do, whatever it says: fewer at once are worth a try. */
+  isOverload: boolean
   /** It took the request and came to nothing: worse than being turned away, for the time is lost. */
   isTimeout: boolean
 }
@@ -19,21 +21,22 @@ const nothing: ErrorTraits = {
   isHostFailure: false,
   isUnreachable: false,
   isBusy: false,
+  isOverload: false,
   isTimeout: false
 }
 
 /** What is not listed is the request's own fault, or nobody's, and would fail again. */
 const byCode: Partial<Record<ErrorCode, ErrorTraits>> = {
   server_down: { ...nothing, mayRetry: true, isHostFailure: true, isUnreachable: true },
-  server_busy: { ...nothing, mayRetry: true, isHostFailure: true, isBusy: true },
-  server_failed: { ...nothing, mayRetry: true, isHostFailure: true, isBusy: true }
+  server_busy: { ...nothing, mayRetry: true, isHostFailure: true, isBusy: true, isOverload: true },
+  server_failed: { ...nothing, mayRetry: true, isHostFailure: true, isOverload: true }
 }
 
 const byPhase: Partial<Record<TimeoutPhase, ErrorTraits>> = {
   connect: { ...nothing, mayRetry: true, isHostFailure: true, isUnreachable: true },
-  api: { ...nothing, mayRetry: true, isHostFailure: true, isTimeout: true },
-  first_token: { ...nothing, isHostFailure: true, isTimeout: true },
-  token_gap: { ...nothing, isTimeout: true }
+  api: { ...nothing, mayRetry: true, isHostFailure: true, isOverload: true, isTimeout: true },
+  first_token: { ...nothing, isHostFailure: true, isOverload: true, isTimeout: true },
+  token_gap: { ...nothing, isOverload: true, isTimeout: true }
 }
 
 /** `loadsWhenAsked`: only there a request can be repeated after an engine died; elsewhere its model is gone. */

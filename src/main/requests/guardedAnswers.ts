@@ -12,6 +12,9 @@ import { timedOut } from './limitWords.ts'
 
 type Generate = Provider['generate']
 
+/** A host that turned one away at once would turn away all who wait, one after the other, before it could be told. */
+const restAfterRefusalMs = 50
+
 /** One call over all its attempts. */
 interface Call {
   name: string
@@ -29,6 +32,8 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
   const { breaker, queue, traffic, clock } = context
   /** The answers under way, by model: one of them at work is a sign of life for those behind it. */
   const timersOf = new Map<string, Set<AnswerTimer>>()
+  /** Answers under way of which something has come. */
+  let answering = 0
 
   function startTimer({ name, characters, ending }: Call): AnswerTimer {
     const firstToken = context.limit('first_token', name, characters)
@@ -53,9 +58,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
   }
 
   function stirOthers(name: string, own: AnswerTimer): void {
-    const timers = timersOf.get(name)
-    if (timers === undefined || timers.size < 2) return
-    for (const timer of timers) if (timer !== own) timer.otherStirred()
+    for (const timer of timersOf.get(name) ?? []) if (timer !== own) timer.otherStirred()
   }
 
   /** The provider's own call, timed; whatever comes after its end is nobody's any more. */
@@ -67,6 +70,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
       stirOthers(name, timer)
       if (text === '') return timer.stirred()
       timer.heard()
+      if (!call.hasText) answering += 1
       call.hasText = true
       call.pieces += 1
       // The trial has told what there was to tell; the others need not wait for its end.
@@ -79,6 +83,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
     } catch (thrown) {
       throw ending.errorOf(thrown)
     } finally {
+      if (call.hasText) answering -= 1
       endTimer(name, timer)
     }
   }
@@ -99,12 +104,17 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
     })
   }
 
-  function failed(thrown: unknown, turn: Turn, beganAt: number): void {
+  /** Answers how long its place should rest. */
+  function failed(thrown: unknown, turn: Turn, beganAt: number): number {
     const error = toErrorInfo(thrown)
-    const { isBusy, isTimeout } = traitsOf(error)
-    breaker.attemptFailed(thrown, turn.isTrial)
-    if (isBusy || isTimeout) context.noteConcurrency({ kind: 'overloaded', beganAt, isTimeout })
-    context.noteFailure(error)
+    const { isBusy, isOverload, isTimeout } = traitsOf(error)
+    if (isOverload) context.noteConcurrency({ kind: 'overloaded', beganAt, isTimeout })
+    // A host that is busy answering us is not ill: it has as much to do as it can.
+    if (!isBusy || answering === 0 || turn.isTrial) {
+      breaker.attemptFailed(thrown, turn.isTrial)
+      context.noteFailure(error)
+    }
+    return isOverload && !isTimeout ? restAfterRefusalMs : 0
   }
 
   async function once(call: Call): Promise<GenerateResult> {
@@ -113,15 +123,17 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
     call.waitedMs += turn.waitedMs
     call.total.run()
     const beganAt = clock.now()
+    let restMs = 0
     try {
+      context.noteConcurrency({ kind: 'began' })
       const result = await ask(call, turn)
       succeeded(call, turn, result, beganAt)
       return result
     } catch (thrown) {
-      failed(thrown, turn, beganAt)
+      restMs = failed(thrown, turn, beganAt)
       throw thrown
     } finally {
-      turn.leave()
+      turn.leave(restMs)
     }
   }
 

@@ -21,8 +21,8 @@ export interface Turn {
   readonly waitedMs: number
   /** Every place was taken once it had its own. */
   readonly wasFull: boolean
-  /** Gives the place back; a second time does nothing. */
-  leave(): void
+  /** Gives the place back; nobody gets it before it has rested so long. A second time does nothing. */
+  leave(restMs?: number): void
 }
 
 export interface QueueMember {
@@ -66,6 +66,8 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
   const limits = createWaitLimits(clock)
   const runningOf = new Map<string, number>()
   let running = 0
+  /** Places that are free, but not given to anyone yet. */
+  let resting = 0
 
   function mayRun(model: string): boolean {
     const most = deps.modelLimit()
@@ -73,7 +75,7 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
   }
 
   function pump(): void {
-    while (queue.size > 0 && running < deps.limit()) {
+    while (queue.size > 0 && running + resting < deps.limit()) {
       const admission = deps.admission()
       if (admission === 'wait' || admission === 'refuse') return
       const ticket = queue.take(mayRun)
@@ -94,9 +96,10 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
       isTrial,
       waitedMs: Math.max(0, clock.now() - item.sinceAt),
       wasFull: running >= deps.limit(),
-      leave() {
+      leave(restMs = 0) {
         if (isLeft) return
         isLeft = true
+        if (restMs > 0) rest(restMs)
         running -= 1
         const left = (runningOf.get(model) ?? 1) - 1
         if (left === 0) runningOf.delete(model)
@@ -106,6 +109,14 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
       }
     })
     onChanged()
+  }
+
+  function rest(restMs: number): void {
+    resting += 1
+    clock.after(restMs, () => {
+      resting -= 1
+      pump()
+    })
   }
 
   function giveUp(ticket: Ticket<Waiter>, error: StokerError): void {
