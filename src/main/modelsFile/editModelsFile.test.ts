@@ -38,8 +38,14 @@ const lines = (content: string): string[] => content.split('\n')
 function changedLines(before: string, after: string): { gone: string[]; come: string[] } {
   const gone = lines(before)
   const come = lines(after)
-  while (gone.length > 0 && come.length > 0 && gone[0] === come[0]) (gone.shift(), come.shift())
-  while (gone.length > 0 && come.length > 0 && gone.at(-1) === come.at(-1)) (gone.pop(), come.pop())
+  while (gone.length > 0 && come.length > 0 && gone[0] === come[0]) {
+    gone.shift()
+    come.shift()
+  }
+  while (gone.length > 0 && come.length > 0 && gone.at(-1) === come.at(-1)) {
+    gone.pop()
+    come.pop()
+  }
   return { gone, come }
 }
 
@@ -294,9 +300,9 @@ describe('any edit of any file', () => {
         expect(gone.filter((line) => /name|path|context/.test(line) === false).length).toBeLessThanOrEqual(2)
         expect(parseModelsFile(after).problems.length).toBeLessThanOrEqual(parseModelsFile(before).problems.length)
       }),
-      { numRuns: 400 }
+      { numRuns: 150 }
     )
-    expect(done).toBeGreaterThan(300)
+    expect(done).toBeGreaterThan(100)
   })
 
   it('and its undoing leave the text as it was', () => {
@@ -311,7 +317,7 @@ describe('any edit of any file', () => {
         const withModel = isNew ? attempt(saveModel(wanted), before) : null
         if (withModel !== null) expect(removeModel(wanted.name)(withModel)).toBe(before)
       }),
-      { numRuns: 300 }
+      { numRuns: 100 }
     )
   })
 
@@ -320,7 +326,7 @@ describe('any edit of any file', () => {
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), edits, (before, { edit }) => {
         attempt(edit, before)
       }),
-      { numRuns: 300 }
+      { numRuns: 100 }
     )
   })
 })

@@ -27,7 +27,7 @@ export function parseModelsFile(written: string): ParsedModelsFile {
   const text = written.replace(/^\uFEFF/, '')
   const yaml = readYaml(text)
   const [first] = yaml.mistakes
-  const parsed = first === undefined ? readWhole(yaml) : readPieces(text, yaml.mistakes)
+  const parsed = first === undefined ? readWhole(yaml) : readPieces(yaml.isRefused ? '' : text, yaml.mistakes)
   const problems = parsed.problems.sort((a, b) => a.line - b.line)
   const more = problems.length - maxProblems
   const last = problems[maxProblems]

@@ -29,6 +29,8 @@ export interface YamlDocument {
   root: Node | null
   /** What keeps the whole text from being understood, first things first. */
   mistakes: Mistake[]
+  /** So large or so deep that no part of it is read either. */
+  isRefused: boolean
   lineOf(node: unknown): number
   /** What stands behind an alias (*name); anything else is itself. */
   resolve(node: unknown): Node | null
@@ -45,7 +47,7 @@ export function readYaml(text: string, firstLine = 1): YamlDocument {
   const unreadable = whyUnreadable(text)
   const lines = new LineCounter()
   const document = unreadable === null ? parse(text, lines) : null
-  const lastLine = firstLine + text.split('\n').length - 1
+  const lastLine = unreadable === null ? firstLine + text.split('\n').length - 1 : firstLine
   const lineAt = (offset: number): number =>
     Math.min(lastLine, Math.max(firstLine, lines.linePos(offset).line + firstLine - 1))
   const anchors = document === null ? new Map<string, Node[]>() : anchorsOf(document)
@@ -59,6 +61,7 @@ export function readYaml(text: string, firstLine = 1): YamlDocument {
             line: lineAt(startOf(error, document)),
             message: wordsFor(error)
           })),
+    isRefused: unreadable !== null,
     lineOf: (node) => lineAt((node as Node | null)?.range?.[0] ?? 0),
     resolve(node) {
       if (!isAlias(node)) return (node as Node | null) ?? null
