@@ -21,14 +21,14 @@ import { useShownRules, WeekView } from './WeekView.tsx'
 /** A month ahead; what comes after is what came before. */
 const mostWeeksAhead = 4
 
-function Next() {
+function Next({ isShort }: { isShort: boolean }) {
   const rules = useRuleStore((mirror) => mirror.rules)
   const nameOf = useNameOf()
   const zone = useZone()
   const words = headerWords(rules, nameOf, zone, useNow())
   if (words === null) return null
   return (
-    <span className={`${classes.next} number`} title={words}>
+    <span className={`${classes.next} ${isShort ? classes.short : ''} number`} title={words}>
       {words}
     </span>
   )
@@ -104,12 +104,14 @@ export function ScheduleScreen() {
   return (
     <Screen
       title="Schedule"
-      note={<Next />}
+      note={<Next isShort={editing !== null} />}
       actions={
         <>
           {!isEmpty && <WeekButtons />}
-          <WarmUpNow />
-          <Button variant="filled" disabled={!isKnown} onClick={() => newRule()}>
+          <span className={editing === null ? '' : classes.besideEditor}>
+            <WarmUpNow />
+          </span>
+          <Button variant="filled" className={classes.button} disabled={!isKnown} onClick={() => newRule()}>
             New rule
           </Button>
         </>

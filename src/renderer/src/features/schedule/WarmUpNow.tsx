@@ -81,13 +81,14 @@ export function WarmUpDialog() {
               <label className={classes.model}>
                 <Checkbox
                   size="xs"
+                  radius="xs"
                   checked={at !== -1}
                   disabled={at === -1 && keys.length >= mostModels}
                   onChange={(event) =>
                     setKeys(event.currentTarget.checked ? [...keys, key] : keys.filter((each) => each !== key))
                   }
                 />
-                <ColourSquare colour={colourOf(id).colour} isFilled={state === 'ready'} />
+                <ColourSquare colour={colourOf(id).colour} isFaded={state !== 'ready'} />
                 <span className={classes.name}>
                   <MiddleText text={nameOf(id)} />
                 </span>

@@ -1,5 +1,5 @@
 /** One block of the calendar: its rule's first colour, the warm-up before it as a hatched lip, red where it does not fit. */
-import { memo, useRef, useState, type CSSProperties } from 'react'
+import { memo, useRef, useState, type CSSProperties, type ReactNode } from 'react'
 import { Tooltip } from '@mantine/core'
 import type { Rule } from '../../../../shared/schedule.ts'
 import { BlockTip } from './BlockTip.tsx'
@@ -120,43 +120,61 @@ function Lip({ block }: { block: Block }) {
   return <i className={classes.lip} style={{ height: `max(4px, ${share}%)` }} aria-hidden />
 }
 
-function Pieces({
-  block,
-  rule,
-  times,
-  models
-}: {
+/** What a line of words takes at the least. */
+const lineMinutes = 50
+
+interface PiecesProps {
   block: Block
   rule: Rule
   times: string
   models: readonly string[]
-}) {
+}
+
+function Pieces({ block, ...told }: PiecesProps) {
   const length = block.bottom - block.top
+  const hasRoom = block.pieces.map((piece) => piece.bottom - piece.top >= lineMinutes)
+  const named = Math.max(0, hasRoom.indexOf(true))
   return block.pieces.map((piece, index) => {
     const style = {
       top: `${((piece.top - block.top) / length) * 100}%`,
       height: `${((piece.bottom - piece.top) / length) * 100}%`
     }
-    const isFirst = index === 0
     const clash = piece.clash === null ? null : clashWords(piece.clash)
     return (
       <span key={piece.top} className={`${classes.piece} ${clash === null ? '' : classes.clash}`} style={style}>
-        {isFirst && block.isPoint && (
-          <span className={classes.line}>
-            <span className="number">{times}</span> {rule.name}
-          </span>
-        )}
-        {isFirst && !block.isPoint && <span className={`${classes.line} ${classes.name}`}>{rule.name}</span>}
-        {clash !== null && <span className={`${classes.line} number`}>{clash}</span>}
-        {isFirst && !block.isPoint && <span className={`${classes.line} number`}>{times}</span>}
-        {isFirst &&
-          !block.isPoint &&
-          models.map((name) => (
-            <span key={name} className={classes.line}>
-              {name}
-            </span>
-          ))}
+        {index === named && <Words isPoint={block.isPoint} clash={clash} {...told} />}
+        {index !== named && hasRoom[index] === true && clash !== null && <Line>{clash}</Line>}
       </span>
     )
   })
+}
+
+function Words({
+  isPoint,
+  clash,
+  rule,
+  times,
+  models
+}: Omit<PiecesProps, 'block'> & { isPoint: boolean; clash: string | null }) {
+  if (isPoint) {
+    return (
+      <Line>
+        {times} {rule.name}
+      </Line>
+    )
+  }
+  return (
+    <>
+      <span className={`${classes.line} ${classes.name}`}>{rule.name}</span>
+      {clash !== null && <Line>{clash}</Line>}
+      <Line>{times}</Line>
+      {models.map((name) => (
+        <Line key={name}>{name}</Line>
+      ))}
+    </>
+  )
+}
+
+function Line({ children }: { children: ReactNode }) {
+  return <span className={`${classes.line} number`}>{children}</span>
 }

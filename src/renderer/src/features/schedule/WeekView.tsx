@@ -18,8 +18,8 @@ import { clockWords, monthWord, timeWords, weekdayWord, type Zone } from './zone
 /** What 15 px are on the shortest calendar: a line of words. */
 const leastMinutes = 56
 const mostLanes = 4
-/** Below four lines of words, another may lie on the right half. */
-const rideMinutes = 225
+/** Below three lines of words, another may lie on the right of a block. */
+const rideMinutes = 165
 const labelEveryMinutes = 180
 
 /** Rules as the calendar has to know them, the one in hand as it is being written. */

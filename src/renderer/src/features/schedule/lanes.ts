@@ -10,7 +10,7 @@ export interface Placed<Item> {
   lane: number
   /** In its group of extents that touch each other directly or through others. */
   laneCount: number
-  /** Lies on the right half of another, which began so much earlier that its words stay to be read. */
+  /** Lies on the right of another, which began so much earlier that its words stay to be read. */
   isRider: boolean
 }
 
@@ -87,7 +87,7 @@ function overflowsOf<Item extends Extent>(left: readonly Item[], laneCount: numb
   return overflows
 }
 
-/** The most that lie beside each other on the right half of another. */
+/** The most that lie beside each other on another. */
 const mostRiders = 2
 
 /** null: somebody's words would be covered, so all of them stand side by side. */
@@ -124,6 +124,6 @@ export function laneSpan({ lane, laneCount, isRider }: Pick<Placed<unknown>, 'la
   left: number
   width: number
 } {
-  const whole = isRider ? 0.5 : 1
+  const whole = isRider ? 0.6 : 1
   return { left: 1 - whole + (lane / laneCount) * whole, width: whole / laneCount }
 }

@@ -46,10 +46,17 @@ export function clashWords({ overBytes, overModels }: Clash): string {
   return words.length === 0 ? 'does not fit' : words.join(', ')
 }
 
+/** More names than that are counted. */
+const mostNames = 3
+
 /** "Office hours and Nightly batch keep 5.7 GB more than the budget allows." */
 export function clashSentence(clash: Clash, names: readonly string[]): string {
   const { overBytes, overModels } = clash
-  const subject = `${listWords(names)} ${names.length === 1 ? 'keeps' : 'together keep'}`
+  const listed =
+    names.length > mostNames
+      ? [...names.slice(0, mostNames - 1), plural(names.length - mostNames + 1, 'other rule')]
+      : names
+  const subject = `${listWords(listed)} ${names.length === 1 ? 'keeps' : 'together keep'}`
   if (overBytes !== null && overBytes > 0) {
     const also = overModels > 0 ? `, and ${plural(overModels, 'model')} too many` : ''
     return `${subject} ${formatBytes(overBytes)} more than the budget for models${also}`

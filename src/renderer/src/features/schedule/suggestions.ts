@@ -22,7 +22,7 @@ const weekdays = [1, 2, 3, 4, 5]
 /** Those that answer and fit, the most used first. */
 function favourites({ models, savings, fits }: Known): Model[] {
   const starts = new Map(savings.map((saving) => [modelKey(saving.id), saving.weekColdStarts]))
-  const isLoaded = ({ state }: Model): number => (state === 'ready' || state === 'loading' ? 1 : 0)
+  const isLoaded = ({ state }: Model): number => (state === 'ready' ? 1 : 0)
   const uses = ({ id }: Model): number => starts.get(modelKey(id)) ?? 0
   return models
     .filter(({ state, id }) => state !== 'absent' && state !== 'failed' && fits[modelKey(id)]?.isAllowed !== false)
