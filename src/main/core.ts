@@ -10,6 +10,7 @@ import { createCoreWatch } from './core/coreWatch.ts'
 import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
 import { createEmitter } from './lib/emitter.ts'
+import { createFileWatch } from './lib/fileWatch.ts'
 import type { Logger } from './lib/logger.ts'
 import { newActivity } from './lib/newActivity.ts'
 import { createMemoryHistory } from './memory/history.ts'
@@ -64,6 +65,11 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     events.emit({ type, revision, payload } as CoreEvent)
   }
 
+  /** What a person should know, said once. */
+  function notice(reason: string): void {
+    log(newActivity({ kind: 'problem', actor: 'stoker', reason }))
+  }
+
   const { database, problem } = openDatabase(join(dataDirectory, 'stoker.db'))
   const activity = createActivityLog({ database, now: clock.now, logger })
   function log(event: NewActivityEvent): void {
@@ -77,6 +83,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     path: join(dataDirectory, 'settings.json'),
     environment,
     now: clock.now,
+    watchFile: createFileWatch(clock),
+    onProblem: notice,
     onChange(states, changedName) {
       emit('settings.changed', { settings: states })
       if (changedName === 'defaultKeepAliveSeconds' || changedName === 'maxLoadedModels') models.settingsChanged()
@@ -300,6 +308,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     const nothingRuns = new Promise<void>((resolve) => (onNothingRunning = resolve))
     const lastLines = operations.list().length === 0 ? Promise.resolve() : nothingRuns
     operations.cancelAll()
+    settings.dispose()
     fits.dispose()
     diagnostics.dispose()
     await Promise.allSettled([
@@ -314,7 +323,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     dispatch: async (route, input, context) => (disposing ? leaving : dispatch(route, input, context)),
     subscribe: events.subscribe,
     async start() {
-      for (const reason of problems) log(newActivity({ kind: 'problem', actor: 'stoker', reason }))
+      problems.forEach(notice)
       await hosts.start()
       memory.start()
     },
