@@ -217,7 +217,11 @@ export const demoStates: Record<string, () => DemoState> = {
 
 function officeHours(models: readonly Model[]): RuleState {
   const ids = models.slice(0, 2).map(({ id }) => ({ id, contextLength: null }))
-  const when = { kind: 'window' as const, time: '08:30', days: [1, 2, 3, 4, 5], minutes: 570 }
+  // Whatever the time is: begun a while ago, and not over yet.
+  const begun = new Date(Date.now() - 125 * minute)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const time = `${two(begun.getHours())}:${two(begun.getMinutes())}`
+  const when = { kind: 'window' as const, time, days: [1, 2, 3, 4, 5, 6, 7], minutes: 570 }
   return {
     rule: { id: 'office', name: 'Office hours', isEnabled: true, models: ids, when },
     isActive: true,

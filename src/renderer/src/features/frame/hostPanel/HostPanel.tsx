@@ -7,6 +7,7 @@ import { checkHost } from '../../../actions/hostActions.ts'
 import { Fact, Facts } from '../../../components/Facts.tsx'
 import { Note, NoteAction } from '../../../components/Note.tsx'
 import { StatusWord } from '../../../components/StatusWord.tsx'
+import { useReturnFocus } from '../../../components/useReturnFocus.ts'
 import { formatAgo, formatSpan } from '../../../lib/format.ts'
 import { useNow } from '../../../lib/useNow.ts'
 import { useHostRequests } from '../../../stores/hostRequestStore.ts'
@@ -112,6 +113,7 @@ function Content({ host, onAsk }: HostPanelProps) {
 
 export function HostPanel({ host }: { host: Host }) {
   const [question, setQuestion] = useState<'edit' | 'remove' | null>(null)
+  useReturnFocus()
   return (
     <>
       <Drawer
