@@ -34,6 +34,26 @@ describe('two loads at once', () => {
     await both
   })
 
+  it('whose unload is cancelled together with the first does not leave the second waiting for ever', async () => {
+    rig.settings.maxLoadedModels = 1
+    const inMemory = rig.manager.ensureLoaded(id('c'), you)
+    await rig.settle()
+    const first = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
+    const second = rig.manager.ensureLoaded(id('b'), you)
+    const cancelled = expect(first).rejects.toMatchObject({ code: 'aborted' })
+    rig.provider.loads[0]?.finish()
+    await inMemory
+    await rig.settle()
+    const making = rig.operations.list().find(({ kind }) => kind === 'unload')
+    rig.operations.cancel('load-of-a')
+    rig.operations.cancel(making?.id ?? '')
+    await rig.settle()
+    await cancelled
+    await rig.finishAll()
+    await second
+    expect(rig.state('b')).toBe('ready')
+  })
+
   it('for two questions: the second does not take the model from the first before it has answered', async () => {
     const first = rig.manager.generate(id('b'), { ...you, prompt: 'hi' })
     const second = rig.manager.generate(id('c'), { ...you, prompt: 'hi' }).catch(toErrorInfo)

@@ -56,22 +56,6 @@ describe('room', () => {
     expect([rig.state('a'), rig.state('b'), rig.state('c')]).toEqual(['unloaded', 'ready', 'ready'])
   })
 
-  it('is found though the one who had it made was cancelled with its unload: the next in turn must not wait for ever', async () => {
-    rig.settings.maxLoadedModels = 1
-    await rig.load('a')
-    const first = rig.manager.ensureLoaded(id('b'), { ...you, operationId: 'load-of-b' })
-    const second = rig.manager.ensureLoaded(id('c'), you)
-    const cancelled = expect(first).rejects.toMatchObject({ code: 'aborted' })
-    await rig.settle()
-    const unload = rig.operations.list().find(({ kind }) => kind === 'unload')
-    rig.operations.cancel('load-of-b')
-    rig.operations.cancel(unload?.id ?? '')
-    await finishAll()
-    await cancelled
-    await second
-    expect(rig.state('c')).toBe('ready')
-  })
-
   it('that nobody can give leaves the model unloaded, not failed: the limit refused it', async () => {
     await rig.load('a')
     rig.settings.maxLoadedModels = 1
