@@ -137,8 +137,8 @@ export interface HostHealth {
 }
 
 /**
- * Every method rejects with a StokerError (shared/errors.ts), and with code `aborted` as soon as its signal aborts, also before the
- * server's first byte. Optional methods exist where `capabilities` says so.
+ * Every method rejects with a StokerError (shared/errors.ts), and as soon as its signal aborts, also before the server's first byte:
+ * with the signal's reason where that is a StokerError (a limit of the caller's), else with code `aborted`. Optional methods exist where `capabilities` says so.
  */
 export interface Provider {
   readonly kind: ProviderKind

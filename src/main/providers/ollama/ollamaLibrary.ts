@@ -1,7 +1,7 @@
 /** The models on an Ollama server's disk: listed, described, copied. What old servers leave out of the list is filled in behind it. */
 import type { CopyRequest, ShowRequest } from 'ollama'
 import PQueue from 'p-queue'
-import { StokerError } from '../../../shared/errors.ts'
+import { StokerError, type ErrorCode } from '../../../shared/errors.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { abortReason } from '../../lib/abortReason.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -97,8 +97,7 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
         await describe(name, disposed.signal)
       } catch (error) {
         // A server that is away may answer next time; one that cannot describe the model never will.
-        if (error instanceof StokerError && (error.code === 'server_down' || error.code === 'timed_out'))
-          asked.delete(digest)
+        if (error instanceof StokerError && mayPass.has(error.code)) asked.delete(digest)
         else if (!disposed.signal.aborted) logger.warn(`Ollama cannot describe ${name}`, error)
       }
     })
@@ -134,6 +133,8 @@ export function createOllamaLibrary({ http, timeouts, logger }: LibraryDeps): Ol
     }
   }
 }
+
+const mayPass: ReadonlySet<ErrorCode> = new Set(['server_down', 'server_busy', 'timed_out'])
 
 function withoutTexts(shown: ShownModel): Described {
   const { capabilities, maxContextLength, sources, contextParameter, modelInfo, tensors } = shown
