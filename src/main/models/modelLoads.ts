@@ -1,12 +1,12 @@
 /** Loading: one load per model however many ask, room made first, cancelled when nobody waits any more. */
 import { abortedError, StokerError, toErrorInfo } from '../../shared/errors.ts'
 import { abortable } from '../lib/abortable.ts'
-import type { RunningOperation } from '../operations/operationRegistry.ts'
 import type { LoadRequest } from '../providers/provider.ts'
 import { createAdmission } from './admission.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import { noteLate } from './lateLoad.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
+import { createSharedLoad, isCompatible, isReadyWith, join, loadReport, noteRetry } from './sharedLoad.ts'
 
 /** Engines report progress faster than anyone can see. */
 const progressStep = 0.02
@@ -50,16 +50,8 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
     const operation = deps.operations.start('load', record.id, wish.operationId)
     const controller = new AbortController()
     operation.signal.addEventListener('abort', () => controller.abort(operation.signal.reason), { once: true })
-    const load: SharedLoad = {
-      contextLength: wish.contextLength,
-      isInsisted: wish.loadAnyway ?? false,
-      controller,
-      waiters: 0,
-      isLate: false,
-      reports: new Set(),
-      done: Promise.resolve()
-    }
-    load.reports.add(reporter(record, load, operation))
+    const load = createSharedLoad(wish.contextLength, wish.loadAnyway ?? false, controller)
+    load.reports.add(loadReport(deps.clock, record, load, operation))
     record.loads.add(load)
     const turn = record.queue.add(() => perform(record, load, wish, operation.id))
     // Who cancels a load that still waits for its turn need not wait for it as well.
@@ -70,18 +62,6 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
     // Each waiter gets the rejection for itself; a load that nobody waits for any more must not end the process.
     load.done.catch(() => {})
     return load
-  }
-
-  /** What an operation that follows this load tells each time. */
-  function reporter(record: ModelRecord, load: SharedLoad, operation: RunningOperation): () => void {
-    const startedAt = deps.clock.now()
-    return () =>
-      operation.progress({
-        kind: 'load',
-        elapsedMs: deps.clock.now() - startedAt,
-        fraction: record.loadProgress,
-        isLate: load.isLate
-      })
   }
 
   /** Runs alone in the model's queue. */
@@ -110,10 +90,10 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
     const request = loadRequest(record, load)
     // Another name on an engine that runs already is there at once: that says nothing of a load.
     const isThere = context.alike(record).some(({ state }) => state === 'ready')
-    const startedAt = deps.clock.now()
+    load.attemptAt = deps.clock.now()
     record.loaded = await deps.provider(hostId).load(name, request, load.controller.signal)
     onTold(record, request.keepAliveSeconds)
-    if (!isThere) onTimed(record, deps.clock.now() - startedAt)
+    if (!isThere) onTimed(record, deps.clock.now() - load.attemptAt)
   }
 
   /** A loaded model is not given up for one that is then refused. */
@@ -158,7 +138,8 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
         context.changed(record)
         for (const report of load.reports) report()
       },
-      onLate: (limit) => noteLate(context, record, load, limit)
+      onLate: (limit) => noteLate(context, record, load, limit),
+      onRetry: (retry) => noteRetry(deps.clock, load, retry)
     }
   }
 
@@ -204,7 +185,7 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
     signal: AbortSignal
   ): Promise<void> {
     return deps.operations.run('load', record.id, operationId, async (operation) => {
-      const report = reporter(record, load, operation)
+      const report = loadReport(deps.clock, record, load, operation)
       load.reports.add(report)
       // Who comes to a late load learns it at once.
       if (load.isLate) report()
@@ -257,32 +238,6 @@ export function learnFromLoad({ deps }: ModelContext, record: ModelRecord): void
 function leaveHand(record: ModelRecord): void {
   record.operationId = null
   record.isInHand = false
-}
-
-/** Waits along with the others; the last one to leave ends the load. */
-async function join(load: SharedLoad, signal: AbortSignal): Promise<void> {
-  load.waiters += 1
-  try {
-    await abortable(load.done, signal)
-  } finally {
-    load.waiters -= 1
-    if (load.waiters === 0 && signal.aborted) load.controller.abort(signal.reason)
-  }
-}
-
-export function isReadyWith(record: ModelRecord, contextLength: number | undefined): boolean {
-  if (record.state !== 'ready') return false
-  return (
-    contextLength === undefined ||
-    contextLength === record.loaded?.contextLength ||
-    contextLength === record.askedContextLength
-  )
-}
-
-function isCompatible(load: SharedLoad, wish: LoadWish): boolean {
-  return (
-    !load.controller.signal.aborted && (wish.contextLength === undefined || wish.contextLength === load.contextLength)
-  )
 }
 
 function wordsFor(actor: Request['actor']): string {

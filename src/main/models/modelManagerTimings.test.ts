@@ -92,6 +92,21 @@ describe('what is measured', () => {
     expect(rig.manager.measuredOf(id('b')).loadMs).toEqual([2_000])
   })
 
+  it('is the attempt that succeeded: neither those before it nor the pauses between them', async () => {
+    const load = rig.manager.ensureLoaded(id('a'), you)
+    await rig.settle()
+    await rig.clock.advance(4_000)
+    const retry = { attempt: 2, attempts: 3, nextAt: rig.clock.now() + 1_000, reason: 'the server is busy' }
+    rig.provider.loads[0]?.request.onRetry?.(retry)
+    expect(rig.operations.list()[0]?.progress).toEqual({ kind: 'retrying', ...retry })
+    await rig.clock.advance(1_000)
+    expect(rig.operations.list()[0]?.progress).toMatchObject({ kind: 'load', elapsedMs: 5_000 })
+    await rig.clock.advance(2_000)
+    rig.provider.loads[0]?.finish()
+    await load
+    expect(rig.manager.measuredOf(id('a')).loadMs).toEqual([2_000])
+  })
+
   it('is no load where another name of the same engine was in memory already', async () => {
     rig.machine.engines = new Map([
       ['a', 'same'],

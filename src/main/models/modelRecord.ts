@@ -4,10 +4,12 @@ import type { UnloadResult } from '../../shared/contract.ts'
 import type { ErrorInfo } from '../../shared/errors.ts'
 import type { ModelMemory } from '../../shared/memory.ts'
 import type { Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
-import type { InstalledModel, LoadedModel, Provider } from '../providers/provider.ts'
+import type { InstalledModel, LoadedModel, LoadRequest, Provider } from '../providers/provider.ts'
 import type { ModelFacts } from '../storage/modelFacts.ts'
 import type { KeepAliveWatch } from './keepAliveWatch.ts'
 import { memoryOf } from './seenMemory.ts'
+
+export type LoadRetry = Parameters<NonNullable<LoadRequest['onRetry']>>[0]
 
 /** One load and everyone who waits for it. */
 export interface SharedLoad {
@@ -16,10 +18,12 @@ export interface SharedLoad {
   isInsisted: boolean
   controller: AbortController
   waiters: number
+  /** When its newest attempt began, or will begin. */
+  attemptAt: number
   /** It takes longer than its limit: said once, however often the request pipeline starts it over. */
   isLate: boolean
-  /** Tell each operation that follows it. */
-  reports: Set<() => void>
+  /** Tell each operation that follows it: how far it is or, after a failed attempt, when the next one comes. */
+  reports: Set<(retry?: LoadRetry) => void>
   done: Promise<void>
 }
 

@@ -7,9 +7,10 @@ import type { GenerateRequest } from '../providers/provider.ts'
 import { createAnswerMeter, type AnswerMeter } from './answerMeter.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelKeepAlive } from './modelKeepAlive.ts'
-import { isReadyWith, type ModelLoads } from './modelLoads.ts'
+import type { ModelLoads } from './modelLoads.ts'
 import type { ModelRecord } from './modelRecord.ts'
 import type { Savings } from './savings.ts'
+import { isReadyWith } from './sharedLoad.ts'
 
 const textEveryMs = 40
 /** A warm-up is no use: what should go after its first one stays until then, as long as a load alone would keep it. */
