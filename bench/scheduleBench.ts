@@ -111,7 +111,7 @@ function makeRule(index: number, random: () => number): Rule {
   const chance = random()
   const on = days.length === 0 ? [1] : days
   const when: RuleTime =
-    chance < 0.4
+    chance < 0.25
       ? { kind: 'window', time, days: on, minutes: 10 + Math.floor(random() * 590) }
       : chance < 0.98
         ? { kind: 'at', time, days: on }

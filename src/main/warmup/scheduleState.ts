@@ -34,7 +34,7 @@ export interface ScheduleState {
   remove(ruleId: string): void
   /** Rules "at app start" have their turn. */
   appStarted(now: number): void
-  /** Null where nothing can have changed; `isEvent`: something did. */
+  /** Null where nothing can have changed; `isEvent`: something did, and be it that a warm-up ended. */
   look(now: number, isEvent?: boolean): PolicyResult | null
   nextLookAt(): number
   /** Its warm-up waits for its turn. */
@@ -83,22 +83,18 @@ export function createScheduleState({ rules, world, onSaved, ...deps }: StateDep
     if (one.handledDueAt !== null) history.clashTold(one.rule.id, one.handledDueAt)
   }
 
+  /** Where it stands is found anew at the next look, which is never later than it was to be. */
   function keep(one: StoredRule): StoredRule {
     stored.set(one.rule.id, one)
     agenda.put(one)
-    nextLookAt = -Infinity
     return one
-  }
-
-  function change(ruleId: string, change: Partial<StoredRule>): void {
-    const before = stored.get(ruleId)
-    if (before) onSaved(keep({ ...before, ...change }))
   }
 
   /** Only grows: set back or not, no start is dealt with twice. */
   function handled(ruleId: string, dueAt: number): void {
-    const before = stored.get(ruleId)?.handledDueAt ?? dueAt
-    change(ruleId, { handledDueAt: Math.max(before, dueAt) })
+    const before = stored.get(ruleId)
+    if (!before || (before.handledDueAt ?? -Infinity) >= dueAt) return
+    onSaved(keep({ ...before, handledDueAt: dueAt }))
   }
 
   function decideNow(now: number, isEvent: boolean): PolicyResult {
@@ -152,6 +148,7 @@ export function createScheduleState({ rules, world, onSaved, ...deps }: StateDep
       if (isAnother || !rule.isEnabled) history.forget(rule.id)
       const handledDueAt = isAnother ? handledWhenSaved(rule.when, now, calendar) : before.handledDueAt
       const saved = keep({ rule, handledDueAt, lastRun: before?.lastRun ?? null })
+      nextLookAt = -Infinity
       onSaved(saved)
       return saved
     },
@@ -187,15 +184,15 @@ export function createScheduleState({ rules, world, onSaved, ...deps }: StateDep
       history.began(ruleId)
       if (dueAt !== null) handled(ruleId, dueAt)
     },
-    ended(ruleId) {
-      history.ended(ruleId)
-      nextLookAt = -Infinity
-    },
+    ended: history.ended,
     ran(ruleId, run) {
       const before = stored.get(ruleId)
       if (!before) return
       const { rule, lastRun } = before
-      change(ruleId, { lastRun: history.ran({ id: rule.id, when: rule.when, lastRun }, agenda.models(ruleId), run) })
+      const ran = history.ran({ id: rule.id, when: rule.when, lastRun }, agenda.models(ruleId), run)
+      const after = { ...before, lastRun: ran }
+      stored.set(ruleId, after)
+      onSaved(after)
     },
     letGo: history.letGo,
     loaded(key) {

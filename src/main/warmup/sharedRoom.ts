@@ -31,26 +31,65 @@ export interface LeftOut {
 
 export interface SharedRoom {
   /** Who keeps which model: the first rule that wants it. */
-  keeps: Map<string, string>
-  left: LeftOut[]
+  readonly keeps: ReadonlyMap<string, string>
+  readonly left: readonly LeftOut[]
+}
+
+export interface RoomSharer extends SharedRoom {
+  /** What fits of it is kept from now on, the rest is left out. */
+  add(claim: Claim): void
+  /** All of it, or nothing; says which. */
+  addWhole(claim: Claim): boolean
+}
+
+/** What one claim would take: its models that nobody keeps yet, and those for which there is no room. */
+interface Wanted {
+  keys: string[]
+  engines: Map<string, number>
 }
 
 export function shareRoom(claims: readonly Claim[], needOf: (key: string) => ModelNeed, room: Room): SharedRoom {
+  const sharer = createRoomSharer(needOf, room)
+  for (const claim of claims) sharer.add(claim)
+  return sharer
+}
+
+export function createRoomSharer(needOf: (key: string) => ModelNeed, room: Room): RoomSharer {
   const keeps = new Map<string, string>()
   const left: LeftOut[] = []
   const engines = new Set<string>()
   const holders: string[] = []
   let heldBytes = 0
 
-  for (const { ruleId, keys } of claims) {
-    let wanted: Wanted | null = null
+  function hasRoom(bytes: number, count: number): boolean {
+    return (
+      engines.size + count <= room.maxLoadedModels &&
+      (room.budgetBytes === null || heldBytes + bytes <= room.budgetBytes)
+    )
+  }
+
+  function leaveOut(ruleId: string, { keys, engines: wanted }: Wanted, earlier: number): void {
+    const allBytes = [...wanted.values()].reduce((sum, bytes) => sum + bytes, heldBytes)
+    const overBytes = room.budgetBytes === null ? 0 : Math.max(0, allBytes - room.budgetBytes)
+    const overModels = Math.max(0, engines.size + wanted.size - room.maxLoadedModels)
+    left.push({
+      ruleId,
+      keys,
+      overBytes: overBytes === 0 ? null : overBytes,
+      overModels,
+      withRuleIds: holders.slice(0, earlier)
+    })
+  }
+
+  function add({ ruleId, keys }: Claim): void {
     const earlier = holders.length
+    let wanted: Wanted | null = null
     for (const key of keys) {
       if (keeps.has(key)) continue
       const { engine, needBytes } = needOf(key)
       const isNew = !engines.has(engine)
       const bytes = isNew ? (needBytes ?? 0) : 0
-      if (isNew && !hasRoom(room, heldBytes + bytes, engines.size + 1)) {
+      if (isNew && !hasRoom(bytes, 1)) {
         wanted ??= { keys: [], engines: new Map() }
         wanted.keys.push(key)
         wanted.engines.set(engine, bytes)
@@ -61,26 +100,24 @@ export function shareRoom(claims: readonly Claim[], needOf: (key: string) => Mod
       heldBytes += bytes
       if (holders.at(-1) !== ruleId) holders.push(ruleId)
     }
-    if (wanted === null) continue
-    const allBytes = [...wanted.engines.values()].reduce((sum, bytes) => sum + bytes, heldBytes)
-    const overBytes = room.budgetBytes === null ? 0 : Math.max(0, allBytes - room.budgetBytes)
-    const overModels = Math.max(0, engines.size + wanted.engines.size - room.maxLoadedModels)
-    left.push({
-      ruleId,
-      keys: wanted.keys,
-      overBytes: overBytes === 0 ? null : overBytes,
-      overModels,
-      withRuleIds: holders.slice(0, earlier)
-    })
+    if (wanted !== null) leaveOut(ruleId, wanted, earlier)
   }
-  return { keeps, left }
-}
 
-interface Wanted {
-  keys: string[]
-  engines: Map<string, number>
-}
-
-function hasRoom({ budgetBytes, maxLoadedModels }: Room, bytes: number, count: number): boolean {
-  return count <= maxLoadedModels && (budgetBytes === null || bytes <= budgetBytes)
+  return {
+    keeps,
+    left,
+    add,
+    addWhole(claim) {
+      const wanted = new Map<string, number>()
+      for (const key of claim.keys) {
+        if (keeps.has(key)) continue
+        const { engine, needBytes } = needOf(key)
+        if (!engines.has(engine)) wanted.set(engine, needBytes ?? 0)
+      }
+      const bytes = [...wanted.values()].reduce((sum, one) => sum + one, 0)
+      if (wanted.size > 0 && !hasRoom(bytes, wanted.size)) return false
+      add(claim)
+      return true
+    }
+  }
 }

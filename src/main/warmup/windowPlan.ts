@@ -3,7 +3,7 @@
  * Pure; worked out anew when a window opens or ends, or something happened to a model.
  */
 import type { PolicyModel, PolicyRule } from './policyTypes.ts'
-import { shareRoom, type Claim, type Room, type SharedRoom } from './sharedRoom.ts'
+import { createRoomSharer, type Claim, type Room, type SharedRoom } from './sharedRoom.ts'
 
 export type OpenRule = PolicyRule & { phase: { open: NonNullable<PolicyRule['phase']['open']> } }
 
@@ -24,28 +24,28 @@ export function planWindows(
   room: Room
 ): WindowPlan {
   const open = rules.filter(isOpen)
+  const gone = new Set<string>()
+  const sharer = createRoomSharer((key) => {
+    const model = modelOf(key)
+    if (model.state !== 'ready') gone.add(key)
+    return model
+  }, room)
   const inside = open.filter(({ phase }) => now >= phase.open.dueAt).sort(bySince)
-  let claims = inside.map(claimOf)
-  let shared = shareRoom(claims, modelOf, room)
+  for (const rule of inside) sharer.add(claimOf(rule))
   // A window that has not begun takes only room that nobody else needs: the one before it may be about to end.
-  const early: OpenRule[] = []
-  for (const rule of open.filter(({ phase }) => now < phase.open.dueAt).sort(bySince)) {
-    const more = [...claims, claimOf(rule)]
-    const sharedWithIt = shareRoom(more, modelOf, room)
-    if (sharedWithIt.left.some(({ ruleId }) => ruleId === rule.id)) continue
-    claims = more
-    shared = sharedWithIt
-    early.push(rule)
-  }
-  const missing = new Set<string>()
-  for (const key of shared.keeps.keys()) if (modelOf(key).state !== 'ready') missing.add(key)
-  const left = new Set(shared.left.map(({ ruleId }) => ruleId))
+  const early = open
+    .filter(({ phase }) => now < phase.open.dueAt)
+    .sort(bySince)
+    .filter((rule) => sharer.addWhole(claimOf(rule)))
+  const missing = new Set([...gone].filter((key) => sharer.keeps.has(key)))
+  const left = new Set(sharer.left.map(({ ruleId }) => ruleId))
   const isAskedFor = ({ id, phase, models, keys }: OpenRule): boolean =>
     phase.dueAt !== null ||
     keys.length < models.length ||
     (left.size > 0 && left.has(id)) ||
     (missing.size > 0 && keys.some((key) => missing.has(key)))
-  return { claims, shared, missing, toLookAt: [...inside.filter(isAskedFor), ...early.filter(isAskedFor)] }
+  const having = [...inside, ...early]
+  return { claims: having.map(claimOf), shared: sharer, missing, toLookAt: having.filter(isAskedFor) }
 }
 
 export function claimOf({ id, keys }: PolicyRule): Claim {
