@@ -73,7 +73,7 @@ export async function demoCheck(core: DemoCore, { operationId = `check-${Date.no
     core,
     'check',
     operationId,
-    found.map(({ label }) => label),
+    found.map(({ label }, index) => `${index + 1} of ${found.length}: ${label}`),
     () => undefined
   )
   const run: CheckRun = { at: Date.now(), checks: found }

@@ -53,13 +53,13 @@ describe('a machine where all is well', () => {
     expect(rig.state.log.at(-1)).toMatchObject({ kind: 'check_ended', actor: 'you', reason: '7 of 7 ok' })
     const steps = rig.state.progress.map((each) => (each.kind === 'steps' ? each.words : null))
     expect(steps).toEqual([
-      'Built-in engine',
-      'Disk space',
-      'A model loads',
-      'It answers',
-      'It unloads',
-      'Its memory comes back',
-      'Room is made'
+      '1 of 7: Built-in engine',
+      '2 of 7: Disk space',
+      '3 of 7: A model loads',
+      '4 of 7: It answers',
+      '5 of 7: It unloads',
+      '6 of 7: Its memory comes back',
+      '7 of 7: Room is made'
     ])
   })
 })

@@ -103,7 +103,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
       alone('check', operationId, async ({ signal, progress }) => {
         const startedAt = clock.now()
         const checks = await checkMachine(checkDeps, signal, (done, total, words) =>
-          progress({ kind: 'steps', done, total, words })
+          progress({ kind: 'steps', done, total, words: `${done + 1} of ${total}: ${words}` })
         )
         const run = { at: clock.now(), checks }
         store.saveRun(run)

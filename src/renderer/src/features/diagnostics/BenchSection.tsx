@@ -14,6 +14,7 @@ import { BenchTable } from './BenchTable.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import sections from './sections.module.css'
 import { useDiagnosticRun, useObstacle } from './useDiagnosticRuns.ts'
+import { useHeaderFocus } from './useHeaderFocus.ts'
 
 const worstFirst: BenchSort = { column: 'outcome', isDescending: false }
 
@@ -52,10 +53,11 @@ export function BenchSection({ results }: { results: readonly BenchResult[] }) {
 function BenchHeader({ rows, toTest }: { rows: readonly BenchRow[]; toTest: readonly BenchRow[] }) {
   const operation = useDiagnosticRun('bench')
   const obstacle = useObstacle('bench')
+  const focus = useHeaderFocus(operation?.id)
   const canTest = rows.some((row) => !row.isGone)
   const start = (): void => void testModels(toTest.length > 0 ? toTest.map(({ id }) => id) : undefined)
   return (
-    <header className={sections.header}>
+    <header className={sections.header} {...focus}>
       <h2 id="test-bench" className={sections.title}>
         Test bench
       </h2>

@@ -2,7 +2,8 @@
 import { Button, Checkbox } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
-import type { BenchColumn, BenchRow, BenchSort } from './benchRows.ts'
+import { useIsNarrow } from '../../components/useWidth.ts'
+import { benchColumns, type BenchColumn, type BenchRow, type BenchSort } from './benchRows.ts'
 import { BenchResultRow } from './BenchResultRow.tsx'
 import classes from './BenchTable.module.css'
 import sections from './sections.module.css'
@@ -28,6 +29,8 @@ interface BenchTableProps {
 
 export function BenchTable({ shown, sort, setSort, chosen, setChosen }: BenchTableProps) {
   const choosable = shown.filter((row) => !row.isGone).map(({ key }) => key)
+  const isNarrow = useIsNarrow()
+  const columns = benchColumns.filter((column) => !isNarrow || column !== 'firstTokenMs')
   const areAll = choosable.length > 0 && choosable.every((key) => chosen.has(key))
   const toggle = (key: string): void => {
     const next = new Set(chosen)
@@ -43,6 +46,7 @@ export function BenchTable({ shown, sort, setSort, chosen, setChosen }: BenchTab
             <th scope="col" className={classes.choose}>
               <Checkbox
                 size="xs"
+                radius="xs"
                 aria-label="Choose all shown"
                 disabled={choosable.length === 0}
                 checked={areAll}
@@ -50,7 +54,7 @@ export function BenchTable({ shown, sort, setSort, chosen, setChosen }: BenchTab
                 onChange={() => setChosen(new Set(areAll ? [] : choosable))}
               />
             </th>
-            {(Object.keys(columnLabels) as BenchColumn[]).map((column) => (
+            {columns.map((column) => (
               <ColumnHead key={column} column={column} sort={sort} setSort={setSort} />
             ))}
             <th scope="col">
@@ -59,7 +63,13 @@ export function BenchTable({ shown, sort, setSort, chosen, setChosen }: BenchTab
           </tr>
         </thead>
         {shown.map((row) => (
-          <BenchResultRow key={row.key} row={row} isChosen={chosen.has(row.key)} onToggle={() => toggle(row.key)} />
+          <BenchResultRow
+            key={row.key}
+            row={row}
+            isNarrow={isNarrow}
+            isChosen={chosen.has(row.key)}
+            onToggle={() => toggle(row.key)}
+          />
         ))}
       </table>
     </div>

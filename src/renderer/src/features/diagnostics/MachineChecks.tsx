@@ -9,14 +9,16 @@ import { OutcomeMark } from './OutcomeMark.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import sections from './sections.module.css'
 import { useDiagnosticRun, useObstacle } from './useDiagnosticRuns.ts'
+import { useHeaderFocus } from './useHeaderFocus.ts'
 
 export function MachineChecks({ run }: { run: CheckRun | null }) {
   const operation = useDiagnosticRun('check')
   const obstacle = useObstacle('check')
   const now = useNow(run !== null)
+  const focus = useHeaderFocus(operation?.id)
   return (
     <section className={sections.section} aria-labelledby="check-machine">
-      <header className={sections.header}>
+      <header className={sections.header} {...focus}>
         <h2 id="check-machine" className={sections.title}>
           Check this machine
         </h2>
@@ -64,9 +66,14 @@ function CheckList({ checks }: { checks: readonly Check[] }) {
             {check.words}
             {check.hint !== null && <div className={classes.hint}>{check.hint}</div>}
           </div>
-          <span className={`${classes.time} number`}>{formatDuration(check.durationMs, '')}</span>
+          <span className={`${classes.time} number`}>{timeWords(check)}</span>
         </li>
       ))}
     </ul>
   )
+}
+
+/** Nothing of what took next to nothing. */
+function timeWords({ durationMs }: Check): string {
+  return durationMs === null || durationMs < 10 ? '' : formatDuration(durationMs)
 }
