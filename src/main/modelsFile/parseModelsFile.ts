@@ -17,8 +17,11 @@ export interface ParsedModelsFile {
   aliases: ParsedAlias[]
   problems: Mistake[]
   /** The first thing that keeps the text from being changed in place; null when nothing does. */
-  broken: Mistake | null
+  broken: Broken | null
 }
+
+/** `isUnread`: not a word of it is known, and its line is null. */
+export type Broken = (Mistake & { isUnread?: never }) | { line: null; message: string; isUnread: true }
 
 const maxProblems = 50
 const known = ['models', 'aliases']
