@@ -113,14 +113,16 @@ export const EventSentence = memo(function EventSentence({ event }: { event: Act
       <div className={classes.words}>
         <p className={`${classes.sentence} ${cut} data`}>
           <Parts parts={parts} />
-          <span className={`${classes.facts} number`}>
-            {facts.map((fact, index) => (
-              <Fragment key={fact}>
-                {index > 0 && ' · '}
-                <span className={classes.fact}>{fact}</span>
-              </Fragment>
-            ))}
-          </span>
+          {facts.length > 0 && (
+            <span className={`${classes.facts} number`}>
+              {facts.map((fact, index) => (
+                <Fragment key={fact}>
+                  {index > 0 && ' · '}
+                  <span className={classes.fact}>{fact}</span>
+                </Fragment>
+              ))}
+            </span>
+          )}
           <More kind={event.kind} />
         </p>
         {error?.message != null && (

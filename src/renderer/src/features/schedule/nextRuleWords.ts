@@ -4,7 +4,7 @@ import { useRuleStore } from '../../stores/ruleStore.ts'
 import { useScheduleStore } from './scheduleStore.ts'
 import { pageZone, shortMomentWords, zoneOf } from './zone.ts'
 
-/** "next 17:55", "next Thu 08:30"; "warming up" while one runs; null where no clock tells. */
+/** "next 17:55", "Thu 08:30"; "warming up" while one runs; null where no clock tells. */
 export function useNextRuleWords(): string | null {
   const isWarming = useRuleStore(({ rules }) => rules.some(({ isRunning }) => isRunning))
   const nextAt = useRuleStore(({ rules }) => {
@@ -15,5 +15,7 @@ export function useNextRuleWords(): string | null {
   if (isWarming) return 'warming up'
   if (nextAt === null) return null
   const zone = timeZone === null ? pageZone() : zoneOf(timeZone)
-  return `next ${shortMomentWords(zone, nextAt, coreNow())}`
+  const moment = shortMomentWords(zone, nextAt, coreNow())
+  // A day says by itself that it is ahead, and the sidebar has no room for both.
+  return moment.includes(' ') ? moment : `next ${moment}`
 }
