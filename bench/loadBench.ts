@@ -1,13 +1,9 @@
 /** What loading and unloading through the whole core costs beside the engine child alone: same model, same run, in turn. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createCore } from '../src/main/core.ts'
 import { systemClock } from '../src/main/lib/clock.ts'
-import { silentLogger } from '../src/main/lib/logger.ts'
 import { createEngineSession } from '../src/main/providers/llamacpp/engineSession.ts'
 import { createForkLauncher } from '../src/main/providers/llamacpp/forkEngine.ts'
-import type { ModelId } from '../src/shared/model.ts'
+import { startBenchCore } from './benchCore.ts'
 import { spread, type Spread } from './statistics.ts'
 
 export interface LoadBench {
@@ -27,26 +23,11 @@ const contextLength = 4_096
 const timeouts = () => ({ connectTimeoutMs: 10_000, apiTimeoutMs: 30_000 })
 
 export async function runLoadBench(engineChild: string): Promise<LoadBench> {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'stoker-bench-'))
   const launchEngine = createForkLauncher(engineChild)
-  const modelsDirectory = join(dataDirectory, 'models')
-  const core = await createCore({
-    version: 'bench',
-    dataDirectory,
-    modelsDirectory,
-    environment: { OLLAMA_HOST: 'http://127.0.0.1:9', STOKER_ENGINE_THREADS: '1' },
-    launchEngine,
-    logger: silentLogger
-  })
-  const ask = async (route: string, input: unknown): Promise<unknown> => {
-    const answer = await core.dispatch(route, input, { client: 'script' })
-    if (!answer.ok) throw new Error(`${route}: ${answer.error.message}`)
-    return answer.data
-  }
-  await core.start()
+  const core = await startBenchCore(launchEngine)
   try {
-    const { model } = (await ask('models.createSample', { size: 'medium' })) as { model: { id: ModelId } }
-    const path = join(modelsDirectory, `${model.id.name}.gguf`)
+    const { model } = await core.ask('models.createSample', { size: 'medium' })
+    const path = join(core.modelsDirectory, `${model.id.name}.gguf`)
     const managed: Round[] = []
     const alone: Round[] = []
     // One round more than is counted: the first reads the file from disk.
@@ -54,8 +35,8 @@ export async function runLoadBench(engineChild: string): Promise<LoadBench> {
       const pair = {
         alone: await engineAlone(path, launchEngine),
         managed: await timed(
-          () => ask('models.load', { id: model.id, contextLength }),
-          () => ask('models.unload', { id: model.id })
+          () => core.ask('models.load', { id: model.id, contextLength }),
+          () => core.ask('models.unload', { id: model.id })
         )
       }
       if (round === 0) continue
@@ -74,7 +55,6 @@ export async function runLoadBench(engineChild: string): Promise<LoadBench> {
     }
   } finally {
     await core.dispose()
-    rmSync(dataDirectory, { recursive: true, force: true })
   }
 }
 

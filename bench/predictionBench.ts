@@ -1,14 +1,8 @@
 /** Through the whole core: what was predicted for a sample, what the engine then allocated, and what its process holds. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createCore } from '../src/main/core.ts'
-import { silentLogger } from '../src/main/lib/logger.ts'
 import { createForkLauncher } from '../src/main/providers/llamacpp/forkEngine.ts'
 import type { Prediction } from '../src/shared/fit.ts'
-import type { Model, ModelDetails, ModelId, SampleSize } from '../src/shared/model.ts'
-
-type Core = Awaited<ReturnType<typeof createCore>>
+import type { ModelId, SampleSize } from '../src/shared/model.ts'
+import { startBenchCore, type BenchCore } from './benchCore.ts'
 
 export interface PredictionMeasurement {
   name: string
@@ -34,34 +28,24 @@ export async function runPredictionBench(
   engineChild: string,
   sizes: readonly SampleSize[] = ['small', 'medium', 'large']
 ): Promise<PredictionMeasurement[]> {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'stoker-bench-'))
-  const core = await createCore({
-    version: 'bench',
-    dataDirectory,
-    modelsDirectory: join(dataDirectory, 'models'),
-    environment: { OLLAMA_HOST: 'http://127.0.0.1:9', STOKER_ENGINE_THREADS: '1' },
-    launchEngine: createForkLauncher(engineChild),
-    logger: silentLogger
-  })
-  await core.start()
+  const core = await startBenchCore(createForkLauncher(engineChild))
   try {
     const measurements: PredictionMeasurement[] = []
     for (const size of sizes) {
-      const { model } = await ask<{ model: { id: ModelId } }>(core, 'models.createSample', { size })
+      const { model } = await core.ask('models.createSample', { size })
       for (const contextLength of contexts[size]) measurements.push(await measure(core, model.id, contextLength))
-      await ask(core, 'models.unload', { id: model.id })
+      await core.ask('models.unload', { id: model.id })
     }
     return measurements
   } finally {
     await core.dispose()
-    rmSync(dataDirectory, { recursive: true, force: true })
   }
 }
 
-async function measure(core: Core, id: ModelId, contextLength: number): Promise<PredictionMeasurement> {
-  const prediction = await ask<Prediction>(core, 'models.predict', { id, contextLength })
-  const { model } = await ask<{ model: Model }>(core, 'models.load', { id, contextLength })
-  const { memoryParts } = await ask<ModelDetails>(core, 'models.inspect', { id })
+async function measure(core: BenchCore, id: ModelId, contextLength: number): Promise<PredictionMeasurement> {
+  const prediction = await core.ask('models.predict', { id, contextLength })
+  const { model } = await core.ask('models.load', { id, contextLength })
+  const { memoryParts } = await core.ask('models.inspect', { id })
   const overhead = prediction.parts.find(({ kind }) => kind === 'overhead')?.bytes ?? 0
   return {
     name: id.name,
@@ -72,12 +56,6 @@ async function measure(core: Core, id: ModelId, contextLength: number): Promise<
     allocatedBytes: memoryParts && memoryParts.reduce((sum, { bytes }) => sum + bytes, 0),
     heldBytes: model.heldBytes
   }
-}
-
-async function ask<Data>(core: Core, route: string, input: unknown): Promise<Data> {
-  const answer = await core.dispatch(route, input, { client: 'script' })
-  if (!answer.ok) throw new Error(`${route}: ${answer.error.message}`)
-  return answer.data as Data
 }
 
 /** For README: megabytes of 1,048,576. */

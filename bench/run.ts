@@ -10,8 +10,11 @@ import { runNeedBench } from './needBench.ts'
 import { needRows, needTable } from './needRows.ts'
 import { runPageBench } from './pageBench.ts'
 import { predictionTable, runPredictionBench } from './predictionBench.ts'
+import { runPipelineBench } from './pipelineBench.ts'
 import type { Row } from './row.ts'
 import { runSamplerBench } from './samplerBench.ts'
+import { runScheduleBench } from './scheduleBench.ts'
+import { runWarmthBench } from './warmthBench.ts'
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } })
 const one = (value: number): string => value.toFixed(value < 10 ? 2 : 0)
@@ -23,6 +26,9 @@ const engineChild = resolve(import.meta.dirname, '../out/main/engineChild.js')
 const loads = await runLoadBench(engineChild)
 const needs = await runNeedBench(engineChild)
 const predictions = await runPredictionBench(engineChild)
+const pipeline = await runPipelineBench()
+const schedule = runScheduleBench()
+const warmth = await runWarmthBench(engineChild)
 const page = await runPageBench()
 
 function overhead(what: string, overheadMs: number, aloneMs: number): Row {
@@ -51,6 +57,9 @@ const rows: Row[] = [
   ...history,
   ...needRows(needs),
   ...runFitBench(),
+  ...pipeline,
+  ...schedule.rows,
+  ...warmth.rows,
   overhead('Load through the core, over the engine alone', loads.loadOverheadMs, loads.engineLoadMs.median),
   overhead('Unload through the core, over the engine alone', loads.unloadOverheadMs, loads.engineUnloadMs.median),
   {
@@ -92,5 +101,5 @@ console.log(`\n${needTable(needs)}\n\n${predictionTable(predictions)}`)
 if (values.json)
   writeFileSync(
     values.json,
-    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, page }, null, 2)}\n`
+    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, schedule, warmth, page }, null, 2)}\n`
   )
