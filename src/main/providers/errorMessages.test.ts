@@ -358,7 +358,11 @@ describe('anything', () => {
     )
   })
 
-  it('that is long is cut short', () => {
+  it('that is long is cut short, and read in no time', () => {
+    const startedAt = performance.now()
+    for (const piece of ['model requires ', 'error loading model: ', 'Post "', ' '])
+      expect(classifyOllamaError(500, piece.repeat(500_000)).message.length).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
     expect(classifyOllamaError(500, 'q'.repeat(100_000)).message.length).toBeLessThan(400)
   })
 })

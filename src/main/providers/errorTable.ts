@@ -33,6 +33,8 @@ export interface ErrorRule {
 }
 
 const longestSentence = 300
+/** A broken server may send megabytes, and patterns take their time with those. */
+const readCharacters = 16_384
 
 /** The first rule that fits decides, so the particular stand before the general. Null: none fits. */
 export function matchRules(
@@ -42,7 +44,7 @@ export function matchRules(
   text: string,
   options: StokerErrorOptions = {}
 ): StokerError | null {
-  const heard = withoutWarnings(text)
+  const heard = withoutWarnings(text.slice(0, readCharacters))
   for (const rule of rules) {
     if (rule.status && !fits(rule.status, status)) continue
     const match = rule.text ? rule.text.exec(heard) : null
@@ -57,7 +59,7 @@ export function matchRules(
 }
 
 export function clip(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, longestSentence)
+  return text.slice(0, readCharacters).replace(/\s+/g, ' ').trim().slice(0, longestSentence)
 }
 
 /** What an engine logs in passing and gets over: a load that failed later failed for another reason. */

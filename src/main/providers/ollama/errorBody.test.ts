@@ -35,6 +35,12 @@ describe('the body of an error', () => {
     expect(readErrorBody(body)).toBe(text)
   })
 
+  it.each(['<html><script>', '<html><'])('of megabytes of %s is read in no time', (piece) => {
+    const startedAt = performance.now()
+    expect(readErrorBody(piece.repeat(200_000)).length).toBeLessThanOrEqual(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  })
+
   it('may be anything', () => {
     fc.assert(
       fc.property(

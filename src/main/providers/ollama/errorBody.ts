@@ -1,6 +1,8 @@
 /** The text inside the body of an error: Ollama's shape, OpenAI's, and what proxies send instead. Pure; anything at all may come. */
 
 const longestText = 2_000
+/** Of a page; the patterns that read it would take minutes over megabytes made for that. */
+const longestPage = 8_192
 /** Ollama passes on the JSON of the engine behind it as a string, which passes on JSON again. */
 const deepest = 12
 
@@ -34,6 +36,7 @@ function textOf(value: unknown, depth: number): string | null {
 /** What a reader sees of a proxy's page. */
 function withoutTags(html: string): string {
   return html
+    .slice(0, longestPage)
     .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
