@@ -18,8 +18,8 @@ export interface Concurrency {
   /** Requests begun since then, and how many of them were turned away; both halved now and then, so that the newest count most. */
   begun: number
   turnedAway: number
-  /** Milliseconds per token of each model at each limit, as far as measured. */
-  paces: ReadonlyMap<string, readonly number[]>
+  /** Milliseconds per token of the newest answers of each model, by the limit they ran under. */
+  paces: ReadonlyMap<string, readonly (readonly number[] | undefined)[]>
   /** So many at once were too many, or brought nothing, and when that was seen. */
   useless: { limit: number; at: number } | null
 }
@@ -50,7 +50,8 @@ const fewestTurnedAway = 5
 const worthwhileGain = 1.1
 /** What brought nothing is tried again after this. */
 const uselessForMs = 60_000
-const newestWeight = 0.3
+/** Their median counts: one slow answer says nothing. */
+const pacesKept = 7
 const modelsKept = 32
 
 export function newConcurrency(now: number): Concurrency {
@@ -128,7 +129,7 @@ function answered(
   if (!event.wasFull) return before
   const paces = withPace(before.paces, event.model, limit, event.msPerToken)
   const state = { ...before, paces, streak: before.streak + 1 }
-  if (state.streak <= limit || state.isShort) return state
+  if (state.streak < limit || state.isShort) return state
   const gain = gainOf(paces.get(event.model), limit)
   if (gain !== null && gain < worthwhileGain && limit > bounds.min)
     return { ...moved(state, limit - 1, 'more at once got no more done', now), useless: { limit, at: now } }
@@ -145,18 +146,21 @@ function moved(state: Concurrency, limit: number, reason: string, now: number): 
 }
 
 /** Tokens per second of all together at this limit, over those at one less; null where one of the two was never measured. */
-function gainOf(paces: readonly number[] | undefined, limit: number): number | null {
-  const here = paces?.[limit]
-  const below = paces?.[limit - 1]
+function gainOf(paces: readonly (readonly number[] | undefined)[] | undefined, limit: number): number | null {
+  const here = median(paces?.[limit])
+  const below = median(paces?.[limit - 1])
   return here && below ? (limit / here) * (below / (limit - 1)) : null
+}
+
+function median(values: readonly number[] = []): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
 }
 
 function withPace(paces: Concurrency['paces'], model: string, limit: number, msPerToken: number): Concurrency['paces'] {
   if (!Number.isFinite(msPerToken) || msPerToken <= 0) return paces
   const next = new Map(paces)
   const own = [...(paces.get(model) ?? [])]
-  const before = own[limit]
-  own[limit] = before === undefined ? msPerToken : before + newestWeight * (msPerToken - before)
+  own[limit] = [...(own[limit] ?? []), msPerToken].slice(-pacesKept)
   next.delete(model)
   next.set(model, own)
   for (const oldest of next.keys()) {

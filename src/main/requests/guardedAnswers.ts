@@ -12,8 +12,9 @@ import { timedOut } from './limitWords.ts'
 
 type Generate = Provider['generate']
 
-/** A host that turned one away at once would turn away all who wait, one after the other, before it could be told. */
-const restAfterRefusalMs = 50
+/** A host that turns one away after the other at once would do so with all who wait: each further one in a row makes its place rest longer. */
+const restPerRefusalMs = 50
+const longestRestMs = 500
 
 /** One call over all its attempts. */
 interface Call {
@@ -34,6 +35,8 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
   const timersOf = new Map<string, Set<AnswerTimer>>()
   /** Answers under way of which something has come. */
   let answering = 0
+  /** Turned away in a row. */
+  let refused = 0
 
   function startTimer({ name, characters, ending }: Call): AnswerTimer {
     const firstToken = context.limit('first_token', name, characters)
@@ -91,6 +94,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
   function succeeded(call: Call, turn: Turn, result: GenerateResult, beganAt: number): void {
     const responseMs = Math.max(0, clock.now() - beganAt)
     breaker.apply({ kind: 'succeeded' })
+    refused = 0
     traffic.add({ responseMs, queueWaitMs: call.waitedMs })
     const msPerToken = responseMs / Math.max(1, result.outputTokens ?? call.pieces)
     const isQueued = queue.waitingCount() > 0
@@ -114,7 +118,9 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
       breaker.attemptFailed(thrown, turn.isTrial)
       context.noteFailure(error)
     }
-    return isOverload && !isTimeout ? restAfterRefusalMs : 0
+    if (!isOverload || isTimeout) return 0
+    refused += 1
+    return Math.min((refused - 1) * restPerRefusalMs, longestRestMs)
   }
 
   async function once(call: Call): Promise<GenerateResult> {

@@ -16,8 +16,8 @@ async function failures(rig: PipelineRig, count: number, code: ErrorCode = 'serv
     rig.ask()
     await rig.clock.advance(0)
     await fail(rig, code)
-    // The place of one that was turned away rests for a moment.
-    await rig.clock.advance(50)
+    // Turned away one after the other, their places rest for longer and longer.
+    await rig.clock.advance(500)
   }
 }
 const endings = (asked: Asked[]): (string | null)[] => asked.map(({ ending }) => ending)
@@ -27,7 +27,7 @@ describe('the breaker', () => {
     const rig = createPipelineRig({ settings: single })
     await failures(rig, 5)
     const { breaker } = rig.pipeline.state()
-    expect(breaker).toMatchObject({ state: 'open', nextTryAt: rig.clock.now() + 1_950, failures: 5 })
+    expect(breaker).toMatchObject({ state: 'open', nextTryAt: rig.clock.now() + 1_500, failures: 5 })
     expect(breaker.reason).toBe('failed 5 times in a row: It broke')
     const refused = rig.ask()
     await rig.clock.advance(0)

@@ -21,7 +21,7 @@ import { formatLimit } from './limitWords.ts'
 import type { RequestSettings } from './requestSettings.ts'
 import { retryTable } from './retryPolicy.ts'
 import { createThrottle } from './throttle.ts'
-import { timeLimit, timeLimits, type MeasuredModel } from './timeLimits.ts'
+import { timeLimitOf, timeLimits, type MeasuredModel } from './timeLimits.ts'
 
 export interface PipelineDeps {
   host: { id: string; name: string; isLocal: boolean }
@@ -125,7 +125,7 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
 
   const context: CallContext = {
     hostName: host.name,
-    limit: (phase, name, characters) => timeLimit(phase, settings(), deps.measuredOf(name), characters),
+    limit: (phase, name, characters) => timeLimitOf(phase, settings(), () => deps.measuredOf(name), characters),
     breaker,
     queue,
     traffic,

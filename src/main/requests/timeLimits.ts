@@ -34,6 +34,19 @@ const longestMs = 864_000_000
 
 type Longer = { ms: number; reason: string } | null
 
+/** Only these depend on the model. */
+const scaled: ReadonlySet<TimeoutPhase> = new Set(['load', 'first_token', 'token_gap'])
+
+/** `measuredOf` is asked only where it matters: most calls of a request have a limit that does not depend on the model. */
+export function timeLimitOf(
+  phase: TimeoutPhase,
+  settings: RequestSettings,
+  measuredOf: () => MeasuredModel,
+  promptCharacters = 0
+): TimeLimit {
+  return timeLimit(phase, settings, scaled.has(phase) ? measuredOf() : nothingMeasured, promptCharacters)
+}
+
 export function timeLimit(
   phase: TimeoutPhase,
   settings: RequestSettings,
