@@ -10,7 +10,7 @@ import { useModelColour } from '../../stores/colourStore.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
 import { RowFitTip } from './FitSum.tsx'
 import { ModelBytes } from './ModelBytes.tsx'
-import { useHost, useKeptUntil, useWaitingFor } from './modelHooks.ts'
+import { useAnswerWait, useHost, useKeptUntil, useWaitingFor } from './modelHooks.ts'
 import classes from './ModelRow.module.css'
 import { chipsOf, factsOf, stateWords } from './modelWords.ts'
 import { RowAction } from './RowAction.tsx'
@@ -31,8 +31,9 @@ function StateCell({ model }: { model: Model }) {
   const host = useHost(model.id.hostId)
   const fit = useRowFit(model.id)
   const waitingFor = useWaitingFor(model)
+  const wait = useAnswerWait(model.state === 'loading' ? model.operationId : null)
   const keptUntil = useKeptUntil(model.keptBy)
-  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, keptUntil, waitingFor })
+  const { tone, words, aside, detail } = stateWords(model, { now, host, fit, keptUntil, wait, waitingFor })
   const lines = (
     <>
       <span className={`${classes.line} truncate ${tone === null ? '' : tones[tone]}`}>
@@ -42,7 +43,7 @@ function StateCell({ model }: { model: Model }) {
       {detail !== null && (
         <span
           className={`${classes.line} ${classes.second} truncate`}
-          title={model.keptBy === null ? undefined : detail}
+          title={model.keptBy === null && wait === null ? undefined : detail}
         >
           {detail}
         </span>

@@ -88,11 +88,13 @@ export interface WordsContext {
   fit: FitWords | null
   /** When the rule that keeps it lets go: "18:00". */
   keptUntil: string | null
+  /** What a load or an answer waits for: its next attempt. */
+  wait: string | null
   /** What an unload under way waits for, in the core's words. */
   waitingFor: string | null
 }
 
-export function stateWords(model: Model, { now, host, fit, keptUntil, waitingFor }: WordsContext): StateWords {
+export function stateWords(model: Model, { now, host, fit, keptUntil, wait, waitingFor }: WordsContext): StateWords {
   const elapsed = formatClock(now - model.stateSinceAt)
   const usual = model.lastLoadMs === null ? null : formatAbout(model.lastLoadMs)
   const plain = { tone: null, aside: null, detail: null }
@@ -101,8 +103,17 @@ export function stateWords(model: Model, { now, host, fit, keptUntil, waitingFor
       return loadedWords(model, now, keptUntil)
     case 'loading':
       if (model.isLoadLate)
-        return { ...plain, tone: 'warn', words: `Still loading, ${elapsed}`, detail: usual && `usually ${usual}` }
-      return { ...plain, words: `Loading ${elapsed}`, detail: usual === null ? 'first load here' : `usually ${usual}` }
+        return {
+          ...plain,
+          tone: 'warn',
+          words: `Still loading, ${elapsed}`,
+          detail: wait ?? (usual && `usually ${usual}`)
+        }
+      return {
+        ...plain,
+        words: `Loading ${elapsed}`,
+        detail: wait ?? (usual === null ? 'first load here' : `usually ${usual}`)
+      }
     case 'unloading':
       return {
         ...plain,

@@ -12,7 +12,7 @@ function list(...models: Model[]): Record<string, Model> {
   return Object.fromEntries(models.map((model) => [modelKey(model.id), model]))
 }
 
-const context = { now, host: null, fit: null, keptUntil: null, waitingFor: null }
+const context = { now, host: null, fit: null, keptUntil: null, wait: null, waitingFor: null }
 
 describe('the list', () => {
   it('keeps a loading model in its place and a leaving one among the loaded, so that rows move once', () => {
@@ -87,6 +87,13 @@ describe('words of a row', () => {
       detail: 'usually 6 s'
     })
     expect(stateWords(modelOf('x', loading), context).detail).toBeNull()
+  })
+
+  it('says what a load waits for in the place of what is usual', () => {
+    const loading = modelOf('x', { state: 'loading', lastLoadMs: 6_200, stateSinceAt: now })
+    const wait = 'Ollama is busy. Again in 2 s, attempt 2 of 3'
+    expect(stateWords(loading, { ...context, wait })).toMatchObject({ words: 'Loading 0:00', detail: wait })
+    expect(stateWords({ ...loading, isLoadLate: true }, { ...context, wait }).detail).toBe(wait)
   })
 
   it('names the rule that keeps a model, and until when where that is known', () => {

@@ -1,5 +1,6 @@
 /** The palette's commands, tied to the page's own actions. */
 import { useMemo } from 'react'
+import { checkMachine } from '../../actions/diagnosticsActions.ts'
 import { checkHost } from '../../actions/hostActions.ts'
 import { cancelOperation, setKeepAlive, setPinned, unloadModel } from '../../actions/modelActions.ts'
 import { isConnectedFor, notifyFailure } from '../../actions/notify.ts'
@@ -27,18 +28,6 @@ async function setTheme(theme: Theme): Promise<void> {
   }
 }
 
-/** Its progress and its findings are shown on its own screen. */
-async function checkMachine(): Promise<void> {
-  const what = 'This machine was not checked'
-  if (!isConnectedFor(what)) return
-  goTo('diagnostics')
-  try {
-    await request('diagnostics.run', {})
-  } catch (thrown) {
-    notifyFailure(what, thrown)
-  }
-}
-
 const deeds: Deeds = {
   goTo,
   load: (id) => loadOrAsk(id),
@@ -54,7 +43,11 @@ const deeds: Deeds = {
   warmUp: (id) => void warmUpModel(id),
   keep: (id, seconds) => void setKeepAlive(id, seconds),
   openHost: (hostId) => openDialog({ name: 'host', hostId }),
-  checkMachine: () => void checkMachine(),
+  checkMachine: () => {
+    // Its steps and what it finds are shown there.
+    goTo('diagnostics')
+    void checkMachine()
+  },
   checkHost: (hostId) => void checkHost(hostId),
   exportMemory: () => void exportMemory(),
   setTheme: (theme) => void setTheme(theme)
