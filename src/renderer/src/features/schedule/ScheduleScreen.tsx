@@ -4,6 +4,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useLayoutEffect } from 'react'
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
 import { Screen } from '../../components/Screen.tsx'
+import { useIsNarrow } from '../../components/useWidth.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useRuleStore } from '../../stores/ruleStore.ts'
 import { ClashNotes } from './ClashNotes.tsx'
@@ -25,11 +26,13 @@ function Next({ isShort }: { isShort: boolean }) {
   const rules = useRuleStore((mirror) => mirror.rules)
   const nameOf = useNameOf()
   const zone = useZone()
-  const words = headerWords(rules, nameOf, zone, useNow())
+  const isNarrow = useIsNarrow()
+  const now = useNow()
+  const words = headerWords(rules, nameOf, zone, now)
   if (words === null) return null
   return (
     <span className={`${classes.next} ${isShort ? classes.short : ''} number`} title={words}>
-      {words}
+      {isShort || isNarrow ? headerWords(rules, null, zone, now) : words}
     </span>
   )
 }
@@ -111,7 +114,13 @@ export function ScheduleScreen() {
           <span className={editing === null ? '' : classes.besideEditor}>
             <WarmUpNow />
           </span>
-          <Button variant="filled" className={classes.button} disabled={!isKnown} onClick={() => newRule()}>
+          <Button
+            // The panel has the screen's one primary button while it is open.
+            variant={editing === null ? 'filled' : 'default'}
+            className={classes.button}
+            disabled={!isKnown}
+            onClick={() => newRule()}
+          >
             New rule
           </Button>
         </>

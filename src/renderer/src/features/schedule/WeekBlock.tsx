@@ -168,9 +168,7 @@ function Words({
       <span className={`${classes.line} ${classes.name}`}>{rule.name}</span>
       {clash !== null && <Line>{clash}</Line>}
       <Line>{times}</Line>
-      {models.map((name) => (
-        <Line key={name}>{name}</Line>
-      ))}
+      <Line>{models.join(', ')}</Line>
     </>
   )
 }

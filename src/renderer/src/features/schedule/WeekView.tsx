@@ -112,7 +112,7 @@ function DayHead({ day, isToday, isFirst }: { day: Day; isToday: boolean; isFirs
       <span className={classes.weekday}>{isToday ? 'Today' : weekdayWord(day.weekday)}</span>
       <span className={`${classes.date} number`}>
         {day.day}
-        {(isFirst || day.day === 1) && ` ${monthWord(day.month)}`}
+        {(isFirst || day.day === 1) && <span className={classes.month}> {monthWord(day.month)}</span>}
       </span>
       {clockChange !== null && (
         <span

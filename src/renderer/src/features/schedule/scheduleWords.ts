@@ -172,12 +172,19 @@ export function nextRule(rules: readonly RuleState[]): (RuleState & { nextAt: nu
   return coming.sort((a, b) => a.nextAt - b.nextAt)[0] ?? null
 }
 
-/** "Next: qwen3:8b and llama3.1:8b at 17:55", "Next: qwen3:8b tomorrow at 08:30". */
-export function headerWords(rules: readonly RuleState[], nameOf: NameOf, zone: Zone, now: number): string | null {
+/** "Next: qwen3:8b and llama3.1:8b at 17:55", "Next: qwen3:8b tomorrow at 08:30"; without names "Next at 17:55". */
+export function headerWords(
+  rules: readonly RuleState[],
+  nameOf: NameOf | null,
+  zone: Zone,
+  now: number
+): string | null {
   const next = nextRule(rules)
   if (next === null) return null
+  const day = dayWords(zone, next.nextAt, now)
+  const when = `${day === 'today' ? '' : `${day} `}at ${timeWords(zone, next.nextAt)}`
+  if (nameOf === null) return `Next ${when}`
   const names = next.rule.models.map(({ id }) => nameOf(id))
   const what = names.length > 2 ? `${plural(names.length, 'model')} of ${next.rule.name}` : listWords(names)
-  const day = dayWords(zone, next.nextAt, now)
-  return `Next: ${what} ${day === 'today' ? '' : `${day} `}at ${timeWords(zone, next.nextAt)}`
+  return `Next: ${what} ${when}`
 }
