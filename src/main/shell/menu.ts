@@ -12,7 +12,9 @@ interface MenuQuestion {
 const screens = [
   ['Models', '1'],
   ['Memory', '2'],
-  ['Activity', '3']
+  ['Schedule', '3'],
+  ['Activity', '4'],
+  ['Diagnostics', '5']
 ] as const
 
 export function buildMenu({ isMac, isPackaged, press }: MenuQuestion): MenuItemConstructorOptions[] {

@@ -197,24 +197,20 @@ function byteWords(kind: ActivityKind, bytes: number | null): string | null {
 }
 
 /** Why, where the reason is more words of the sentence; a host's is its name, a problem's is the sentence itself. */
-function reasonParts({ kind, reason }: ActivityEvent): SentencePart[] {
+function reasonParts({ kind, actor, reason }: ActivityEvent): SentencePart[] {
   if (reason === null || kind === 'problem' || kind === 'host_up' || kind === 'host_down') return []
   const words = reason.replace(/[.\s]+$/, '')
-  return words === '' ? [] : [{ text: `${joint(kind, words)}${words}`, isName: false }]
+  return words === '' ? [] : [{ text: `${joint(kind, actor, words)}${words}`, isName: false }]
 }
 
 const goesOn = /^(after|as|at|because|by|for|from|in|of|so|since|to|until|when|while|with)\b/
 
 /** What stands between the sentence and its reason: findings follow a colon, a rule is named, the rest simply goes on. */
-function joint(kind: ActivityKind, words: string): string {
+function joint(kind: ActivityKind, actor: Actor, words: string): string {
   if (goesOn.test(words)) return ' '
   switch (kind) {
     case 'host_paused':
       return ': it '
-    case 'warmed_up':
-    case 'warmup_failed':
-    case 'released':
-      return ' for '
     case 'pressure_high':
     case 'pressure_normal':
     case 'keep_alive_changed':
@@ -229,7 +225,7 @@ function joint(kind: ActivityKind, words: string): string {
     case 'engine_crashed':
       return ': '
     default:
-      return ' '
+      return actor === 'schedule' ? ' for ' : ' '
   }
 }
 
