@@ -33,6 +33,14 @@ describe('operations', () => {
     expect(registry.list()[0]?.progress).toEqual({ kind: 'load', elapsedMs: 1, fraction: 0.5 })
   })
 
+  it('wait no more once they speak: a page that opens then must not show a place in the queue', () => {
+    const { registry } = begin()
+    const operation = registry.start('generate', null)
+    operation.progress({ kind: 'queued', position: 1, waiting: 1, elapsedMs: 1 })
+    operation.progress({ kind: 'tokens', text: '' })
+    expect(registry.list()[0]?.progress).toBeNull()
+  })
+
   it('abort with a reason that reads as cancelled, and ending twice is no error', () => {
     const { registry } = begin()
     const operation = registry.start('load', null, 'my-operation')

@@ -50,9 +50,11 @@ export function createOperationRegistry({ now, onProgress, onListChanged }: Oper
         signal: controller.signal,
         progress(progress) {
           if (running.get(id) !== entry) return
-          // Text is not kept; what was said before it (its place in a queue) is over with the first of it.
-          const kept = progress.kind === 'tokens' ? null : progress
-          if (kept !== entry.operation.progress) entry.operation = { ...entry.operation, progress: kept }
+          const known = entry.operation.progress
+          const hasWaited = known?.kind === 'queued' || known?.kind === 'retrying'
+          if (progress.kind !== 'tokens') entry.operation = { ...entry.operation, progress }
+          // With the first word the wait is over.
+          else if (hasWaited) entry.operation = { ...entry.operation, progress: null }
           onProgress(id, progress)
         },
         end() {

@@ -37,10 +37,9 @@ export function createModelTimingStore(deps: TimingStoreDeps): ModelTimingStore 
   const { database, now, logger, keepAtMost = 20 } = deps
   const byModel = new Map<string, Known>()
   const insert = database.prepare('INSERT INTO model_timings VALUES (?, ?, ?, ?, ?, ?)')
-  // By the order in which they came, not by their times: the clock may have been set back.
-  const trim = database.prepare(
-    `DELETE FROM model_timings WHERE host_id = :host AND name = :name AND phase = :phase AND rowid NOT IN (SELECT rowid FROM model_timings
-       WHERE host_id = :host AND name = :name AND phase = :phase ORDER BY rowid DESC LIMIT :limit)`
+  // The first that came, not the one with the earliest time: the clock may have been set back.
+  const removeOldest = database.prepare(
+    'DELETE FROM model_timings WHERE rowid = (SELECT min(rowid) FROM model_timings WHERE host_id = ? AND name = ? AND phase = ?)'
   )
   const remove = database.prepare('DELETE FROM model_timings WHERE host_id = ? AND name = ?')
 
@@ -77,7 +76,7 @@ export function createModelTimingStore(deps: TimingStoreDeps): ModelTimingStore 
       const isFull = remember(modelKey(id), phase, timing)
       attempt('what was measured of a model could not be saved', () => {
         insert.run(id.hostId, id.name, phase, Math.round(now()), timing.durationMs, timing.promptTokens)
-        if (isFull) trim.run({ host: id.hostId, name: id.name, phase, limit: keepAtMost })
+        if (isFull) removeOldest.run(id.hostId, id.name, phase)
       })
     },
     newest: (id, phase) => byModel.get(modelKey(id))?.[phase] ?? [],
