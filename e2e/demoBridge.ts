@@ -11,6 +11,7 @@ const files = [
   'longHistory.ts',
   'pageWork.ts',
   'schedule.ts',
+  'modelsFile.ts',
   'diagnostics.ts',
   'pageBridge.ts'
 ]

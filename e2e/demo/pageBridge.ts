@@ -20,6 +20,7 @@ import {
   type DemoCore
 } from './pageWork.ts'
 import { demoEvents, demoExport, demoHistory } from './longHistory.ts'
+import { demoRemoveAlias, demoRemoveFileModel, demoSaveAlias, demoSaveFileModel } from './modelsFile.ts'
 import { demoPreview, demoRemoveRule, demoRules, demoRunNow, demoSaveRule } from './schedule.ts'
 import type { DemoState } from './state.ts'
 import { demoWhatIf } from './whatIf.ts'
@@ -75,6 +76,10 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'models.savings': (core) => ({ savings: core.state.savings }),
   'models.timeouts': (core, { id }) => ({ limits: core.state.limits[`${id.hostId}/${id.name}`] ?? [] }),
   'modelsFile.get': (core) => core.state.modelsFile,
+  'modelsFile.saveModel': (core, wish) => demoSaveFileModel(core, wish),
+  'modelsFile.removeModel': (core, { name }) => demoRemoveFileModel(core, name),
+  'aliases.save': (core, wish) => demoSaveAlias(core, wish),
+  'aliases.remove': (core, { name }) => demoRemoveAlias(core, name),
   'warmup.list': (core) => ({ rules: demoRules(core) }),
   'warmup.save': (core, { rule }) => ({ rule: demoSaveRule(core, rule) }),
   'warmup.remove': (core, { ruleId }) => demoRemoveRule(core, ruleId),

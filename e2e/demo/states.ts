@@ -20,6 +20,7 @@ import {
 } from './parts.ts'
 import { busyRequests, engineRequests, limits, ollamaRequests, pausedRequests, savings } from './requests.ts'
 import { demoChecksOf, diagnosticsStates } from './diagnosticsStates.ts'
+import { modelsFileStates } from './modelsFileStates.ts'
 import { scheduleStates } from './scheduleStates.ts'
 import type { DemoState } from './state.ts'
 
@@ -208,7 +209,7 @@ export const demoStates: Record<string, () => DemoState> = {
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true }),
   ...Object.fromEntries(
-    Object.entries({ ...scheduleStates, ...diagnosticsStates }).map(([name, made]) => [
+    Object.entries({ ...scheduleStates, ...diagnosticsStates, ...modelsFileStates }).map(([name, made]) => [
       name,
       () => made(stateOf(everyday(), { details }))
     ])

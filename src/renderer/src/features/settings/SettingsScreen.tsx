@@ -9,6 +9,7 @@ import { useInfoStore } from '../../stores/infoStore.ts'
 import { useSettingStore } from '../../stores/settingStore.ts'
 import { searchFieldId } from '../frame/useShortcuts.ts'
 import { aboutName, AboutCard } from './AboutCard.tsx'
+import { modelsFileName, ModelsFileSection } from './modelsFile/ModelsFileSection.tsx'
 import { SettingGroupCard } from './SettingGroupCard.tsx'
 import { SettingIndex } from './SettingIndex.tsx'
 import { settingGroups, type SettingWish } from './settingSearch.ts'
@@ -67,7 +68,7 @@ export function SettingsScreen() {
   const groups = useMemo(() => settingGroups(settings, wish), [settings, wish])
   const isWhole = wish.search === '' && !wish.isChangedOnly
   const isAboutShown = info !== null && isWhole
-  const names = [...groups.map(({ name }) => name), ...(isAboutShown ? [aboutName] : [])]
+  const names = [...groups.map(({ name }) => name), ...(isAboutShown ? [modelsFileName, aboutName] : [])]
 
   return (
     <Screen title="Settings" actions={<Actions wish={wish} onChange={setWish} />}>
@@ -81,6 +82,7 @@ export function SettingsScreen() {
               <SettingGroupCard key={group.name} group={group} />
             ))}
             {isKnown && groups.length === 0 && <NothingFound wish={wish} onChange={setWish} />}
+            {isAboutShown && <ModelsFileSection />}
             {isAboutShown && <AboutCard info={info} />}
           </div>
         </div>

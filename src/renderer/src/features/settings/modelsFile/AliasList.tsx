@@ -1,0 +1,51 @@
+/** The aliases of models.yaml: the role, the model it stands for, and where that is. */
+import type { Alias, ModelsFile } from '../../../../../shared/modelsFile.ts'
+import { MiddleText } from '../../../components/MiddleText.tsx'
+import { useHostStore } from '../../../stores/hostStore.ts'
+import { deleteAlias } from './deleteEntry.tsx'
+import { EntryActions } from './EntryActions.tsx'
+import classes from './ModelsFileSection.module.css'
+
+interface AliasListProps {
+  aliases: ModelsFile['aliases']
+  onEdit: (alias: Alias) => void
+}
+
+export function AliasList({ aliases, onEdit }: AliasListProps) {
+  const hosts = useHostStore((mirror) => mirror.hosts)
+  return (
+    <table className={classes.table}>
+      <caption className={classes.caption}>Aliases</caption>
+      <thead className={classes.hidden}>
+        <tr>
+          <th scope="col">Role</th>
+          <th scope="col">Model</th>
+          <th scope="col">Host</th>
+          <th scope="col">Change</th>
+        </tr>
+      </thead>
+      <tbody>
+        {aliases.map((alias) => (
+          <tr key={alias.name} className={classes.row}>
+            <th scope="row" className={classes.name}>
+              <MiddleText text={alias.name} />
+            </th>
+            <td className={`${classes.target} data`}>
+              <MiddleText text={alias.target.name} />
+            </td>
+            <td className={classes.where}>
+              {alias.isMissing ? (
+                <span className={classes.missing}>Not there</span>
+              ) : (
+                (hosts.find(({ id }) => id === alias.target.hostId)?.name ?? alias.target.hostId)
+              )}
+            </td>
+            <td className={classes.buttons}>
+              <EntryActions name={alias.name} onEdit={() => onEdit(alias)} onDelete={() => void deleteAlias(alias)} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,40 @@
+/** Says that an entry of models.yaml was deleted and offers, for a while, to have it back. */
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { Alias, FileModel } from '../../../../../shared/modelsFile.ts'
+import { removeAlias, removeFileModel, restoreAlias, restoreFileModel } from '../../../actions/modelsFileActions.ts'
+import classes from './ModelsFileSection.module.css'
+
+const undoMs = 10_000
+
+export async function deleteAlias({ name, target }: Alias): Promise<void> {
+  const alias = { name, target }
+  if (await removeAlias(alias)) offerUndo(`The alias ${name}`, () => restoreAlias(alias))
+}
+
+export async function deleteFileModel({ name, path, loader, contextLength, options }: FileModel): Promise<void> {
+  const model = { name, path, loader, contextLength, options }
+  if (await removeFileModel(model)) offerUndo(name, () => restoreFileModel(model))
+}
+
+function offerUndo(what: string, restore: () => Promise<void>): void {
+  const id = `deleted from models.yaml: ${what}`
+  notifications.show({
+    id,
+    autoClose: undoMs,
+    'data-quiet': true,
+    message: (
+      <span className={classes.undo}>
+        <span className={classes.undoWords}>{what} was deleted.</span>
+        <Button
+          onClick={() => {
+            notifications.hide(id)
+            void restore()
+          }}
+        >
+          Undo
+        </Button>
+      </span>
+    )
+  })
+}
