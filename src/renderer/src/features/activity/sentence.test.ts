@@ -110,6 +110,10 @@ describe('the sentence of an event', () => {
       'The schedule tried to warm up qwen3:8b for “Office hours”, failed. Not enough memory. Unload a model'
     ],
     [
+      { kind: 'loaded', actor: 'schedule', reason: 'Office hours', durationMs: 6_000 },
+      'The schedule loaded qwen3:8b for Office hours, in 6.0 s'
+    ],
+    [
       {
         kind: 'warmup_missed',
         actor: 'schedule',
@@ -220,7 +224,8 @@ describe('the sentence of an event', () => {
         const text = said(part)
         expect(text.length).toBeGreaterThan(5)
         expect(text).not.toMatch(/undefined|null|NaN/)
-      })
+      }),
+      { numRuns: 1_000 }
     )
   })
 })

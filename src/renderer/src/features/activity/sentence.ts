@@ -134,10 +134,16 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'models_file':
       return { template: 'models.yaml was read', tone: event.error === null ? 'plain' : 'warn' }
     case 'problem':
-      return { template: event.reason ?? event.error?.message ?? 'Something went wrong', tone: 'bad' }
+      return { template: problemWords(event), tone: 'bad' }
     default:
       return { template: unheardWords(kind, event), tone: 'plain' }
   }
+}
+
+function problemWords({ reason, error }: ActivityEvent): string {
+  return (
+    [reason, error?.message].find((words) => words != null && /[\p{L}\p{N}]/u.test(words)) ?? 'Something went wrong'
+  )
 }
 
 function unloadedWords({ actor, reason }: ActivityEvent): string {
