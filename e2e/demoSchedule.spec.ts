@@ -149,13 +149,13 @@ test('a rule is switched off, deleted, and had back', async ({ page }) => {
 
 test('a run shows how far it is, can be cancelled, and says what came of it', async ({ page }) => {
   await openSchedule(page, 'schedule')
-  await row(page, 'The big one').getByRole('button', { name: 'Run The big one now' }).click()
+  await row(page, 'The big one').getByRole('button', { name: 'Run now: The big one' }).click()
   await expect(
     page.getByText(/The big one: llama3\.3:70b failed: llama3\.3:70b does not fit; qwen3:8b already warm\./)
   ).toBeVisible()
   await expect(row(page, 'The big one')).toContainText('Today 14:02: llama3.3:70b failed')
 
-  await row(page, 'Nightly').getByRole('button', { name: 'Run Nightly now' }).click()
+  await row(page, 'Nightly').getByRole('button', { name: 'Run now: Nightly' }).click()
   await expect(row(page, 'Nightly').getByRole('progressbar', { name: 'Warm-up' })).toBeVisible()
   await expect(row(page, 'Nightly')).toContainText('1 of 1: deepseek-r1:8b')
   await expect(row(page, 'Nightly')).toContainText('warming up')

@@ -166,7 +166,7 @@ function Actions({ state: { rule, isRunning }, run, onDelete }: RuleRowProps & {
         <Button
           className={classes.run}
           disabled={isRunning}
-          aria-label={`Run ${rule.name} now`}
+          aria-label={`Run now: ${rule.name}`}
           onClick={() => runRule(rule, nameOf)}
         >
           Run now

@@ -66,7 +66,6 @@ export const WeekBlock = memo(function WeekBlock(props: WeekBlockProps) {
         style={style}
         data-block={block.key}
         tabIndex={isTabStop ? 0 : -1}
-        aria-label={blockLabel(block, rule, zone, nameOf)}
         onClick={() => editRule(rule)}
         onFocus={(event) => {
           onFocusBlock(block.key)
@@ -76,6 +75,7 @@ export const WeekBlock = memo(function WeekBlock(props: WeekBlockProps) {
         onPointerEnter={() => setIsShown(true)}
         onPointerLeave={() => setIsShown(false)}
       >
+        <span className="visually-hidden">{blockLabel(block, rule, zone, nameOf)}</span>
         {block.warmTop !== null && <Lip block={block} />}
         <Pieces
           block={block}
@@ -116,8 +116,7 @@ function classNames(
 function Lip({ block }: { block: Block }) {
   const minutes = block.top - (block.warmTop ?? block.top)
   const share = (minutes / (block.bottom - block.top)) * 100
-  // Not a span: those are the pieces, whose first and last have round corners.
-  return <i className={classes.lip} style={{ height: `max(4px, ${share}%)` }} aria-hidden />
+  return <span className={classes.lip} style={{ height: `max(4px, ${share}%)` }} aria-hidden />
 }
 
 /** What a line of words takes at the least. */
@@ -140,8 +139,10 @@ function Pieces({ block, ...told }: PiecesProps) {
       height: `${((piece.bottom - piece.top) / length) * 100}%`
     }
     const clash = piece.clash === null ? null : clashWords(piece.clash)
+    const isLast = index === block.pieces.length - 1
+    const names = [classes.piece, clash !== null && classes.clash, index === 0 && classes.first, isLast && classes.last]
     return (
-      <span key={piece.top} className={`${classes.piece} ${clash === null ? '' : classes.clash}`} style={style}>
+      <span key={piece.top} className={names.filter(Boolean).join(' ')} style={style} aria-hidden>
         {index === named && <Words isPoint={block.isPoint} clash={clash} {...told} />}
         {index !== named && hasRoom[index] === true && clash !== null && <Line>{clash}</Line>}
       </span>
