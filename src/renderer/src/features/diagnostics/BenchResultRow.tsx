@@ -69,14 +69,18 @@ export const BenchResultRow = memo(function BenchResultRow({ row, isNarrow, isCh
 })
 
 /** Why, and what it said; nothing where there is neither. */
-function WordsRow({ result: { reason, error, text }, columns }: { result: BenchResult; columns: number }) {
+function WordsRow({ result: { outcome, reason, error, text }, columns }: { result: BenchResult; columns: number }) {
   if (reason === null && text === null) return null
   const hint = error?.hint ?? null
   return (
     <tr className={classes.words}>
       <td />
       <td colSpan={columns} className="data">
-        {reason !== null && <div>{hint === null ? reason : `${reason} ${hint}`}</div>}
+        {reason !== null && (
+          <div className={outcome === 'slow' ? classes.figures : undefined}>
+            {hint === null ? reason : `${reason} ${hint}`}
+          </div>
+        )}
         {text !== null && (
           <div className={`${classes.said} truncate`} title={text}>
             “{text}”
