@@ -99,6 +99,11 @@ describe('a rule for a window', () => {
     })
   })
 
+  it('once begun it stays open, though warming has turned out to be a matter of seconds', () => {
+    const begun = phase(office, `${monday}08:28`, `${monday}08:30`, { leadMs: 15_000 })
+    expect(begun).toMatchObject({ open: { dueAt: at(`${monday}08:30`) }, dueAt: null })
+  })
+
   it('goes over midnight like any other', () => {
     const night: RuleTime = { kind: 'window', time: '22:00', days: [7], minutes: 240 }
     expect(phase(night, `${monday}01:59`, '2026-05-31T22:00').open?.endAt).toBe(at(`${monday}02:00`))

@@ -43,6 +43,9 @@ const longestStretchMs = 14 * dayMs
 /** Whoever looks once a minute is late by up to that, without anybody having slept. */
 const lateByLookingMs = 90_000
 
+/** Of warming before a window. */
+const longestLeadMs = 600_000
+
 const idle: RulePhase = { open: null, dueAt: null, missed: null, changesAt: Infinity }
 
 export function phaseOf(input: PhaseInput): RulePhase {
@@ -73,7 +76,8 @@ function windowPhase(
   const next = calendar.nextStart(when, now)
   const last = calendar.lastStart(when, now)
   const missed = missedOf(calendar, when, handledDueAt, Math.max(handledDueAt, now - lengthMs) + 1)
-  const nextFromAt = next === null ? Infinity : next - leadMs
+  // Once begun it stays open, though the load it was begun for has shown how little time it takes.
+  const nextFromAt = next === null ? Infinity : next - (next <= handledDueAt ? longestLeadMs : leadMs)
   if (last !== null && now < last + lengthMs) {
     const open = { dueAt: last, warmFromAt: last - leadMs, endAt: last + lengthMs, sinceAt: sinceOf(last) }
     return { open, dueAt: dueOf(last), missed, changesAt: Math.min(open.endAt, next ?? Infinity) }
@@ -116,5 +120,5 @@ export function handledWhenSaved(when: RuleTime, now: number, calendar: Calendar
 /** Before a window by what the loads usually take, and a little; a load never seen here counts a minute. */
 export function leadOf(usualLoadsMs: readonly (number | null)[]): number {
   const sum = usualLoadsMs.reduce<number>((total, one) => total + (one ?? 60_000), 0)
-  return Math.round(Math.min(600_000, Math.max(15_000, sum * 1.2)))
+  return Math.round(Math.min(longestLeadMs, Math.max(15_000, sum * 1.2)))
 }

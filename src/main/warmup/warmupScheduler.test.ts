@@ -1,0 +1,369 @@
+/** The schedule over the real model manager: what people see of it, and what it must never do to them. */
+import { describe, expect, it } from 'vitest'
+import { id, you } from '../models/managerRig.ts'
+import { createSchedulerRig, everyDay, inMinutes, ruleOf, type SchedulerRig } from './schedulerRig.ts'
+
+const minuteMs = 60_000
+const dayMs = 1_440 * minuteMs
+
+async function start(names: string[], keepsTime = false): Promise<SchedulerRig> {
+  const rig = await createSchedulerRig(names, keepsTime)
+  rig.scheduler.start()
+  await rig.serve()
+  return rig
+}
+const at = (rig: SchedulerRig, minutes: number) =>
+  ({ kind: 'at', time: inMinutes(rig, minutes), days: everyDay }) as const
+const window = (rig: SchedulerRig, startsIn: number, minutes: number) =>
+  ({ kind: 'window', time: inMinutes(rig, startsIn), days: everyDay, minutes }) as const
+const only = (rig: SchedulerRig, ...kinds: string[]) =>
+  rig.lines().filter((line) => kinds.some((kind) => line.startsWith(kind)))
+const generates = (rig: SchedulerRig) => rig.provider.calls.filter((call) => call.startsWith('generate'))
+
+describe('a rule one minute ahead', () => {
+  it('warms its models in their order, each a load and one token, and says so with its name', async () => {
+    const rig = await start(['a', 'b'])
+    rig.scheduler.save(ruleOf('Morning', at(rig, 1), 'b', 'a'))
+    await rig.clock.advance(2 * minuteMs)
+    expect(rig.provider.calls).toEqual(['load b'])
+    rig.provider.loads[0]?.finish()
+    await rig.settle()
+    expect(rig.provider.answers[0]?.request).toMatchObject({ options: { maxTokens: 1 }, contextLength: 2_048 })
+    await rig.clock.advance(1_500)
+    await rig.serve()
+    expect(rig.provider.calls).toEqual(['load b', 'generate b', 'load a', 'generate a'])
+    expect(only(rig, 'warm')).toEqual(['warmed_up schedule b (Morning)', 'warmed_up schedule a (Morning)'])
+    expect(rig.log.find(({ kind }) => kind === 'warmed_up')?.durationMs).toBeGreaterThanOrEqual(1_500)
+    const [rule] = rig.scheduler.list()
+    expect(rule?.lastRun?.results.map(({ outcome }) => outcome)).toEqual(['ready', 'ready'])
+    expect(rule).toMatchObject({ isRunning: false, isActive: false, note: null })
+    expect(rig.told.some(([one]) => one?.isRunning)).toBe(true)
+  })
+
+  it('does it once, though the scheduler starts anew in the same minute or the clock is set back', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Morning', at(rig, 1), 'a'))
+    await rig.pass(2 * minuteMs)
+    rig.restart()
+    await rig.pass(minuteMs)
+    rig.clock.setBack(5 * minuteMs)
+    await rig.pass(10 * minuteMs)
+    expect(generates(rig)).toEqual(['generate a'])
+    await rig.clock.advance(dayMs)
+    await rig.serve()
+    expect(generates(rig)).toHaveLength(2)
+  })
+
+  it('is made up for after a short sleep, and skipped with a word after a long one', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Morning', at(rig, 10), 'a'))
+    rig.scheduler.dispose()
+    await rig.clock.advance(20 * minuteMs)
+    rig.restart()
+    await rig.serve()
+    expect(generates(rig)).toEqual(['generate a'])
+    rig.scheduler.dispose()
+    await rig.clock.advance(2 * dayMs + 60 * minuteMs)
+    rig.restart()
+    await rig.serve()
+    expect(generates(rig)).toHaveLength(1)
+    expect(only(rig, 'warmup_missed')).toEqual([
+      'warmup_missed schedule (“Morning”, 2 times, the last at 22:24, 1 h 9 min ago; the machine slept or Stoker did not run)'
+    ])
+  })
+
+  it('saved for a time that has just passed, it waits for tomorrow', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Late', at(rig, -2), 'a'))
+    await rig.pass(5 * minuteMs)
+    expect(rig.provider.calls).toEqual([])
+  })
+})
+
+describe('a window', () => {
+  it('warms before its start, keeps for ever during it, and releases after it', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Office', window(rig, 10, 60), 'a'))
+    await rig.pass(10 * minuteMs)
+    // Never loaded here before: a minute is allowed for it, and a fifth more.
+    expect(rig.state('a')).toBe('ready')
+    expect(rig.manager.get(id('a'))).toMatchObject({ keptBy: 'Office', keepAliveSeconds: -1, unloadsAt: null })
+    await rig.pass(50 * minuteMs)
+    expect(rig.state('a')).toBe('ready')
+    expect(rig.scheduler.list()[0]).toMatchObject({ isActive: true, isRunning: false })
+    await rig.pass(12 * minuteMs)
+    expect(only(rig, 'released')).toEqual(['released schedule a (Office)'])
+    expect(rig.manager.get(id('a'))).toMatchObject({ keptBy: null, keepAliveSeconds: 600 })
+    await rig.pass(11 * minuteMs)
+    expect(rig.state('a')).toBe('unloaded')
+    expect(generates(rig)).toEqual(['generate a'])
+  })
+
+  it('on a server that keeps time, "for ever" and then its own time go over the wire', async () => {
+    const rig = await start(['a'], true)
+    rig.scheduler.save(ruleOf('Office', window(rig, 2, 10), 'a'))
+    await rig.pass(3 * minuteMs)
+    expect(rig.provider.calls.slice(0, 2)).toEqual(['load a', 'generate a'])
+    await rig.pass(12 * minuteMs)
+    expect(rig.provider.calls.at(-1)).toBe('keep a 600')
+  })
+
+  it('a model that was evicted comes back once there is room again, and not before', async () => {
+    const rig = await start(['a', 'b'])
+    rig.settings.maxLoadedModels = 1
+    rig.scheduler.save(ruleOf('Office', window(rig, 0, 600), 'a'))
+    await rig.pass(2 * minuteMs)
+    expect(rig.state('a')).toBe('ready')
+    const answer = rig.manager.generate(id('b'), { ...you, prompt: 'x' })
+    await rig.serve()
+    await answer
+    expect([rig.state('a'), rig.state('b')]).toEqual(['unloaded', 'ready'])
+    await rig.pass(5 * minuteMs)
+    expect(rig.state('b')).toBe('ready')
+    // Its keep-alive ends after ten minutes.
+    await rig.pass(12 * minuteMs)
+    expect([rig.state('a'), rig.state('b')]).toEqual(['ready', 'unloaded'])
+  })
+
+  it('a model that a person unloads stays unloaded until the next window', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Office', window(rig, 0, 120), 'a'))
+    await rig.pass(2 * minuteMs)
+    const unload = rig.manager.unload(id('a'), you)
+    await rig.serve()
+    await unload
+    await rig.pass(60 * minuteMs)
+    expect(rig.state('a')).toBe('unloaded')
+    expect(rig.scheduler.list()[0]?.note).toContain('by hand')
+    await rig.clock.advance(dayMs - 61 * minuteMs)
+    await rig.pass(2 * minuteMs)
+    expect(rig.state('a')).toBe('ready')
+  })
+
+  it('a crashed engine comes back', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Office', window(rig, 0, 120), 'a'))
+    await rig.pass(2 * minuteMs)
+    rig.provider.lose('a')
+    await rig.pass(2 * minuteMs)
+    expect(rig.state('a')).toBe('ready')
+  })
+})
+
+describe('rules that overlap', () => {
+  it('the later one is announced once with the bytes over, and takes nothing from the first', async () => {
+    const rig = await start(['a', 'b', 'c'])
+    rig.settings.maxLoadedModels = 3
+    rig.machineIs.budgetBytes = 8e9
+    for (const [name, size] of [
+      ['a', 6e9],
+      ['b', 5e9],
+      ['c', 1e9]
+    ] as const)
+      rig.bytes.set(name, size)
+    rig.scheduler.save(ruleOf('Office', window(rig, 0, 120), 'a'))
+    await rig.pass(2 * minuteMs)
+    rig.scheduler.save(ruleOf('Batch', window(rig, 5, 30), 'b', 'c'))
+    await rig.pass(10 * minuteMs)
+    expect(only(rig, 'warmup_clash')).toEqual([
+      'warmup_clash schedule (“Batch” has no room for b beside “Office”, 4.0 GB over the budget)'
+    ])
+    expect([rig.state('a'), rig.state('b'), rig.state('c')]).toEqual(['ready', 'unloaded', 'ready'])
+    const batch = rig.scheduler.list()[1]
+    expect(batch?.lastRun?.results).toMatchObject([
+      { outcome: 'ready' },
+      { outcome: 'skipped', error: { code: 'does_not_fit' } }
+    ])
+    expect(batch?.note).toBe('no room for b beside “Office”')
+    const preview = rig.scheduler.preview({ days: 1 })
+    expect(preview.clashes[0]).toMatchObject({ ruleIds: ['Office', 'Batch'], overBytes: 4e9, overModels: 0 })
+  })
+
+  it('a rule at a time does not throw out what a window keeps', async () => {
+    const rig = await start(['a', 'b'])
+    rig.settings.maxLoadedModels = 1
+    rig.scheduler.save(ruleOf('Office', window(rig, 0, 120), 'a'))
+    await rig.pass(2 * minuteMs)
+    rig.scheduler.save(ruleOf('Noon', at(rig, 2), 'b'))
+    await rig.pass(5 * minuteMs)
+    expect([rig.state('a'), rig.state('b')]).toEqual(['ready', 'unloaded'])
+    expect(only(rig, 'warmup_clash')).toHaveLength(1)
+  })
+})
+
+describe('failures', () => {
+  it('are warnings: the next model goes on, the first is tried again after 10 s, 20 s, 40 s', async () => {
+    const rig = await start(['a', 'b'])
+    rig.scheduler.save(ruleOf('Morning', at(rig, 1), 'a', 'b'))
+    await rig.clock.advance(2 * minuteMs)
+    await rig.settle()
+    rig.provider.loads[0]?.fail(new Error('broken'))
+    await rig.serve()
+    expect(rig.state('b')).toBe('ready')
+    expect(only(rig, 'warm')).toEqual(['warmup_failed schedule a (Morning)', 'warmed_up schedule b (Morning)'])
+    expect(rig.scheduler.list()[0]?.note).toMatch(/^tried again at \d\d:\d\d after a failure$/)
+    for (const wait of [10_000, 20_000]) {
+      await rig.clock.advance(wait - 1_000)
+      expect(rig.provider.loads).toEqual([])
+      await rig.clock.advance(1_500)
+      expect(rig.provider.loads).toHaveLength(1)
+      rig.provider.loads[0]?.fail(new Error('broken'))
+      await rig.settle()
+    }
+    // The same failure again is no news.
+    expect(only(rig, 'warmup_failed')).toHaveLength(1)
+    await rig.clock.advance(40_500)
+    await rig.serve()
+    expect(rig.state('a')).toBe('ready')
+    expect(
+      rig.scheduler
+        .list()[0]
+        ?.lastRun?.results.map(({ outcome }) => outcome)
+        .sort()
+    ).toEqual(['ready', 'ready'])
+  })
+
+  it('an alias that points nowhere is told, and does not keep the next from its turn', async () => {
+    const rig = await start(['a'])
+    const rule = ruleOf('Morning', at(rig, 1), 'a')
+    rig.scheduler.save({
+      ...rule,
+      models: [{ id: { hostId: 'alias', name: 'coder' }, contextLength: null }, ...rule.models]
+    })
+    expect(rig.scheduler.list()[0]?.note).toBe('the alias coder points to no model')
+    await rig.pass(2 * minuteMs)
+    expect(only(rig, 'warm')).toEqual(['warmup_failed schedule coder (Morning)', 'warmed_up schedule a (Morning)'])
+  })
+
+  it('an alias is what it points at when its time comes', async () => {
+    const rig = await start(['a', 'b'])
+    rig.aliases.set('coder', id('a'))
+    const rule = ruleOf('Morning', at(rig, 2))
+    rig.scheduler.save({ ...rule, models: [{ id: { hostId: 'alias', name: 'coder' }, contextLength: null }] })
+    rig.aliases.set('coder', id('b'))
+    rig.scheduler.settingsChanged()
+    await rig.pass(3 * minuteMs)
+    expect([rig.state('a'), rig.state('b')]).toEqual(['unloaded', 'ready'])
+  })
+})
+
+describe('at app start and after a big job', () => {
+  it('once for each start, and not for a rule that is written later', async () => {
+    const rig = await createSchedulerRig(['a', 'b'])
+    rig.store.save({ rule: ruleOf('Begin', { kind: 'app_start' }, 'a'), handledDueAt: null, lastRun: null })
+    rig.restart()
+    await rig.serve()
+    rig.scheduler.save(ruleOf('Begin too', { kind: 'app_start' }, 'b'))
+    await rig.pass(5 * minuteMs)
+    expect(generates(rig)).toEqual(['generate a'])
+  })
+
+  it('the everyday model comes back two quiet minutes after the job that displaced it', async () => {
+    const rig = await start(['daily', 'big'])
+    rig.settings.maxLoadedModels = 1
+    rig.scheduler.save(ruleOf('Back', { kind: 'after_job' }, 'daily'))
+    await rig.load('daily')
+    const answer = rig.manager.generate(id('big'), { ...you, prompt: 'x' })
+    await rig.serve()
+    await answer
+    await rig.pass(110_000)
+    expect([rig.state('daily'), rig.state('big')]).toEqual(['unloaded', 'ready'])
+    await rig.pass(20_000)
+    expect([rig.state('daily'), rig.state('big')]).toEqual(['ready', 'unloaded'])
+  })
+
+  it('what a warm-up of the schedule displaced is no big job', async () => {
+    const rig = await start(['daily', 'morning'])
+    rig.settings.maxLoadedModels = 1
+    rig.scheduler.save(ruleOf('Back', { kind: 'after_job' }, 'daily'))
+    await rig.load('daily')
+    rig.scheduler.save(ruleOf('Morning', at(rig, 1), 'morning'))
+    await rig.pass(6 * minuteMs)
+    expect([rig.state('daily'), rig.state('morning')]).toEqual(['unloaded', 'ready'])
+  })
+})
+
+describe('a person', () => {
+  it('warms up now, sees how it goes, and cancels the rest', async () => {
+    const rig = await start(['a', 'b'])
+    const run = rig.scheduler.runNow({ ids: [id('a'), id('b')], operationId: 'warm-up-now', actor: 'you' })
+    await rig.settle()
+    expect(rig.operations.list()).toContainEqual(
+      expect.objectContaining({ kind: 'warm_up', progress: { kind: 'steps', done: 0, total: 2, words: 'a' } })
+    )
+    rig.provider.loads[0]?.finish()
+    await rig.settle()
+    rig.provider.answers[0]?.finish()
+    await rig.settle()
+    rig.operations.cancel('warm-up-now')
+    expect(await run).toMatchObject([{ outcome: 'ready' }, { outcome: 'skipped', error: { code: 'aborted' } }])
+    await rig.serve()
+    expect(rig.state('b')).toBe('unloaded')
+    expect(only(rig, 'warm')).toEqual(['warmed_up you a'])
+  })
+
+  it('cancels a scheduled warm-up, and it does not come back in that window', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Office', window(rig, 0, 60), 'a'))
+    await rig.settle()
+    const [operation] = rig.operations.list().filter(({ kind }) => kind === 'warm_up')
+    rig.operations.cancel(operation?.id ?? '')
+    await rig.pass(20 * minuteMs)
+    expect(rig.state('a')).toBe('unloaded')
+  })
+
+  it('is told what cannot be meant, and may name a model that is not there yet', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Morning', at(rig, 5), 'a'))
+    const other = { ...ruleOf('other', at(rig, 5), 'a'), name: 'MORNING' }
+    expect(() => rig.scheduler.save(other)).toThrow(/called "MORNING" already/)
+    expect(() => rig.scheduler.save(ruleOf('twice', at(rig, 5), 'a', 'a'))).toThrow(/twice/)
+    const elsewhere = {
+      ...ruleOf('x', at(rig, 5)),
+      models: [{ id: { hostId: 'gone', name: 'a' }, contextLength: null }]
+    }
+    expect(() => rig.scheduler.save(elsewhere)).toThrow(/no host "gone"/)
+    expect(rig.scheduler.save(ruleOf('New', at(rig, 5), 'tomorrow:7b')).note).toBe('tomorrow:7b is not on its host')
+    await expect(rig.scheduler.runNow({ ruleId: 'gone', actor: 'you' })).rejects.toMatchObject({
+      code: 'invalid_input'
+    })
+    await expect(rig.scheduler.runNow({ actor: 'you' })).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('switches a rule off in its window: its models are released at once', async () => {
+    const rig = await start(['a'])
+    const office = ruleOf('Office', window(rig, 0, 60), 'a')
+    rig.scheduler.save(office)
+    await rig.pass(minuteMs)
+    rig.scheduler.save({ ...office, isEnabled: false })
+    expect(rig.scheduler.keptBy(id('a'))).toBeNull()
+    expect(only(rig, 'released')).toHaveLength(1)
+    rig.scheduler.save(office)
+    expect(rig.scheduler.keptBy(id('a'))).toBe('Office')
+    rig.scheduler.remove('Office')
+    expect(rig.scheduler.list()).toEqual([])
+    expect(only(rig, 'released')).toEqual(['released schedule a (Office)', 'released schedule a (Office)'])
+  })
+
+  it('travels: from then on the rules follow the clocks of the new place', async () => {
+    const rig = await start(['a'])
+    rig.scheduler.save(ruleOf('Morning', { kind: 'at', time: '07:00', days: everyDay }, 'a'))
+    const before = rig.scheduler.list()[0]?.nextAt ?? 0
+    rig.machineIs.timeZone = 'Asia/Kolkata'
+    await rig.pass(2 * minuteMs)
+    expect(Math.abs((rig.scheduler.list()[0]?.nextAt ?? 0) - before) % dayMs).toBe(330 * minuteMs)
+  })
+})
+
+it('a host that does not answer is waited for, and then the warm-up comes at once', async () => {
+  const rig = await start(['a'])
+  rig.machineIs.hostProblem = 'Ollama does not answer'
+  rig.scheduler.save(ruleOf('Morning', at(rig, 1), 'a'))
+  await rig.pass(3 * minuteMs)
+  expect(rig.provider.calls).toEqual([])
+  expect(rig.scheduler.list()[0]?.note).toBe('waits: Ollama does not answer')
+  rig.machineIs.hostProblem = null
+  rig.scheduler.changed()
+  await rig.pass(1_000)
+  expect(rig.state('a')).toBe('ready')
+})
