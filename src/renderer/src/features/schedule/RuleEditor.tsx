@@ -44,7 +44,8 @@ export function RuleEditor({ editing }: { editing: Editing }) {
   const title = useId()
   const shown = shownProblems(problems, isTried)
   useEffect(() => {
-    form.current?.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true })
+    const first = form.current?.querySelector<HTMLElement>('[data-first]') ?? form.current
+    first?.focus({ preventScroll: true })
   }, [])
 
   const save = async (): Promise<void> => {
@@ -70,6 +71,9 @@ export function RuleEditor({ editing }: { editing: Editing }) {
     }
   }
   const onKeyDown = (event: KeyboardEvent): void => {
+    const isListOpen = event.target instanceof HTMLElement && event.target.ariaExpanded === 'true'
+    // The first Escape closes the list of models, the next one the panel.
+    if (event.key === 'Escape' && isListOpen) return event.stopPropagation()
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
     event.preventDefault()
     void save()
@@ -84,6 +88,7 @@ export function RuleEditor({ editing }: { editing: Editing }) {
       className={classes.editor}
       aria-labelledby={title}
       noValidate
+      tabIndex={-1}
       onSubmit={onSubmit}
       onKeyDown={onKeyDown}
     >
