@@ -5,6 +5,7 @@ import { useHostStore } from '../../../stores/hostStore.ts'
 import { deleteAlias } from './deleteEntry.tsx'
 import { EntryActions } from './EntryActions.tsx'
 import classes from './ModelsFileSection.module.css'
+import { TableHeads } from './TableHeads.tsx'
 
 interface AliasListProps {
   aliases: ModelsFile['aliases']
@@ -14,38 +15,33 @@ interface AliasListProps {
 export function AliasList({ aliases, onEdit }: AliasListProps) {
   const hosts = useHostStore((mirror) => mirror.hosts)
   return (
-    <table className={classes.table}>
-      <caption className={classes.caption}>Aliases</caption>
-      <thead className={classes.hidden}>
-        <tr>
-          <th scope="col">Role</th>
-          <th scope="col">Model</th>
-          <th scope="col">Host</th>
-          <th scope="col">Change</th>
-        </tr>
-      </thead>
-      <tbody>
-        {aliases.map((alias) => (
-          <tr key={alias.name} className={classes.row}>
-            <th scope="row" className={classes.name}>
-              <MiddleText text={alias.name} />
-            </th>
-            <td className={`${classes.target} data`}>
-              <MiddleText text={alias.target.name} />
-            </td>
-            <td className={classes.where}>
-              {alias.isMissing ? (
-                <span className={classes.missing}>Not there</span>
-              ) : (
-                (hosts.find(({ id }) => id === alias.target.hostId)?.name ?? alias.target.hostId)
-              )}
-            </td>
-            <td className={classes.buttons}>
-              <EntryActions name={alias.name} onEdit={() => onEdit(alias)} onDelete={() => void deleteAlias(alias)} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div>
+      <table className={classes.table}>
+        <caption className={classes.caption}>Aliases</caption>
+        <TableHeads names={['Role', 'Model', 'Host', 'Change']} />
+        <tbody>
+          {aliases.map((alias) => (
+            <tr key={alias.name} className={classes.row}>
+              <th scope="row" className={classes.name}>
+                <MiddleText text={alias.name} />
+              </th>
+              <td className={`${classes.target} data`}>
+                <MiddleText text={alias.target.name} />
+              </td>
+              <td className={classes.where}>
+                {alias.isMissing ? (
+                  <span className={classes.missing}>Not there</span>
+                ) : (
+                  (hosts.find(({ id }) => id === alias.target.hostId)?.name ?? alias.target.hostId)
+                )}
+              </td>
+              <td className={classes.buttons}>
+                <EntryActions name={alias.name} onEdit={() => onEdit(alias)} onDelete={() => void deleteAlias(alias)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

@@ -6,6 +6,7 @@ import type { Alias, FileModel, ModelsFile } from '../../../../../shared/modelsF
 import { Note } from '../../../components/Note.tsx'
 import { useModelsFileStore } from '../../../stores/modelsFileStore.ts'
 import { groupId } from '../settingGroupId.ts'
+import screenClasses from '../SettingsScreen.module.css'
 import { AliasDialog } from './AliasDialog.tsx'
 import { AliasList } from './AliasList.tsx'
 import { FileModelDialog } from './FileModelDialog.tsx'
@@ -33,7 +34,7 @@ export function ModelsFileSection() {
   const isEmpty = file.aliases.length === 0 && file.models.length === 0
   const close = (): void => setEditing(null)
   return (
-    <section id={groupId(modelsFileName)} aria-label={modelsFileName} tabIndex={-1} className={classes.section}>
+    <section id={groupId(modelsFileName)} aria-label={modelsFileName} tabIndex={-1} className={screenClasses.group}>
       <header className={classes.head}>
         <h2 className={classes.title}>{modelsFileName}</h2>
         <div className={classes.actions}>
