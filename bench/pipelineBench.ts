@@ -91,10 +91,19 @@ async function overheadPerCall(): Promise<Row> {
 }
 
 /** At the next turn of the loop, or as soon as it is cancelled. */
-function soon(signal: AbortSignal): Promise<void> {
+function soon(signal: AbortSignal, onEnd: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    setImmediate(resolve)
-    signal.addEventListener('abort', () => reject(abortedError()), { once: true })
+    const immediate = setImmediate(() => {
+      signal.removeEventListener('abort', onAbort)
+      onEnd()
+      resolve()
+    })
+    const onAbort = (): void => {
+      clearImmediate(immediate)
+      onEnd()
+      reject(abortedError())
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
   })
 }
 
@@ -109,11 +118,7 @@ async function manyWaiting(): Promise<Row[]> {
       const index = Number(prompt)
       asked.set(index, (asked.get(index) ?? 0) + 1)
       most = Math.max(most, ++running)
-      try {
-        await soon(signal)
-      } finally {
-        running -= 1
-      }
+      await soon(signal, () => (running -= 1))
       return result
     }
   }
@@ -167,7 +172,7 @@ async function settledHeapBytes(): Promise<number> {
 }
 
 async function burst(): Promise<Row[]> {
-  const tokens = Array.from({ length: 10 }, () => ' word')
+  const tokens = Array.from({ length: 16 }, () => ' word')
   const fake = await startFakeOllama({ models: { m: { tokens, tokenMs: 40, promptMs: 40 } }, parallel: 4 })
   const provider = createOllamaProvider({
     url: fake.url,

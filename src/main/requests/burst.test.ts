@@ -138,6 +138,8 @@ describe('ten thousand', () => {
     const provider: Provider = {
       ...createFakeProvider([], true),
       async generate(_name, { prompt }, signal) {
+        // Given up in the very moment of its turn.
+        expect(signal.aborted).toBe(false)
         asked.set(prompt, (asked.get(prompt) ?? 0) + 1)
         running += 1
         most = Math.max(most, running)

@@ -46,12 +46,14 @@ const begunKept = 20
 /** Of those begun: turned away come first and answers later, so that a share of the outcomes would be wrong for a while. */
 const tooMuchShare = 0.6
 const fewestTurnedAway = 5
-/** One more must get at least so much more done. */
-const worthwhileGain = 1.1
+/** One more must get at least so much more done; four where there is room for them get a third more done than three. */
+const worthwhileGain = 1.05
 /** What brought nothing is tried again after this. */
-const uselessForMs = 60_000
-/** Their median counts: one slow answer says nothing. */
-const pacesKept = 7
+const uselessForMs = 30_000
+/** Their lower quarter counts: whatever else a machine does only makes some of them slower, a crowd makes all of them so. */
+const pacesKept = 15
+/** One less comes after so many answers of each place: a slow second must not be taken for a crowd, and patience costs no speed. */
+const patience = 3
 const modelsKept = 32
 
 export function newConcurrency(now: number): Concurrency {
@@ -131,9 +133,10 @@ function answered(
   const state = { ...before, paces, streak: before.streak + 1 }
   if (state.streak < limit || state.isShort) return state
   const gain = gainOf(paces.get(event.model), limit)
-  if (gain !== null && gain < worthwhileGain && limit > bounds.min)
+  const isInVain = gain !== null && gain < worthwhileGain
+  if (isInVain && limit > bounds.min && state.streak >= limit * patience)
     return { ...moved(state, limit - 1, 'more at once got no more done', now), useless: { limit, at: now } }
-  const mayGrow = event.isQueued && limit < bounds.max && !isUseless(state, limit + 1, now)
+  const mayGrow = event.isQueued && limit < bounds.max && !isInVain && !isUseless(state, limit + 1, now)
   return mayGrow ? moved(state, limit + 1, 'others wait, and answers get no slower', now) : state
 }
 
@@ -147,13 +150,13 @@ function moved(state: Concurrency, limit: number, reason: string, now: number): 
 
 /** Tokens per second of all together at this limit, over those at one less; null where one of the two was never measured. */
 function gainOf(paces: readonly (readonly number[] | undefined)[] | undefined, limit: number): number | null {
-  const here = median(paces?.[limit])
-  const below = median(paces?.[limit - 1])
+  const here = lowerQuarter(paces?.[limit])
+  const below = lowerQuarter(paces?.[limit - 1])
   return here && below ? (limit / here) * (below / (limit - 1)) : null
 }
 
-function median(values: readonly number[] = []): number | undefined {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]
+function lowerQuarter(values: readonly number[] = []): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 2]
 }
 
 function withPace(paces: Concurrency['paces'], model: string, limit: number, msPerToken: number): Concurrency['paces'] {

@@ -2,6 +2,7 @@
 import { toErrorInfo } from '../../shared/errors.ts'
 import type { GenerateResult } from '../../shared/model.ts'
 import { abortable } from '../lib/abortable.ts'
+import { abortReason } from '../lib/abortReason.ts'
 import type { GenerateRequest, Provider } from '../providers/provider.ts'
 import { createAnswerTimer, createTotalTimer, type AnswerTimer, type TotalTimer } from './answerTimer.ts'
 import { observed, type CallContext } from './callContext.ts'
@@ -131,6 +132,8 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
     const beganAt = clock.now()
     let restMs = 0
     try {
+      // Given up between its turn and this moment: nobody is asked.
+      if (call.ending.signal.aborted) throw abortReason(call.ending.signal)
       context.noteConcurrency({ kind: 'began' })
       const result = await ask(call, turn)
       succeeded(call, turn, result, beganAt)
