@@ -9,11 +9,11 @@ function check(id: Check['id'], label: string, words: string, changes: Partial<C
 
 export function demoChecksOf(): Check[] {
   return [
-    check('server', 'Ollama', 'Answers in 12 ms at http://127.0.0.1:11434 (version 0.35.1).', {
+    check('server', 'Ollama', 'Answers in 12 ms at http://127.0.0.1:11434: version 0.35.1.', {
       hostId: 'ollama',
       durationMs: 12
     }),
-    check('server', 'Built-in engine', 'Answers in 1 ms (Metal).', { hostId: 'builtin', durationMs: 1 }),
+    check('server', 'Built-in engine', 'Answers in 1 ms: Metal.', { hostId: 'builtin', durationMs: 1 }),
     check(
       'disk',
       'Disk space',
@@ -43,7 +43,7 @@ function illChecks(): Check[] {
       hint: 'Start Ollama, or install it from ollama.com.',
       durationMs: 4_012
     }),
-    check('server', 'Built-in engine', 'Answers in 1 ms (CPU).', { hostId: 'builtin', durationMs: 1 }),
+    check('server', 'Built-in engine', 'Answers in 1 ms: CPU.', { hostId: 'builtin', durationMs: 1 }),
     check(
       'disk',
       'Disk space',

@@ -52,7 +52,7 @@ describe('the test bench', () => {
 
   it('an embedding model is loaded and asked nothing; one that only thought has answered', async () => {
     const rig = createDiagnosticsRig([testModel('embed', { capabilities: ['embedding'] }), testModel('thinker')])
-    rig.manners.set('thinker', { answer: { text: '', outputTokens: 32 } })
+    rig.manners.set('thinker', { answer: { text: '\u0007', outputTokens: 32 } })
     const [embed, thinker] = await rig.finish(rig.diagnostics.bench(undefined, you))
     expect(rig.state.calls).not.toContain('ask embed')
     expect(embed).toMatchObject({ outcome: 'works', text: null, totalMs: null, tokensPerSecond: null, loadMs: 1_000 })

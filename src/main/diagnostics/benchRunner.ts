@@ -89,7 +89,7 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
 /** Throws where nothing was said at all. */
 function partsOf(answer: GenerateResult): Pick<BenchResult, 'firstTokenMs' | 'tokensPerSecond' | 'text'> {
   const { firstTokenMs, tokensPerSecond, outputTokens } = answer
-  const text = answer.text.trim()
+  const text = answer.text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
   // A model that only thought has said something, though not aloud.
   if (text === '' && (outputTokens ?? 0) === 0)
     throw new StokerError('bad_answer', 'It ended its answer without a word.', 'Look at its prompt template.')

@@ -222,9 +222,12 @@ describe('a server', () => {
   })
   it('that answers says its version and how fast; one that is late is a warning', () => {
     expect(hostFinding(testHost('ollama', { device: null }), true, 12.4).words).toBe(
-      'Answers in 12 ms at http://127.0.0.1:11434 (version 1.0).'
+      'Answers in 12 ms at http://127.0.0.1:11434: version 1.0.'
     )
     expect(hostFinding(testHost('built-in', { version: null, device: null }), true, 0).words).toBe('Answers in 0 ms.')
+    expect(hostFinding(testHost('built-in', { version: 'llama.cpp b1' }), true, 0).words).toBe(
+      'Answers in 0 ms: llama.cpp b1, CPU.'
+    )
     expect(hostFinding({ ...down, status: 'slow' }, true, 5).outcome).toBe('warning')
   })
 })

@@ -6,7 +6,8 @@ import type { Clock } from '../lib/clock.ts'
 /** What the event log says of loads and unloads of the checks. */
 export const trialReason = 'to check this machine'
 
-export type Finding = Pick<Check, 'outcome' | 'words' | 'hint'>
+/** `durationMs` where not the whole of the work is the check's own. */
+export type Finding = Pick<Check, 'outcome' | 'words' | 'hint'> & { durationMs?: number }
 
 export function ok(words: string): Finding {
   return { outcome: 'ok', words, hint: null }
@@ -35,11 +36,11 @@ export async function runCheck(
 ): Promise<Check> {
   signal.throwIfAborted()
   const startedAt = clock.now()
-  const finding = await work().catch((thrown: unknown) => {
+  const { durationMs: ownMs, ...finding } = await work().catch((thrown: unknown) => {
     signal.throwIfAborted()
     const { message, hint } = toErrorInfo(thrown)
     return failed(message, hint)
   })
-  const durationMs = finding.outcome === 'skipped' ? null : Math.max(0, clock.now() - startedAt)
+  const durationMs = finding.outcome === 'skipped' ? null : (ownMs ?? Math.max(0, clock.now() - startedAt))
   return { ...about, ...finding, durationMs }
 }

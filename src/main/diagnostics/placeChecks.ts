@@ -13,8 +13,9 @@ export function hostFinding(host: Host, isExpected: boolean, answeredMs: number)
   const { name, url, version, device, status, error } = host
   const place = url === null ? '' : ` at ${url}`
   if (status === 'ok') {
-    const what = [version === null ? null : `version ${version}`, device].filter((word) => word !== null)
-    return ok(`Answers in ${Math.round(answeredMs)} ms${place}${what.length > 0 ? ` (${what.join(', ')})` : ''}.`)
+    const versionWords = version !== null && /^\d/.test(version) ? `version ${version}` : version
+    const what = [versionWords, device].filter((word) => word !== null)
+    return ok(`Answers in ${Math.round(answeredMs)} ms${place}${what.length > 0 ? `: ${what.join(', ')}` : ''}.`)
   }
   if (status === 'slow') return warning(error?.message ?? `${name} answers late.`, error?.hint ?? null)
   if (status === 'checking') return warning(`${name} has not answered yet.`, 'Run the checks again in a moment.')

@@ -9,7 +9,7 @@ import { failed, ok, skipped, warning, type Finding } from './checkParts.ts'
 /** `note`: a sentence about where the model is from. */
 export function loadFinding({ id, heldBytes }: Model, loadMs: number, note: string): Finding {
   const held = heldBytes === null ? '' : ` and holds ${formatBytes(heldBytes)}`
-  return ok(`${id.name} loaded in ${formatTaken(loadMs)}${held}.${note}`)
+  return { ...ok(`${id.name} loaded in ${formatTaken(loadMs)}${held}.${note}`), durationMs: loadMs }
 }
 
 export function answerFinding({ text, outputTokens, firstTokenMs, tokensPerSecond }: GenerateResult): Finding {

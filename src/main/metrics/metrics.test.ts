@@ -1,4 +1,6 @@
 /** Would catch: text that Prometheus cannot read, a counter that goes down, unknown told as 0, and series that grow for ever. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NewActivityEvent } from '../../shared/activity.ts'
@@ -51,6 +53,13 @@ describe('a scrape', () => {
       expect(name).toMatch(/^stoker_[a-z_]+$/)
       expect(name.endsWith('_total')).toBe(type === 'COUNTER')
     }
+  })
+
+  it('is described in docs/monitoring.md, every family of it and no other', async () => {
+    const docs = await readFile(join(import.meta.dirname, '../../../docs/monitoring.md'), 'utf8')
+    const named = [...docs.matchAll(/`(stoker_[a-z_]+)`/g)].map(([, name]) => name)
+    const families = readExposition((await rig().metrics.write()).text).families.map(({ name }) => name)
+    expect([...new Set(named)].sort()).toEqual(families.sort())
   })
 
   it('reads the gauges at that moment', async () => {
