@@ -83,7 +83,7 @@ describe('the test bench', () => {
 
   it('loaded models stay loaded, are not loaded again, and come back as they were where they had to go', async () => {
     const kept = testModel('kept', { state: 'ready', heldBytes: 9e6, contextLength: 512 })
-    const rig = createDiagnosticsRig([kept, testModel('a')], [testHost('built-in')])
+    const rig = createDiagnosticsRig([testModel('a'), kept], [testHost('built-in')])
     rig.state.maxLoadedModels = 1
     const [first] = await rig.finish(rig.diagnostics.bench(undefined, you))
     expect(first).toMatchObject({ id: id('kept'), loadMs: null, heldBytes: 9e6 })

@@ -157,10 +157,12 @@ function rememberLoaded(
   }
 }
 
+/** What is loaded first, before others could make it leave. */
 function installed(models: DiagnosedModels): ModelId[] {
   return models
     .list()
     .filter(({ state }) => state !== 'absent')
+    .sort((a, b) => Number(isResident(b)) - Number(isResident(a)))
     .map(({ id }) => id)
 }
 
