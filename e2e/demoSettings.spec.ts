@@ -27,8 +27,8 @@ test('the index leads to a group and follows the reading', async ({ page }) => {
   await index.getByRole('button', { name: 'Requests' }).click()
   await expect(page.getByRole('textbox', { name: 'Turn comes within' })).toBeInViewport()
   await expect(index.getByRole('button', { name: 'Requests' })).toHaveAttribute('aria-current', 'true')
-  await index.getByRole('button', { name: 'Models' }).click()
-  await expect(index.getByRole('button', { name: 'Models' })).toHaveAttribute('aria-current', 'true')
+  await index.getByRole('button', { name: 'Models', exact: true }).click()
+  await expect(index.getByRole('button', { name: 'Models', exact: true })).toHaveAttribute('aria-current', 'true')
 })
 
 test('only what is changed is shown when asked, and a group goes back to its defaults together', async ({ page }) => {

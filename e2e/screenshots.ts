@@ -143,7 +143,7 @@ async function pictureSettings(page: Page, pathOf: (what: string) => string): Pr
   await page.keyboard.press('Control+,')
   const index = page.getByRole('navigation', { name: 'Groups of settings' })
   for (const name of ['Models', 'Timeouts', 'Retries', 'Requests']) {
-    await index.getByRole('button', { name }).click()
+    await index.getByRole('button', { name, exact: true }).click()
     await page.waitForTimeout(300)
     await page.screenshot({ path: pathOf(`settings-${name.toLowerCase()}`) })
   }
