@@ -77,8 +77,9 @@ test('what was deleted is back after Undo', async ({ page }) => {
   const section = await openSection(page)
   for (const name of ['coder', 'qwen-coder']) {
     const row = section.getByRole('rowheader', { name, exact: true })
-    await section.getByRole('button', { name: `Delete ${name}`, exact: true }).click()
+    await section.getByRole('button', { name: `Delete ${name}`, exact: true }).press('Enter')
     await expect(row).toBeHidden()
+    await expect(section).toBeFocused()
     await page.getByRole('button', { name: 'Undo' }).click()
     await expect(row).toBeVisible()
   }

@@ -12,9 +12,8 @@ import { AliasList } from './AliasList.tsx'
 import { FileModelDialog } from './FileModelDialog.tsx'
 import { FileModelList } from './FileModelList.tsx'
 import { mistakeTitle } from './fileModelWords.ts'
+import { modelsFileName } from './modelsFileName.ts'
 import classes from './ModelsFileSection.module.css'
-
-export const modelsFileName = 'Models file'
 
 const example = `models:
   - name: qwen-coder

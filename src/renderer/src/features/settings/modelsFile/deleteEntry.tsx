@@ -3,18 +3,28 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Alias, FileModel } from '../../../../../shared/modelsFile.ts'
 import { removeAlias, removeFileModel, restoreAlias, restoreFileModel } from '../../../actions/modelsFileActions.ts'
+import { groupId } from '../settingGroupId.ts'
+import { modelsFileName } from './modelsFileName.ts'
 import classes from './ModelsFileSection.module.css'
 
 const undoMs = 10_000
 
 export async function deleteAlias({ name, target }: Alias): Promise<void> {
   const alias = { name, target }
-  if (await removeAlias(alias)) offerUndo(`The alias ${name}`, () => restoreAlias(alias))
+  if (await removeAlias(alias)) gone(`The alias ${name}`, () => restoreAlias(alias))
 }
 
 export async function deleteFileModel({ name, path, loader, contextLength, options }: FileModel): Promise<void> {
   const model = { name, path, loader, contextLength, options }
-  if (await removeFileModel(model)) offerUndo(name, () => restoreFileModel(model))
+  if (await removeFileModel(model)) gone(name, () => restoreFileModel(model))
+}
+
+function gone(what: string, restore: () => Promise<void>): void {
+  offerUndo(what, restore)
+  // The row takes the focus with it: the next Tab goes on from the section.
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.getElementById(groupId(modelsFileName))?.focus()
+  })
 }
 
 function offerUndo(what: string, restore: () => Promise<void>): void {
