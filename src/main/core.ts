@@ -1,4 +1,5 @@
 /** Where the services meet: made here, handed to each other here, and ended here. Shells see only the Core. */
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { NewActivityEvent } from '../shared/activity.ts'
 import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts'
@@ -6,6 +7,7 @@ import type { Core } from '../shared/core.ts'
 import type { MemorySample } from '../shared/memory.ts'
 import { sameModel } from '../shared/modelKey.ts'
 import { createCoreHosts } from './core/coreHosts.ts'
+import { createCoreSchedule } from './core/coreSchedule.ts'
 import { createCoreWatch } from './core/coreWatch.ts'
 import { systemClock } from './lib/clock.ts'
 import { disposeWithin } from './lib/disposeWithin.ts'
@@ -21,6 +23,7 @@ import { createModelProcesses } from './memory/modelProcesses.ts'
 import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
 import { createPlatformProbe } from './memory/probes/platformProbe.ts'
 import { createFitBoard } from './models/fitBoard.ts'
+import { createModelsFile } from './modelsFile/modelsFile.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
 import { createModelManager } from './models/modelManager.ts'
 import { createNeedBook } from './models/needBook.ts'
@@ -76,6 +79,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     emit('events.added', { event: activity.add(event) })
     metrics.noteActivity(event)
     diagnostics.noteActivity(event)
+    warmup.noted(event)
   }
   const facts = createModelFactStore({ database, logger })
   const timings = createModelTimingStore({ database, now: clock.now, logger })
@@ -91,11 +95,13 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (changedName === 'engineCacheType') needs.refreshHost(embeddedHostId)
       if (changedName === 'reserveBytes') memory.refreshSoon()
       if (changedName === 'maxLoadedModels') fits.changed()
+      warmup.settingsChanged()
     }
   })
   /** The checks of this machine try how room is made, with fewer than the setting allows. */
   const maxLoadedModels = (): number => diagnostics.loadedLimit() ?? settings.get('maxLoadedModels')
   let newestSample: MemorySample | null = null as MemorySample | null
+  let isMemoryShort = false
   let onNothingRunning = (): void => {}
   const operations = createOperationRegistry({
     now: clock.now,
@@ -122,7 +128,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     timings,
     saved: createSavedTimeStore({ database, now: clock.now, logger }),
     keepAliveReaction: () => settings.get('keepAliveReaction'),
-    keptBy: () => null,
+    keptBy: (id) => warmup.keptBy(id),
     onAnswer: (id, result) => metrics.noteAnswer({ id, result }),
     onSavingsChanged: (savings) => emit('savings.changed', { savings }),
     maxLoadedModels,
@@ -133,11 +139,14 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       emit('model.changed', { model })
       needs.notice(model)
       fits.changed()
+      warmup.changed()
     },
     onListChanged(list) {
       emit('models.changed', { models: list })
       needs.follow(list.map(({ id }) => id))
       fits.changed()
+      modelsFile.modelsChanged()
+      warmup.changed()
     },
     onMemoryMoved: () => memory.refreshSoon(),
     isLocal,
@@ -174,6 +183,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     reaction: () => settings.get('pressureReaction'),
     unloadIfIdle: models.unloadIfIdle,
     setPaused(isShort) {
+      isMemoryShort = isShort
       needs.setPaused(isShort)
       pipelines.setPressure(isShort)
     },
@@ -237,13 +247,15 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     models,
     platform,
     modelsDirectory,
-    fileModels: () => [],
+    fileModels: () => modelsFile.fileModels(),
     environment,
     launchEngine: deps.launchEngine,
     isWatched: memory.isWatched,
     onChanged(list) {
       emit('hosts.changed', { hosts: list })
       fits.changed()
+      modelsFile.modelsChanged()
+      warmup.changed()
     },
     onRequests: (list) => emit('requests.changed', { hosts: list }),
     onCall: (call) => metrics.noteCall(call),
@@ -254,6 +266,41 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     logger
   })
   const { hosts, pipelines } = coreHosts
+  const modelsFile = createModelsFile({
+    path: join(dataDirectory, 'models.yaml'),
+    watchFile: createFileWatch(clock),
+    homeDirectory: homedir(),
+    known: { hosts: hosts.list, has: models.has },
+    onChanged(file) {
+      emit('modelsFile.changed', { file })
+      warmup.settingsChanged()
+    },
+    onModelsChanged() {
+      needs.refreshHost(embeddedHostId)
+      models
+        .refreshInstalled(embeddedHostId, new AbortController().signal)
+        .catch((error: unknown) => logger.warn('the models of models.yaml could not be listed', error))
+    },
+    log
+  })
+  const warmup = createCoreSchedule({
+    database,
+    settings,
+    hosts,
+    models,
+    needs,
+    fits,
+    operations,
+    resolve: modelsFile.resolve,
+    newestSample: () => newestSample,
+    isMemoryShort: () => isMemoryShort,
+    isLocal,
+    onProblem: (problem) => problems.push(problem),
+    onChanged: (rules) => emit('warmup.changed', { rules }),
+    log,
+    clock,
+    logger
+  })
   const { diagnostics, metrics, health } = createCoreWatch({
     ...coreHosts,
     version: deps.version,
@@ -296,6 +343,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       history: activity,
       settings,
       operations,
+      modelsFile,
+      warmup,
       diagnostics,
       sampleHostId: embeddedHostId
     }),
@@ -309,6 +358,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     const lastLines = operations.list().length === 0 ? Promise.resolve() : nothingRuns
     operations.cancelAll()
     settings.dispose()
+    modelsFile.dispose()
+    warmup.dispose()
     fits.dispose()
     diagnostics.dispose()
     await Promise.allSettled([
@@ -326,6 +377,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       problems.forEach(notice)
       await hosts.start()
       memory.start()
+      warmup.start()
     },
     dispose: () => (disposing ??= dispose())
   }

@@ -38,6 +38,8 @@ export interface ModelManager {
   list(): Model[]
   /** Throws `model_not_found` or `host_not_found`, as every call below rejects with. */
   get(id: ModelId): Model
+  /** It is on its host, as far as is known. */
+  has(id: ModelId): boolean
   /** Idempotent: a model that is ready stays as it is. Rejects with why it could not be loaded. */
   ensureLoaded(
     id: ModelId,
@@ -182,6 +184,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
   const manager: ModelManager = {
     list: context.models,
     get: (id) => context.view(context.require(id)),
+    has: (id) => (context.records.get(modelKey(id))?.installed ?? null) !== null,
     async ensureLoaded(id, wish) {
       const record = context.require(id)
       const { keepAliveSeconds } = wish

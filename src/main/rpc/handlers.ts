@@ -8,14 +8,15 @@ import type { FitBoard } from '../models/fitBoard.ts'
 import type { ModelLibrary } from '../models/modelLibrary.ts'
 import type { ModelManager } from '../models/modelManager.ts'
 import type { NeedBook } from '../models/needBook.ts'
+import type { ModelsFileService } from '../modelsFile/modelsFile.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { HostRegistry } from '../providers/hostRegistry.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { HostPipelines } from '../requests/hostPipelines.ts'
 import type { SettingsStore } from '../settings/settingsStore.ts'
 import type { ActivityLog } from '../storage/activityLog.ts'
+import type { WarmupScheduler } from '../warmup/warmupScheduler.ts'
 import type { Handlers } from './dispatch.ts'
-import { pending } from './pendingHandlers.ts'
 
 interface HandlerDeps {
   info: () => {
@@ -39,13 +40,16 @@ interface HandlerDeps {
   history: { list: ActivityLog['list'] }
   settings: SettingsStore
   operations: OperationRegistry
+  modelsFile: ModelsFileService
+  warmup: WarmupScheduler
   diagnostics: DiagnosticsService
   /** The host that writes sample models. */
   sampleHostId: string
 }
 
 export function createHandlers(deps: HandlerDeps): Handlers {
-  const { hosts, models, library, fits, memory, settings, operations, diagnostics } = deps
+  const { hosts, models, library, fits, memory, settings, operations, modelsFile, warmup, diagnostics } = deps
+  const { resolve } = modelsFile
   return {
     'app.info': async () => deps.info(),
     'app.health': async () => deps.health(),
@@ -64,7 +68,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       if (refresh) await Promise.all(hosts.hostIds().map((hostId) => hosts.check(hostId)))
       return { models: models.list() }
     },
-    'models.inspect': async ({ id }) => {
+    'models.inspect': async ({ id: asked }) => {
+      const id = resolve(asked)
       const provider: Provider = hosts.provider(id.hostId)
       models.get(id)
       const details = await provider.inspect(id.name, new AbortController().signal)
@@ -74,21 +79,27 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     },
     'models.load': async ({ id, ...wish }, context) => {
       const startedAt = performance.now()
-      const model = await models.ensureLoaded(id, { ...asker(context), ...wish })
+      const model = await models.ensureLoaded(resolve(id), { ...asker(context), ...wish })
       return { model, durationMs: performance.now() - startedAt }
     },
     'models.unload': ({ id, force, operationId }, context) =>
-      models.unload(id, { ...asker(context), force, operationId }),
+      models.unload(resolve(id), { ...asker(context), force, operationId }),
     'models.unloadAll': async (wish, context) => ({ results: await models.unloadAll({ ...asker(context), ...wish }) }),
     'models.setKeepAlive': async ({ id, keepAliveSeconds }, context) => ({
-      model: await models.setKeepAlive(id, keepAliveSeconds, asker(context))
+      model: await models.setKeepAlive(resolve(id), keepAliveSeconds, asker(context))
     }),
-    'models.pin': async ({ id, isPinned }, context) => ({ model: await models.pin(id, isPinned, asker(context)) }),
-    'models.generate': ({ id, ...wish }, context) => models.generate(id, { ...asker(context), ...wish }),
-    'models.predict': ({ id, contextLength }) => fits.predict(id, contextLength, new AbortController().signal),
-    'models.whatIf': (selection) => fits.whatIf(selection.models, new AbortController().signal),
+    'models.pin': async ({ id, isPinned }, context) => ({
+      model: await models.pin(resolve(id), isPinned, asker(context))
+    }),
+    'models.generate': ({ id, ...wish }, context) => models.generate(resolve(id), { ...asker(context), ...wish }),
+    'models.predict': ({ id, contextLength }) => fits.predict(resolve(id), contextLength, new AbortController().signal),
+    'models.whatIf': (selection) =>
+      fits.whatIf(
+        selection.models.map((model) => ({ ...model, id: resolve(model.id) })),
+        new AbortController().signal
+      ),
     'models.fits': async () => ({ fits: fits.list(), relief: fits.relief() }),
-    'models.timeouts': async ({ id }) => ({ limits: deps.pipelines.timeouts(models.get(id).id) }),
+    'models.timeouts': async ({ id }) => ({ limits: deps.pipelines.timeouts(models.get(resolve(id)).id) }),
     'models.savings': async () => ({ savings: models.savings() }),
     'models.pull': async ({ id, operationId }, context) => ({
       model: await library.pull(id, asker(context), operationId)
@@ -110,7 +121,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'memory.export': (range) => memory.export(range),
     'memory.setSuspended': async ({ isSuspended }) => {
       if (isSuspended) memory.suspend()
-      else memory.resume()
+      else {
+        memory.resume()
+        warmup.resumed()
+      }
       return {}
     },
 
@@ -120,20 +134,27 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'settings.update': async ({ name, value }) => ({ setting: await settings.update(name, value) }),
     'settings.reset': async ({ name }) => ({ setting: await settings.reset(name) }),
 
-    'modelsFile.get': pending,
-    'modelsFile.saveModel': pending,
-    'modelsFile.removeModel': pending,
-    'aliases.save': pending,
-    'aliases.remove': pending,
-    'warmup.list': pending,
-    'warmup.save': pending,
-    'warmup.remove': pending,
-    'warmup.preview': pending,
-    'warmup.runNow': pending,
+    'modelsFile.get': async () => modelsFile.get(),
+    'modelsFile.saveModel': (wish) => modelsFile.saveModel(wish),
+    'modelsFile.removeModel': ({ name }) => modelsFile.removeModel(name),
+    'aliases.save': (wish) => modelsFile.saveAlias(wish),
+    'aliases.remove': ({ name }) => modelsFile.removeAlias(name),
+
+    'warmup.list': async () => ({ rules: warmup.list() }),
+    'warmup.save': async ({ rule }) => ({ rule: warmup.save(rule) }),
+    'warmup.remove': async ({ ruleId }) => {
+      warmup.remove(ruleId)
+      return {}
+    },
+    'warmup.preview': async (wish) => warmup.preview(wish),
+    'warmup.runNow': async (wish, context) => ({
+      results: await warmup.runNow({ ...wish, actor: asker(context).actor })
+    }),
+
     'diagnostics.get': async () => diagnostics.get(),
     'diagnostics.run': ({ operationId }, context) => diagnostics.check(asker(context), operationId),
     'diagnostics.bench': async ({ ids, operationId }, context) => ({
-      results: await diagnostics.bench(ids, asker(context), operationId)
+      results: await diagnostics.bench(ids?.map(resolve), asker(context), operationId)
     }),
     'diagnostics.export': async ({ format }) => diagnostics.export(format),
 

@@ -10,10 +10,17 @@ export const screens = [
 
 export type ScreenName = (typeof screens)[number]['name']
 
+/** As a KeyboardEvent has it. */
+export interface KeyChord {
+  key: string
+  metaKey: boolean
+  ctrlKey: boolean
+  altKey: boolean
+  shiftKey: boolean
+}
+
 /** The screen a key chord asks for, or null: Cmd or Ctrl with the digit of its place, or with a comma for settings. */
-export function screenForKey(
-  event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>
-): ScreenName | null {
+export function screenForKey(event: KeyChord): ScreenName | null {
   if (!(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return null
   if (event.key === ',') return 'settings'
   return /^[1-9]$/.test(event.key) ? (screens[Number(event.key) - 1]?.name ?? null) : null
