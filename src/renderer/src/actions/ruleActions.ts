@@ -61,6 +61,8 @@ export async function warmUp(
   onStart(operationId)
   try {
     const { results } = await request('warmup.runNow', { ...asked, operationId })
+    // Who cancelled it knows.
+    if (results.some(({ error }) => error?.code === 'aborted')) return
     const isFine = results.every(({ outcome }) => outcome === 'ready' || outcome === 'warm')
     const words = `${name}: ${wordsOf(results)}.`
     if (isFine) notifyDone(words)

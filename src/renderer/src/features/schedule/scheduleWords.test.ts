@@ -7,6 +7,7 @@ import { movedTo } from './moveBlock.ts'
 import { modelChoices } from './modelChoices.ts'
 import { ruleCommands } from './ruleCommands.ts'
 import {
+  hasFailed,
   headerWords,
   clashSentence,
   clashWords,
@@ -64,6 +65,10 @@ describe('what a run came to', () => {
     const results = [result('a', 'ready', 6_200), result('llama3.3:70b', 'failed', null, 'Out of memory.')]
     expect(resultWords(results, nameOf)).toBe('llama3.3:70b failed: Out of memory; a warmed in 6.2 s')
     expect(resultWords([result('a', 'skipped')], nameOf)).toBe('a skipped')
+    const aborted = { code: 'aborted' as const, message: 'Cancelled.', hint: null }
+    const cancelled = [{ ...result('a', 'skipped'), error: aborted }]
+    expect(resultWords(cancelled, nameOf)).toBe('a cancelled')
+    expect(hasFailed(state('r', ['a'], { lastRun: { at: now, dueAt: null, results: cancelled } }))).toBe(false)
   })
 
   it('is told with its time', () => {

@@ -120,12 +120,17 @@ function oneResult({ outcome, durationMs, error }: WarmUpResult, name: string): 
     case 'failed':
       return `${name} failed${why}`
     case 'skipped':
-      return `${name} skipped${why}`
+      return error?.code === 'aborted' ? `${name} cancelled` : `${name} skipped${why}`
   }
 }
 
+/** A cancel is no failure. */
+function isTrouble({ outcome, error }: WarmUpResult): boolean {
+  return outcome === 'failed' || (outcome === 'skipped' && error?.code !== 'aborted')
+}
+
 export function hasFailed({ lastRun }: RuleState): boolean {
-  return lastRun?.results.some(({ outcome }) => outcome === 'failed' || outcome === 'skipped') === true
+  return lastRun?.results.some(isTrouble) === true
 }
 
 export interface Saved {
