@@ -75,9 +75,9 @@ test('a rule one minute ahead warms its model, and Activity says why', async ({ 
   expect(Date.now(), 'not before its time').toBeGreaterThanOrEqual(dueAt - 1_000)
   await expect(row).toContainText(/warmed in [\d.]+ (s|min)/, { timeout: 20_000 })
   await modelsPage(page).goTo('Activity')
-  const said = page.getByRole('listitem').filter({ hasText: `Stoker warmed up ${sample}` })
+  const said = page.getByRole('listitem').filter({ hasText: `The schedule warmed up ${sample}` })
   await expect(said).toHaveCount(1)
-  await expect(said).toContainText('Coffee')
+  await expect(said).toContainText('for Coffee')
 })
 
 test('a rule that does not fit beside another is announced: in the editor, in the week, in Activity', async ({
