@@ -65,6 +65,28 @@ describe('a breaker', () => {
     expect(nextBreaker(opened, { kind: 'healthy' }, 500, 5).state).toBe('open')
   })
 
+  it('is closed by good health also where other failures came before the connection was lost', () => {
+    const mixed = after([failure(), ...Array.from({ length: 4 }, () => refused)])
+    expect(mixed.reason).toBe('could not be reached 4 times in a row: Ollama is not running')
+    expect(nextBreaker(mixed, { kind: 'healthy' }, 500, 5).state).toBe('closed')
+  })
+
+  it('is closed by the first good check of a host that was ill, though a trial failed since', () => {
+    const ill = nextBreaker(openedByRefusals, { kind: 'unhealthy', words: 'Down.', nextCheckAt: 4_000 }, 500, 5)
+    const tried = nextBreaker(ill, { kind: 'trial_begun' }, 4_000, 5)
+    const again = nextBreaker(tried, { ...refused, isTrial: true } as BreakerEvent, 4_001, 5)
+    expect(again.state).toBe('open')
+    expect(nextBreaker(again, { kind: 'healthy' }, 4_002, 5).state).toBe('closed')
+  })
+
+  it('keeps to the next check of a host that was ill already when its trial failed, and hears that it is well again', () => {
+    const trial = nextBreaker(openedByRefusals, { kind: 'trial_begun' }, 2_000, 5)
+    const ill = nextBreaker(trial, { kind: 'unhealthy', words: 'Down.', nextCheckAt: 18_000 }, 2_001, 5)
+    const again = nextBreaker(ill, { ...refused, isTrial: true } as BreakerEvent, 2_002, 5)
+    expect(again).toMatchObject({ state: 'open', nextTryAt: 18_000 })
+    expect(nextBreaker(again, { kind: 'healthy' }, 18_000, 5).state).toBe('closed')
+  })
+
   it('is not closed for ever anew by a health that never was the trouble', () => {
     const closedAgain = nextBreaker(openedByRefusals, { kind: 'healthy' }, 500, 5)
     const second = after(

@@ -6,13 +6,15 @@ export interface Breaker {
   sinceAt: number
   /** In a row, until now. */
   failures: number
-  /** Those of them that found no connection, and those that were turned away. */
+  /** The newest of them that found no connection, without any other between; and all that were turned away. */
   unreachable: number
   busy: number
   /** Times it was opened without a request that succeeded in between: the pauses grow with it. */
   openings: number
-  /** A health check has failed while it was open: then one that succeeds is news. */
-  wasUnhealthy: boolean
+  /** The last health check failed: then one that succeeds is news. */
+  isIll: boolean
+  /** When an ill host is asked for its health again; null when not ill, or not known. */
+  nextCheckAt: number | null
   reason: string | null
   nextTryAt: number | null
 }
@@ -40,7 +42,8 @@ export function newBreaker(now: number): Breaker {
     unreachable: 0,
     busy: 0,
     openings: 0,
-    wasUnhealthy: false,
+    isIll: false,
+    nextCheckAt: null,
     reason: null,
     nextTryAt: null
   }
@@ -61,7 +64,8 @@ export function nextBreaker(breaker: Breaker, event: BreakerEvent, now: number, 
       // It may be tried again at once: the pause is over, and nothing was learned.
       return breaker.state === 'half_open' ? { ...breaker, state: 'open', sinceAt: now, nextTryAt: now } : breaker
     case 'healthy':
-      return closesByHealth(breaker) ? { ...closed(breaker, now), openings: breaker.openings } : breaker
+      if (closesByHealth(breaker)) return { ...closed(breaker, now), openings: breaker.openings }
+      return breaker.isIll ? { ...breaker, isIll: false, nextCheckAt: null } : breaker
     case 'unhealthy':
       return unhealthy(breaker, event, now)
   }
@@ -94,7 +98,7 @@ function failed(
   const counted = {
     ...breaker,
     failures: breaker.failures + 1,
-    unreachable: breaker.unreachable + (event.isUnreachable ? 1 : 0),
+    unreachable: event.isUnreachable ? breaker.unreachable + 1 : 0,
     busy: breaker.busy + (event.isBusy ? 1 : 0)
   }
   // What was under way before the pause tells nothing new.
@@ -102,20 +106,22 @@ function failed(
   if (!opens) return counted
   const openings = breaker.openings + 1
   const pauseMs = openTimesMs[Math.min(openings, openTimesMs.length) - 1] ?? longestPauseMs
-  return {
-    ...counted,
-    state: 'open',
-    sinceAt: now,
-    openings,
-    wasUnhealthy: false,
-    reason: reasonOf(counted, event.words),
-    nextTryAt: now + Math.max(pauseMs, Math.min(event.retryAfterMs, longestPauseMs))
-  }
+  return withNextTry(
+    {
+      ...counted,
+      state: 'open',
+      sinceAt: now,
+      openings,
+      reason: reasonOf(counted, event.words),
+      nextTryAt: now + Math.max(pauseMs, Math.min(event.retryAfterMs, longestPauseMs))
+    },
+    now
+  )
 }
 
 /** Opened for want of a connection, health is the proof; unless it was well all the time, and yet requests failed. */
 function closesByHealth(breaker: Breaker): boolean {
-  return breaker.state === 'open' && isAboutConnections(breaker) && (breaker.openings <= 1 || breaker.wasUnhealthy)
+  return breaker.state === 'open' && isAboutConnections(breaker) && (breaker.openings <= 1 || breaker.isIll)
 }
 
 function unhealthy(
@@ -123,27 +129,27 @@ function unhealthy(
   { words, nextCheckAt }: Extract<BreakerEvent, { kind: 'unhealthy' }>,
   now: number
 ): Breaker {
-  if (breaker.state !== 'open') return breaker
-  const isProlonged = nextCheckAt !== null && nextCheckAt > now
-  return {
-    ...breaker,
-    wasUnhealthy: true,
-    reason: isAboutConnections(breaker) ? reasonOf(breaker, words) : breaker.reason,
-    // One time on the screen: the check that is due next is the next try.
-    nextTryAt: isProlonged
-      ? Math.max(nextCheckAt, isAboutConnections(breaker) ? 0 : (breaker.nextTryAt ?? 0))
-      : breaker.nextTryAt
-  }
+  const ill = { ...breaker, isIll: true, nextCheckAt }
+  if (breaker.state !== 'open') return ill
+  return withNextTry({ ...ill, reason: isAboutConnections(ill) ? reasonOf(ill, words) : ill.reason }, now)
 }
 
-function isAboutConnections({ failures, unreachable }: Breaker): boolean {
-  return failures > 0 && unreachable === failures
+/** One time on the screen: the check of an ill host that is due next is its next try. */
+function withNextTry(breaker: Breaker, now: number): Breaker {
+  const { isIll, nextCheckAt, nextTryAt } = breaker
+  if (!isIll || nextCheckAt === null || nextCheckAt <= now) return breaker
+  return { ...breaker, nextTryAt: isAboutConnections(breaker) ? nextCheckAt : Math.max(nextCheckAt, nextTryAt ?? 0) }
+}
+
+/** Whatever failed before: now there is no connection to be had. */
+export function isAboutConnections({ unreachable }: Breaker): boolean {
+  return unreachable > 0
 }
 
 function reasonOf(breaker: Breaker, words: string): string {
-  const { failures, busy } = breaker
-  const often = failures === 1 ? 'once' : `${failures} times in a row`
+  const { failures, unreachable, busy } = breaker
+  const often = (times: number): string => (times === 1 ? 'once' : `${times} times in a row`)
   const what = words.trim().replace(/\.$/, '')
-  if (isAboutConnections(breaker)) return `could not be reached ${often}: ${what}`
-  return busy === failures ? `turned requests away ${often}: ${what}` : `failed ${often}: ${what}`
+  if (isAboutConnections(breaker)) return `could not be reached ${often(unreachable)}: ${what}`
+  return `${busy === failures ? 'turned requests away' : 'failed'} ${often(failures)}: ${what}`
 }

@@ -4,6 +4,7 @@ import { abortReason } from '../lib/abortReason.ts'
 import type { Clock } from '../lib/clock.ts'
 import {
   admissionOf,
+  isAboutConnections,
   newBreaker,
   nextBreaker,
   type Admission,
@@ -128,7 +129,7 @@ export function createHostBreaker({ hostName, threshold, clock, onMove, onDue }:
     },
     refusal,
     isRefusal: (error) => typeof error === 'object' && error !== null && refusals.has(error),
-    isUnreachable: () => breaker.failures > 0 && breaker.unreachable === breaker.failures && admission() === 'refuse',
+    isUnreachable: () => isAboutConnections(breaker) && admission() === 'refuse',
     dispose() {
       cancelDue()
       wake()

@@ -77,6 +77,8 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
   function becameIll({ error, nextCheckAt }: HealthNote): void {
     const words = error?.message ?? 'It does not answer.'
     breaker.apply({ kind: 'unhealthy', words, nextCheckAt })
+    // It has not helped.
+    remedy = null
     if (isOk !== true) return
     story.tell('bad', `Health check failed: ${words}`)
     void heal()

@@ -157,6 +157,19 @@ describe('a host that may be ill', () => {
     expect(healed).toBe(2)
   })
 
+  it('is not said to be mended by what did not help', async () => {
+    const rig = createPipelineRig({ settings: single, change: (fake) => (fake.heal = async () => 'Connected anew.') })
+    const down = { isOk: false, error: error('server_down'), nextCheckAt: null }
+    rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
+    await failures(rig, 1, 'server_down')
+    rig.pipeline.noteHealth(down)
+    await rig.clock.advance(60_000)
+    rig.pipeline.noteHealth(down)
+    rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
+    expect(rig.log).toEqual([])
+    expect(rig.pipeline.state().story[0]?.words).toBe('It answers again.')
+  })
+
   it('is not mended for a request that was wrong, nor when it was never there', async () => {
     let healed = 0
     const rig = createPipelineRig({ settings: single, change: (fake) => (fake.heal = async () => String(healed++)) })

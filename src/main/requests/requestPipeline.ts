@@ -17,7 +17,6 @@ import { createHostHealth, type HealthNote } from './hostHealth.ts'
 import { createHostQueue } from './hostQueue.ts'
 import { createHostStory } from './hostStory.ts'
 import { createHostTraffic } from './hostTraffic.ts'
-import { formatLimit } from './limitWords.ts'
 import type { RequestSettings } from './requestSettings.ts'
 import { retryTable } from './retryPolicy.ts'
 import { createThrottle } from './throttle.ts'
@@ -101,7 +100,7 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
       log('host_paused', after.reason)
     }
     if (after.openings > before.openings && after.openings > 1) {
-      story.tell('bad', `Tried again and failed; next try in ${formatLimit((after.nextTryAt ?? 0) - clock.now())}.`)
+      story.tell('bad', `Tried again: it ${after.reason}.`)
       // A hiccup is waited for; what goes on must not keep people waiting for a turn that does not come.
       queue.rejectAll(breaker.refusal)
     }
