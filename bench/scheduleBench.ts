@@ -9,7 +9,7 @@ import type { Row } from './row.ts'
 
 const minuteMs = 60_000
 const ruleCount = 1_000
-const modelCount = 40
+const modelCount = 12
 const graceMs = 900_000
 const zone = 'Europe/Berlin'
 const beganAt = Date.parse('2026-01-01T00:00:30Z')
@@ -112,7 +112,7 @@ function makeRule(index: number, random: () => number): Rule {
   const on = days.length === 0 ? [1] : days
   const when: RuleTime =
     chance < 0.25
-      ? { kind: 'window', time, days: on, minutes: 10 + Math.floor(random() * 590) }
+      ? { kind: 'window', time, days: on, minutes: 10 + Math.floor(random() * 480) }
       : chance < 0.98
         ? { kind: 'at', time, days: on }
         : { kind: chance < 0.99 ? 'app_start' : 'after_job' }

@@ -5,6 +5,7 @@ import type { StoredRule } from '../storage/ruleStore.ts'
 import type { Calendar } from './occurrences.ts'
 import type { PolicyRule, WantedModel } from './policyTypes.ts'
 import { handledWhenSaved, leadOf, phaseOf, type RulePhase } from './rulePhase.ts'
+import { createSoonest } from './soonest.ts'
 
 export interface Agenda {
   /** A new rule, or a changed one; in the order of the list. */
@@ -38,7 +39,9 @@ interface AgendaDeps {
 
 interface Entry {
   stored: StoredRule
-  /** Null: to be found anew, as `models` when it is. */
+  /** What its models are now; null: aliases may point elsewhere. */
+  wanted: { models: readonly WantedModel[]; keys: readonly string[] } | null
+  /** As last looked at. */
   rule: PolicyRule | null
   slot: number
 }
@@ -51,37 +54,40 @@ export function createAgenda(deps: AgendaDeps): Agenda {
   const open = new Map<string, PolicyRule>()
   const others = new Map<string, PolicyRule>()
   let openList: readonly PolicyRule[] | null = null
-  /** When each may change, side by side: this is what every look goes through. */
-  let order: Entry[] = []
-  let times = new Float64Array(16)
+  const order: Entry[] = []
+  /** When each may change. */
+  const soonest = createSoonest()
 
   function forget(entry: Entry): void {
-    times[entry.slot] = -Infinity
+    soonest.set(entry.slot, -Infinity)
   }
 
   function place(entry: Entry): void {
     entry.slot = order.length
     order.push(entry)
-    if (times.length < order.length) {
-      const larger = new Float64Array(times.length * 2)
-      larger.set(times)
-      times = larger
-    }
     forget(entry)
   }
 
-  function modelsOf({ rule }: StoredRule): WantedModel[] {
-    return rule.models.map(({ id }, index) => ({ index, wishKey: modelKey(id), key: deps.resolve(id) }))
+  function wantedBy(entry: Entry): NonNullable<Entry['wanted']> {
+    if (entry.wanted) return entry.wanted
+    const models = entry.stored.rule.models.map(({ id }, index) => ({
+      index,
+      wishKey: modelKey(id),
+      key: deps.resolve(id)
+    }))
+    entry.wanted = { models, keys: models.flatMap(({ key }) => key ?? []) }
+    return entry.wanted
   }
 
-  function phaseAt({ rule, handledDueAt }: StoredRule, keys: readonly (string | null)[], now: number): RulePhase {
+  function phaseAt({ rule, handledDueAt }: StoredRule, models: readonly WantedModel[], now: number): RulePhase {
     if (!rule.isEnabled) return idle
     const { when } = rule
+    const usualLoads = (): (number | null)[] => models.map(({ key }) => (key === null ? null : deps.usualLoadMs(key)))
     return phaseOf({
       when,
       handledDueAt: handledDueAt ?? handledWhenSaved(when, now, calendar),
       now,
-      leadMs: when.kind === 'window' ? leadOf(keys.map((key) => (key === null ? null : deps.usualLoadMs(key)))) : 0,
+      leadMs: when.kind === 'window' ? leadOf(usualLoads()) : 0,
       graceMs: deps.graceMs(),
       calendar
     })
@@ -91,18 +97,18 @@ export function createAgenda(deps: AgendaDeps): Agenda {
   function look(entry: Entry, now: number): void {
     const { stored } = entry
     const { id, when, isEnabled } = stored.rule
-    const models = modelsOf(stored)
-    const keys = models.map(({ key }) => key)
-    const phase = phaseAt(stored, keys, now)
+    const { models, keys } = wantedBy(entry)
+    const phase = phaseAt(stored, models, now)
     const position = entry.slot
-    const rule = { id, position, kind: when.kind, phase, models, keys: keys.filter((key) => key !== null) }
+    const rule: PolicyRule = { id, position, kind: when.kind, phase, models, keys }
     entry.rule = rule
-    times[position] = phase.changesAt
-    leave(id)
-    if (!isEnabled) return
-    if (phase.open !== null) open.set(id, rule)
-    if (phase.dueAt !== null || phase.missed !== null || when.kind === 'after_job') others.set(id, rule)
-    if (phase.open !== null) openList = null
+    soonest.set(position, phase.changesAt)
+    const isOpen = isEnabled && phase.open !== null
+    const saysMore = phase.dueAt !== null || phase.missed !== null || when.kind === 'after_job'
+    if (isOpen) open.set(id, rule)
+    if (isOpen || open.delete(id)) openList = null
+    if (isEnabled && saysMore) others.set(id, rule)
+    else others.delete(id)
   }
 
   function leave(id: string): void {
@@ -114,49 +120,49 @@ export function createAgenda(deps: AgendaDeps): Agenda {
     put(stored) {
       const known = entries.get(stored.rule.id)
       if (known) {
+        if (known.stored.rule !== stored.rule) known.wanted = null
         known.stored = stored
         return forget(known)
       }
-      const entry: Entry = { stored, rule: null, slot: 0 }
+      const entry: Entry = { stored, wanted: null, rule: null, slot: 0 }
       entries.set(stored.rule.id, entry)
       place(entry)
     },
     remove(ruleId) {
       entries.delete(ruleId)
       leave(ruleId)
-      order = []
+      order.length = 0
+      soonest.clear()
       for (const entry of entries.values()) place(entry)
     },
     forget(ruleId) {
       const entry = entries.get(ruleId)
       if (entry) forget(entry)
     },
-    forgetAll: () => void times.fill(-Infinity),
+    forgetAll() {
+      for (const entry of order) {
+        entry.wanted = null
+        forget(entry)
+      }
+    },
     setCalendar(next) {
       calendar = next
-      times.fill(-Infinity)
+      order.forEach(forget)
     },
     standing(now, also) {
-      let soonestAt = Infinity
-      for (let slot = 0; slot < order.length; slot++) {
-        let at = times[slot] as number
-        if (at <= now) {
-          look(order[slot] as Entry, now)
-          at = times[slot] as number
-        }
-        if (at < soonestAt) soonestAt = at
-      }
+      let first = soonest.first()
+      for (; first !== null && first.at <= now; first = soonest.first()) look(order[first.place] as Entry, now)
       openList ??= [...open.values()]
       const asked = [...others.values()]
       for (const id of also) {
         const entry = entries.get(id)
         if (entry?.rule && entry.stored.rule.isEnabled && !others.has(id) && !open.has(id)) asked.push(entry.rule)
       }
-      return { open: openList, others: asked, soonestAt }
+      return { open: openList, others: asked, soonestAt: first?.at ?? Infinity }
     },
     models: (ruleId) => {
       const entry = entries.get(ruleId)
-      return entry === undefined ? [] : (entry.rule?.models ?? modelsOf(entry.stored))
+      return entry === undefined ? [] : wantedBy(entry).models
     },
     phase: (ruleId) => entries.get(ruleId)?.rule?.phase ?? idle
   }

@@ -143,14 +143,15 @@ describe('beside croner itself', () => {
 it('a year of 1,000 rules takes well under 5 s', () => {
   const calendar = createCalendar('Europe/Berlin')
   const fromAt = at('2026-01-01T00:00:00Z')
-  const startedAt = performance.now()
+  const began = process.cpuUsage()
   let count = 0
   for (let rule = 0; rule < 1_000; rule++) {
     const minute = (rule * 61) % 1_440
     count += calendar.startsBetween({ time: words(minute), days: everyDay }, fromAt, fromAt + 365 * dayMs).length
   }
   expect(count).toBe(365_000)
-  expect(performance.now() - startedAt).toBeLessThan(2_500)
+  // Of the processor: what else runs on the machine does not count.
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(2_500)
   function words(minute: number): string {
     return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
   }

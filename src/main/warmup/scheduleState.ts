@@ -115,16 +115,14 @@ export function createScheduleState({ rules, world, onSaved, ...deps }: StateDep
     return { ...result, nextLookAt: Math.min(result.nextLookAt, soonestAt) }
   }
 
-  /** The plan of before, where nothing it rests on has changed. */
+  /** As far as nothing it rests on has changed, the plan of before. */
   function windowsNow(open: readonly PolicyRule[], room: Room, now: number, isEvent: boolean): WindowPlan {
     const before = planned
-    const isSame =
-      !isEvent &&
-      before?.open === open &&
-      before.room.budgetBytes === room.budgetBytes &&
-      before.room.maxLoadedModels === room.maxLoadedModels
-    if (isSame) return before.plan
-    const plan = planWindows(open, now, world.modelOf, room)
+    const isSameRoom =
+      before?.room.budgetBytes === room.budgetBytes && before.room.maxLoadedModels === room.maxLoadedModels
+    const holds = before !== null && isSameRoom && !isEvent
+    if (holds && before.open === open) return before.plan
+    const plan = planWindows(open, now, world.modelOf, room, holds ? before.plan : null)
     planned = { open, room, plan }
     return plan
   }

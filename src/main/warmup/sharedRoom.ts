@@ -33,6 +33,8 @@ export interface SharedRoom {
   /** Who keeps which model: the first rule that wants it. */
   readonly keeps: ReadonlyMap<string, string>
   readonly left: readonly LeftOut[]
+  /** What would be left out of one more claim; null: nothing. */
+  leftOf(claim: Claim): LeftOut | null
 }
 
 export interface RoomSharer extends SharedRoom {
@@ -42,11 +44,7 @@ export interface RoomSharer extends SharedRoom {
   addWhole(claim: Claim): boolean
 }
 
-/** What one claim would take: its models that nobody keeps yet, and those for which there is no room. */
-interface Wanted {
-  keys: string[]
-  engines: Map<string, number>
-}
+const nothing = { taken: [], leftOut: null }
 
 export function shareRoom(claims: readonly Claim[], needOf: (key: string) => ModelNeed, room: Room): SharedRoom {
   const sharer = createRoomSharer(needOf, room)
@@ -68,56 +66,60 @@ export function createRoomSharer(needOf: (key: string) => ModelNeed, room: Room)
     )
   }
 
-  function leaveOut(ruleId: string, { keys, engines: wanted }: Wanted, earlier: number): void {
-    const allBytes = [...wanted.values()].reduce((sum, bytes) => sum + bytes, heldBytes)
-    const overBytes = room.budgetBytes === null ? 0 : Math.max(0, allBytes - room.budgetBytes)
-    const overModels = Math.max(0, engines.size + wanted.size - room.maxLoadedModels)
-    left.push({
-      ruleId,
-      keys,
-      overBytes: overBytes === 0 ? null : overBytes,
-      overModels,
-      withRuleIds: holders.slice(0, earlier)
-    })
-  }
-
-  function add({ ruleId, keys }: Claim): void {
-    const earlier = holders.length
-    let wanted: Wanted | null = null
+  /** What of a claim has room, one model after the other. Changes nothing. */
+  function divide({ ruleId, keys }: Claim): { taken: readonly string[]; leftOut: LeftOut | null } {
+    if (keys.every((key) => keeps.has(key))) return nothing
+    const taken: string[] = []
+    const newEngines = new Map<string, number>()
+    const leftKeys: string[] = []
+    const leftEngines = new Map<string, number>()
+    let bytes = 0
     for (const key of keys) {
       if (keeps.has(key)) continue
       const { engine, needBytes } = needOf(key)
-      const isNew = !engines.has(engine)
-      const bytes = isNew ? (needBytes ?? 0) : 0
-      if (isNew && !hasRoom(bytes, 1)) {
-        wanted ??= { keys: [], engines: new Map() }
-        wanted.keys.push(key)
-        wanted.engines.set(engine, bytes)
+      const isNew = !engines.has(engine) && !newEngines.has(engine)
+      if (isNew && !hasRoom(bytes + (needBytes ?? 0), newEngines.size + 1)) {
+        leftKeys.push(key)
+        leftEngines.set(engine, needBytes ?? 0)
         continue
       }
-      keeps.set(key, ruleId)
-      engines.add(engine)
-      heldBytes += bytes
-      if (holders.at(-1) !== ruleId) holders.push(ruleId)
+      taken.push(key)
+      if (!isNew) continue
+      newEngines.set(engine, needBytes ?? 0)
+      bytes += needBytes ?? 0
     }
-    if (wanted !== null) leaveOut(ruleId, wanted, earlier)
+    if (leftKeys.length === 0) return { taken, leftOut: null }
+    const allBytes = [...leftEngines.values()].reduce((sum, one) => sum + one, heldBytes + bytes)
+    const overBytes = room.budgetBytes === null ? 0 : Math.max(0, allBytes - room.budgetBytes)
+    const overModels = Math.max(0, engines.size + newEngines.size + leftEngines.size - room.maxLoadedModels)
+    const over = { overBytes: overBytes === 0 ? null : overBytes, overModels }
+    return { taken, leftOut: { ruleId, keys: leftKeys, ...over, withRuleIds: [...holders] } }
+  }
+
+  function take(ruleId: string, keys: readonly string[]): void {
+    for (const key of keys) {
+      keeps.set(key, ruleId)
+      const { engine, needBytes } = needOf(key)
+      if (engines.has(engine)) continue
+      engines.add(engine)
+      heldBytes += needBytes ?? 0
+    }
+    if (keys.length > 0) holders.push(ruleId)
   }
 
   return {
     keeps,
     left,
-    add,
+    leftOf: (claim) => divide(claim).leftOut,
+    add(claim) {
+      const { taken, leftOut } = divide(claim)
+      take(claim.ruleId, taken)
+      if (leftOut) left.push(leftOut)
+    },
     addWhole(claim) {
-      const wanted = new Map<string, number>()
-      for (const key of claim.keys) {
-        if (keeps.has(key)) continue
-        const { engine, needBytes } = needOf(key)
-        if (!engines.has(engine)) wanted.set(engine, needBytes ?? 0)
-      }
-      const bytes = [...wanted.values()].reduce((sum, one) => sum + one, 0)
-      if (wanted.size > 0 && !hasRoom(bytes, wanted.size)) return false
-      add(claim)
-      return true
+      const { taken, leftOut } = divide(claim)
+      if (leftOut === null) take(claim.ruleId, taken)
+      return leftOut === null
     }
   }
 }

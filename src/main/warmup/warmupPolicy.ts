@@ -4,7 +4,7 @@
  */
 import { isCooling } from './coolDowns.ts'
 import type { ClashAction, PolicyInput, PolicyResult, PolicyRule, WantedModel, WarmAction } from './policyTypes.ts'
-import { shareRoom, type LeftOut, type SharedRoom } from './sharedRoom.ts'
+import type { LeftOut } from './sharedRoom.ts'
 import { claimOf, type OpenRule } from './windowPlan.ts'
 
 /** One look: what it has found so far. */
@@ -43,9 +43,8 @@ function tellMissed({ actions }: Look, { id, phase }: PolicyRule): void {
 
 function lookAtWindow(look: Look, rule: OpenRule): void {
   const { open, dueAt } = rule.phase
-  const { shared } = look.input.windows
-  const leftOut = shared.left.find(({ ruleId }) => ruleId === rule.id)
-  if (dueAt !== null) return warmFirst(look, rule, 'due', dueAt, shared)
+  const leftOut = look.input.windows.shared.left.find(({ ruleId }) => ruleId === rule.id) ?? null
+  if (dueAt !== null) return warmFirst(look, rule, 'due', dueAt, leftOut)
   if (leftOut) tellClash(look, rule, open.dueAt, leftOut)
   keepWarm(look, rule)
 }
@@ -58,14 +57,14 @@ function beginDue(
   dueAt: number | null,
   giveUpAt: number | null
 ): void {
-  const { now, modelOf, room } = look.input
+  const { now, windows } = look.input
   const hostProblem = unreachable(look, rule.models)
   if (hostProblem !== null && giveUpAt !== null && now > giveUpAt) {
     look.actions.push({ kind: 'miss', ruleId: rule.id, dueAt, count: 1, why: 'host', detail: hostProblem })
     return
   }
   if (giveUpAt !== null) lookAgainAt(look, giveUpAt + 1)
-  warmFirst(look, rule, why, dueAt, shareRoom([...look.input.windows.claims, claimOf(rule)], modelOf, room))
+  warmFirst(look, rule, why, dueAt, windows.shared.leftOf(claimOf(rule)))
 }
 
 function beginAtAppStart(look: Look, rule: PolicyRule): void {
@@ -78,14 +77,13 @@ function warmFirst(
   rule: PolicyRule,
   why: WarmAction['why'],
   dueAt: number | null,
-  shared: SharedRoom
+  leftOut: LeftOut | null
 ): void {
   const hostProblem = unreachable(look, rule.models)
   if (hostProblem !== null) {
     look.waits.set(rule.id, { why: 'host', detail: hostProblem })
     return
   }
-  const leftOut = shared.left.find(({ ruleId }) => ruleId === rule.id)
   const isLeft = ({ key }: WantedModel): boolean => key !== null && (leftOut?.keys.includes(key) ?? false)
   look.actions.push({
     kind: 'warm',
@@ -178,14 +176,14 @@ function isWanted(look: Look, rule: PolicyRule, { key, wishKey }: WantedModel, s
 
 /** What failed outside of windows is tried again for as long as it could have been late. */
 function tryAgain(look: Look, rule: PolicyRule): void {
-  const { now, history, modelOf, room } = look.input
+  const { now, history, windows } = look.input
   const unfinished = history.unfinished.get(rule.id)
   if (unfinished === undefined || now > unfinished.untilAt) return
-  const { keeps } = shareRoom([...look.input.windows.claims, claimOf(rule)], modelOf, room)
+  const left = windows.shared.leftOf(claimOf(rule))?.keys ?? []
   const models = rule.models.filter(
     (model) =>
       unfinished.wishKeys.has(model.wishKey) &&
-      (model.key === null || keeps.has(model.key)) &&
+      (model.key === null || !left.includes(model.key)) &&
       isWanted(look, rule, model, 0)
   )
   if (models.length === 0 || isDisturbed(look, rule)) return
@@ -194,15 +192,15 @@ function tryAgain(look: Look, rule: PolicyRule): void {
 
 /** The everyday models come back once the work that displaced them has been over for a while. */
 function lookAfterJob(look: Look, rule: PolicyRule): void {
-  const { now, work, quietAfterJobMs, modelOf, room, history } = look.input
+  const { now, work, quietAfterJobMs, modelOf, windows, history } = look.input
   const isGone = ({ key }: WantedModel): boolean => {
     const model = key === null ? null : modelOf(key)
     return model !== null && model.isDisplaced && model.state !== 'ready' && model.state !== 'loading'
   }
   if (!rule.models.some(isGone)) return
-  const { keeps } = shareRoom([...look.input.windows.claims, claimOf(rule)], modelOf, room)
+  const left = windows.shared.leftOf(claimOf(rule))?.keys ?? []
   const models = rule.models.filter(
-    (model) => model.key !== null && keeps.has(model.key) && isWanted(look, rule, model, 0)
+    (model) => model.key !== null && !left.includes(model.key) && isWanted(look, rule, model, 0)
   )
   if (models.length === 0) return
   const quietMs = now - work.quietSinceAt

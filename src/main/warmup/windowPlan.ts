@@ -8,44 +8,67 @@ import { createRoomSharer, type Claim, type Room, type SharedRoom } from './shar
 export type OpenRule = PolicyRule & { phase: { open: NonNullable<PolicyRule['phase']['open']> } }
 
 export interface WindowPlan {
-  /** Of the windows that have room or began, in the order in which they came. */
-  claims: readonly Claim[]
   shared: SharedRoom
   /** Kept, and not in memory. */
   missing: ReadonlySet<string>
   /** Something is due, left out, gone or lost: of all others there is nothing to say. */
   toLookAt: readonly OpenRule[]
+  /** In the order in which they came; those that have not begun last. */
+  order: readonly OpenRule[]
+  /** Those that have not begun, and have no room before. */
+  postponed: ReadonlySet<string>
 }
 
+/** `before`: a plan that was made of the same models and the same room; it holds for the same windows in the same order. */
 export function planWindows(
   rules: readonly PolicyRule[],
   now: number,
   modelOf: (key: string) => PolicyModel,
-  room: Room
+  room: Room,
+  before: WindowPlan | null = null
 ): WindowPlan {
-  const open = rules.filter(isOpen)
+  const open = rules.filter(isOpen).sort((a, b) => isEarly(a, now) - isEarly(b, now) || bySince(a, b))
+  const { shared, missing, postponed } = before && isSameOrder(before, open) ? before : share(open, now, modelOf, room)
+  const left = new Set(shared.left.map(({ ruleId }) => ruleId))
+  const toLookAt = open.filter(
+    ({ id, phase, models, keys }) =>
+      (phase.dueAt !== null ||
+        keys.length < models.length ||
+        (left.size > 0 && left.has(id)) ||
+        (missing.size > 0 && keys.some((key) => missing.has(key)))) &&
+      !postponed.has(id)
+  )
+  return { shared, missing, toLookAt, order: open, postponed }
+}
+
+function share(
+  open: readonly OpenRule[],
+  now: number,
+  modelOf: (key: string) => PolicyModel,
+  room: Room
+): Pick<WindowPlan, 'shared' | 'missing' | 'postponed'> {
   const gone = new Set<string>()
-  const sharer = createRoomSharer((key) => {
+  const postponed = new Set<string>()
+  const shared = createRoomSharer((key) => {
     const model = modelOf(key)
     if (model.state !== 'ready') gone.add(key)
     return model
   }, room)
-  const inside = open.filter(({ phase }) => now >= phase.open.dueAt).sort(bySince)
-  for (const rule of inside) sharer.add(claimOf(rule))
-  // A window that has not begun takes only room that nobody else needs: the one before it may be about to end.
-  const early = open
-    .filter(({ phase }) => now < phase.open.dueAt)
-    .sort(bySince)
-    .filter((rule) => sharer.addWhole(claimOf(rule)))
-  const missing = new Set([...gone].filter((key) => sharer.keeps.has(key)))
-  const left = new Set(sharer.left.map(({ ruleId }) => ruleId))
-  const isAskedFor = ({ id, phase, models, keys }: OpenRule): boolean =>
-    phase.dueAt !== null ||
-    keys.length < models.length ||
-    (left.size > 0 && left.has(id)) ||
-    (missing.size > 0 && keys.some((key) => missing.has(key)))
-  const having = [...inside, ...early]
-  return { claims: having.map(claimOf), shared: sharer, missing, toLookAt: having.filter(isAskedFor) }
+  for (const rule of open) {
+    // A window that has not begun takes only room that nobody else needs: the one before it may be about to end.
+    if (isEarly(rule, now) === 0) shared.add(claimOf(rule))
+    else if (!shared.addWhole(claimOf(rule))) postponed.add(rule.id)
+  }
+  return { shared, postponed, missing: new Set([...gone].filter((key) => shared.keeps.has(key))) }
+}
+
+/** One that was postponed may have begun since. */
+function isSameOrder({ order, postponed }: WindowPlan, open: readonly OpenRule[]): boolean {
+  return postponed.size === 0 && order.length === open.length && order.every(({ id }, index) => id === open[index]?.id)
+}
+
+function isEarly({ phase }: OpenRule, now: number): 0 | 1 {
+  return now < phase.open.dueAt ? 1 : 0
 }
 
 export function claimOf({ id, keys }: PolicyRule): Claim {
