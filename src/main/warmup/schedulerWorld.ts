@@ -5,6 +5,7 @@ import type { Rule } from '../../shared/schedule.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ModelManager } from '../models/modelManager.ts'
 import type { PolicyModel } from './policyTypes.ts'
+import type { PreviewModel } from './preview.ts'
 import type { World } from './scheduleState.ts'
 import type { Room } from './sharedRoom.ts'
 
@@ -26,6 +27,7 @@ export interface WorldDeps {
 
 export interface SchedulerWorld extends World {
   find(id: ModelId): Model | null
+  previewModel(id: ModelId, contextLength: number | null): PreviewModel | null
   resolveOrNull(id: ModelId): ModelId | null
   /** The rules as they are now: what their models need depends on the contexts that they wish. */
   follow(rules: readonly Rule[]): void
@@ -82,6 +84,13 @@ export function createSchedulerWorld(deps: WorldDeps): SchedulerWorld {
     }
   }
 
+  function usualLoadMs(key: string): number | null {
+    const id = parseModelKey(key)
+    const last = models.measuredOf(id).loadMs.slice(0, usualOf)
+    const sorted = last.toSorted((a, b) => a - b)
+    return sorted[Math.floor(sorted.length / 2)] ?? find(id)?.lastLoadMs ?? null
+  }
+
   return {
     modelOf,
     find,
@@ -90,11 +99,18 @@ export function createSchedulerWorld(deps: WorldDeps): SchedulerWorld {
       const found = resolveOrNull(id)
       return found === null ? null : modelKey(found)
     },
-    usualLoadMs(key) {
-      const id = parseModelKey(key)
-      const last = models.measuredOf(id).loadMs.slice(0, usualOf)
-      const sorted = last.toSorted((a, b) => a - b)
-      return sorted[Math.floor(sorted.length / 2)] ?? find(id)?.lastLoadMs ?? null
+    usualLoadMs,
+    previewModel(id, contextLength) {
+      const found = resolveOrNull(id)
+      if (found === null) return null
+      const key = modelKey(found)
+      return {
+        key,
+        engine: deps.engineOf(found),
+        needBytes: deps.needBytes(found, contextLength ?? undefined),
+        usualLoadMs: usualLoadMs(key),
+        keepAliveSeconds: find(found)?.keepAliveSeconds ?? 0
+      }
     },
     room: deps.room,
     work: () => ({

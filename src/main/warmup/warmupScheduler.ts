@@ -16,7 +16,8 @@ import { createCalendar } from './occurrences.ts'
 import type { PolicyResult, WarmAction } from './policyTypes.ts'
 import { previewOf } from './preview.ts'
 import { checkRule } from './checkRule.ts'
-import { clashWords, missWords, waitWords } from './ruleNotes.ts'
+import { clashWords, missWords } from './ruleNotes.ts'
+import { ruleStates } from './ruleStates.ts'
 import { createScheduleState } from './scheduleState.ts'
 import { createSchedulerWorld, type WorldDeps } from './schedulerWorld.ts'
 import { createWarmUp } from './warmUp.ts'
@@ -80,6 +81,8 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
     log,
     clock
   })
+  const states = (): RuleState[] =>
+    ruleStates({ state, world, calendar, isRunning: (ruleId) => running.has(ruleId), nameOf, now: clock.now() })
   const queue: WarmAction[] = []
   const running = new Map<string, number>()
   const names = new Map<string, string>()
@@ -230,36 +233,6 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
     return results.find((result) => id && modelKey(result.id) === modelKey(id))?.error?.code ?? null
   }
 
-  function states(): RuleState[] {
-    return state.list().map(({ rule, lastRun }) => ({
-      rule,
-      isActive: rule.isEnabled && state.phase(rule.id).open !== null,
-      isRunning: running.has(rule.id),
-      nextAt: nextAt(rule),
-      lastRun,
-      note: noteOf(rule)
-    }))
-  }
-
-  function nextAt({ when, isEnabled }: Rule): number | null {
-    if (!isEnabled || (when.kind !== 'at' && when.kind !== 'window')) return null
-    return calendar.nextStart(when, clock.now())
-  }
-
-  function noteOf(rule: Rule): string | null {
-    if (!rule.isEnabled) return null
-    const wait = state.waits().get(rule.id)
-    if (wait) return waitWords(wait, calendar, nameOf)
-    const absent = rule.models.find(({ id }) => {
-      const found = world.resolveOrNull(id)
-      return found === null || (world.find(found)?.state ?? 'absent') === 'absent'
-    })
-    if (absent === undefined) return null
-    return absent.id.hostId === 'alias'
-      ? `the alias ${absent.id.name} points to no model`
-      : waitWords({ why: 'absent', wishKey: modelKey(absent.id) }, calendar, nameOf)
-  }
-
   function stateOf(ruleId: string): RuleState {
     const found = states().find(({ rule }) => rule.id === ruleId)
     if (!found) throw noRule(ruleId)
@@ -299,18 +272,7 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
         fromAt,
         days,
         room: deps.room(),
-        modelOf(id, contextLength) {
-          const found = world.resolveOrNull(id)
-          if (found === null) return null
-          const key = modelKey(found)
-          return {
-            key,
-            engine: deps.engineOf(found),
-            needBytes: deps.needBytes(found, contextLength ?? undefined),
-            usualLoadMs: world.usualLoadMs(key),
-            keepAliveSeconds: world.find(found)?.keepAliveSeconds ?? 0
-          }
-        }
+        modelOf: world.previewModel
       })
     },
     async runNow({ ruleId, ids, operationId, actor }) {
