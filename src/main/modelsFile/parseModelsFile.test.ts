@@ -230,6 +230,31 @@ aliases: { a: *file }
     expect(parsed.models).toEqual([])
   })
 
+  it('thousands of mistakes, or of merged groups, do not stop the app', () => {
+    const number = (count: number, line: (n: number) => string): string =>
+      Array.from({ length: count }, (_, n) => line(n)).join('\n')
+    const texts = [
+      `aliases:\n${number(4_000, (n) => `  a${n}: "x`)}`,
+      `b: &b {${number(2_000, (n) => `k${n}: 1,`)}}\nmodels:\n${number(2_000, () => '- <<: *b')}`,
+      '&a b\n'.repeat(10_000)
+    ]
+    for (const text of texts) {
+      const startedAt = performance.now()
+      const { problems } = parseModelsFile(text)
+      // Some tenths of a second; without a bound it is a minute.
+      expect(performance.now() - startedAt).toBeLessThan(10_000)
+      expect(problems.length).toBeLessThanOrEqual(51)
+    }
+  })
+
+  it('ten mistakes among three hundred entries: each is named, and the rest counts', () => {
+    const isBad = (n: number): boolean => n % 30 === 7
+    const text = `aliases:\n${Array.from({ length: 300 }, (_, n) => (isBad(n) ? `  a${n}: [x` : `  a${n}: x`)).join('\n')}\n`
+    const parsed = parseModelsFile(text)
+    expect(parsed.aliases).toHaveLength(290)
+    expect(parsed.problems.map(({ line }) => line)).toEqual(Array.from({ length: 10 }, (_, n) => n * 30 + 9))
+  })
+
   it('a file of a thousand models is read', () => {
     const text = `models:\n${Array.from({ length: 1_000 }, (_, n) => `  - name: model-${n}\n    path: /models/${n}.gguf\n`).join('')}`
     expect(text.length).toBeLessThan(maxTextLength)

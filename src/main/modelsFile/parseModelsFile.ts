@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { aliasNameSchema, type FileModel } from '../../shared/modelsFile.ts'
 import { parseFileModel } from './parseFileModel.ts'
-import { splitSections } from './splitSections.ts'
+import { splitSections, type Piece } from './splitSections.ts'
 import { fieldsOf, readYaml, type Mistake, type YamlDocument } from './yamlDocument.ts'
 
 export interface ParsedAlias {
@@ -24,6 +24,10 @@ export interface ParsedModelsFile {
 export type Broken = (Mistake & { isUnread?: never }) | { line: null; message: string; isUnread: true }
 
 const maxProblems = 50
+/** How many times the length of the text may be read to find its mistakes, and what a reading costs beside its length. */
+const maxReadings = 10
+const readingCost = 100
+const leastBudget = 20_000
 const known = ['models', 'aliases']
 
 export function parseModelsFile(written: string): ParsedModelsFile {
@@ -72,29 +76,47 @@ function readWhole(yaml: YamlDocument): Found {
   return found
 }
 
-/** The text as a whole makes no sense: entry by entry, so that one mistake does not hide the others. */
+/**
+ * The text as a whole makes no sense: in halves, and halves of those, down to the entries, so that one mistake does not hide the others
+ * and a long file is not read a thousand times.
+ */
 function readPieces(text: string, mistakes: readonly Mistake[]): Found {
   const found: Found = { models: [], aliases: [], problems: [] }
-  const pieces = splitSections(text)
-  for (const { text: piece, firstLine, lastLine } of pieces) {
-    const yaml = readYaml(piece, firstLine)
+  const lines = text.split('\n')
+  const pieces = splitSections(lines)
+  let left = maxReadings * text.length + leastBudget
+  function read(some: readonly Piece[]): void {
+    const [first] = some
+    const last = some.at(-1)
+    if (first === undefined || last === undefined) return
+    // The heading above takes the number of the line before, so that every line keeps its own.
+    const piece = [`${first.section}:`, ...lines.slice(first.start, last.end)].join('\n')
+    left -= piece.length + readingCost
+    if (left < 0) return
+    const yaml = readYaml(piece, first.start)
     const [mistake] = yaml.mistakes
-    if (mistake !== undefined) {
-      const { line } = mistake
-      found.problems.push({ line: Math.min(line, lastLine), message: `${mistake.message} This entry is left out.` })
-      continue
+    if (mistake === undefined) return add(readWhole(yaml), found)
+    if (first !== last) {
+      const middle = some.length >> 1
+      read(some.slice(0, middle))
+      return read(some.slice(middle))
     }
-    const part = readWhole(yaml)
-    for (const model of part.models) addModel(model, found)
-    for (const alias of part.aliases) addAlias(alias, found)
-    found.problems.push(...part.problems)
+    const { line, message } = mistake
+    found.problems.push({ line: Math.min(line, last.end), message: `${message} This entry is left out.` })
   }
-  const isInside = (line: number): boolean =>
-    pieces.some(({ firstLine, lastLine }) => line > firstLine && line <= lastLine)
+  for (const section of ['models', 'aliases']) read(pieces.filter((piece) => piece.section === section))
+  if (left < 0) found.problems.push({ line: lines.length, message: 'Too many mistakes: some entries were not read.' })
+  const isInside = (line: number): boolean => pieces.some(({ start, end }) => line > start && line <= end)
   const outside = mistakes.filter(({ line }) => !isInside(line))
   found.problems.push(...(found.problems.length === 0 ? mistakes : outside))
   sayTwins(found)
   return found
+}
+
+function add(part: Found, found: Found): void {
+  for (const model of part.models) addModel(model, found)
+  for (const alias of part.aliases) addAlias(alias, found)
+  found.problems.push(...part.problems)
 }
 
 function readModels(yaml: YamlDocument, node: Node | null, line: number, found: Found): void {

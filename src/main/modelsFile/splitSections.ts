@@ -1,19 +1,17 @@
 /** Cuts a models.yaml that makes no sense as a whole into its entries, by indentation alone. Pure. */
 
+/** One entry, by its lines in the file, counted from 0; `end` is behind the last one. */
 export interface Piece {
-  /** One entry under the heading of its section, on as many lines as in the file. */
-  text: string
-  /** In the file, 1-based; the heading above the entry is not in the file there. */
-  firstLine: number
-  lastLine: number
+  section: string
+  start: number
+  end: number
 }
 
 const heading = /^(["']?)(models|aliases)\1\s*:\s*(?:#.*)?\r?$/
 const isEmpty = (line: string): boolean => /^\s*(?:#.*)?$/.test(line)
 const indentOf = (line: string): number => /^[ \t]*/.exec(line)?.[0].length ?? 0
 
-export function splitSections(text: string): Piece[] {
-  const lines = text.split('\n')
+export function splitSections(lines: readonly string[]): Piece[] {
   const pieces: Piece[] = []
   for (let at = 0; at < lines.length; at += 1) {
     const section = heading.exec(lines[at] ?? '')?.[2]
@@ -46,11 +44,6 @@ function entriesOf(lines: readonly string[], from: number, end: number, section:
   return starts.map((start, index) => {
     const next = starts[index + 1] ?? end
     const last = filled.filter((at) => at >= start && at < next).at(-1) ?? start
-    // The heading shares the entry's first line number less one, so that every line keeps its own.
-    return {
-      text: [`${section}:`, ...lines.slice(start, last + 1)].join('\n'),
-      firstLine: start,
-      lastLine: last + 1
-    }
+    return { section, start, end: last + 1 }
   })
 }

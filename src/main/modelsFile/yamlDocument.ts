@@ -18,6 +18,10 @@ import {
 export const maxTextLength = 64 * 1024
 const maxFlowDepth = 50
 const maxIndent = 100
+/** One mistake often makes thousands of what follows it. */
+const maxMistakes = 60
+/** Of a group that is merged in: more than any entry has. */
+const maxMerged = 50
 
 export interface Mistake {
   /** 1-based. */
@@ -57,7 +61,7 @@ export function readYaml(text: string, firstLine = 1): YamlDocument {
     mistakes:
       unreadable !== null
         ? [{ line: firstLine, message: unreadable }]
-        : (document?.errors ?? []).map((error) => ({
+        : (document?.errors ?? []).slice(0, maxMistakes).map((error) => ({
             line: lineAt(startOf(error, document)),
             message: wordsFor(error)
           })),
@@ -74,24 +78,25 @@ export function readYaml(text: string, firstLine = 1): YamlDocument {
 /** Keys and values of a map in their order, those merged in (<<) behind its own; what is no plain key is left out. */
 export function fieldsOf(yaml: YamlDocument, map: YAMLMap): Field[] {
   const seen = new Set<unknown>()
-  const gather = (each: Node | null): Field[] => {
+  const gather = (each: Node | null, most = Infinity): Field[] => {
     if (!isMap(each) || seen.has(each)) return []
     seen.add(each)
     const own: Field[] = []
     const merged: Field[] = []
-    for (const { key, value } of each.items as Pair<Node, Node | null>[]) {
+    for (const { key, value } of each.items.slice(0, most) as Pair<Node, Node | null>[]) {
       if (!isScalar(key)) continue
-      if (key.value === '<<') merged.push(...sourcesOf(yaml, value).flatMap(gather))
+      if (key.value === '<<') merged.push(...sourcesOf(yaml, value).flatMap((source) => gather(source, maxMerged)))
       else own.push({ key: String(key.value), keyNode: key, value })
     }
-    return [...own, ...merged.filter(({ key }) => !own.some((field) => field.key === key))]
+    const keys = new Set(own.map(({ key }) => key))
+    return [...own, ...merged.slice(0, maxMerged).filter(({ key }) => !keys.has(key))]
   }
   return gather(map)
 }
 
 function sourcesOf(yaml: YamlDocument, value: Node | null): (Node | null)[] {
   const source = yaml.resolve(value)
-  return isSeq(source) ? source.items.map((item) => yaml.resolve(item)) : [source]
+  return isSeq(source) ? source.items.slice(0, maxMerged).map((item) => yaml.resolve(item)) : [source]
 }
 
 function parse(text: string, lineCounter: LineCounter): Document {
@@ -124,7 +129,10 @@ function anchorsOf(document: Document): Map<string, Node[]> {
   visit(document, {
     Node(_, node) {
       const { anchor } = node as { anchor?: string }
-      if (anchor !== undefined) anchors.set(anchor, [...(anchors.get(anchor) ?? []), node as Node])
+      if (anchor === undefined) return
+      const same = anchors.get(anchor)
+      if (same) same.push(node as Node)
+      else anchors.set(anchor, [node as Node])
     }
   })
   return anchors
