@@ -79,13 +79,14 @@ export function createAgenda(deps: AgendaDeps): Agenda {
     return entry.wanted
   }
 
-  function phaseAt({ rule, handledDueAt }: StoredRule, models: readonly WantedModel[], now: number): RulePhase {
+  function phaseAt(entry: Entry, models: readonly WantedModel[], now: number): RulePhase {
+    const { rule } = entry.stored
     if (!rule.isEnabled) return idle
     const { when } = rule
     const usualLoads = (): (number | null)[] => models.map(({ key }) => (key === null ? null : deps.usualLoadMs(key)))
     return phaseOf({
       when,
-      handledDueAt: handledDueAt ?? handledWhenSaved(when, now, calendar),
+      handledDueAt: handledOf(entry, now),
       now,
       leadMs: when.kind === 'window' ? leadOf(usualLoads()) : 0,
       graceMs: deps.graceMs(),
@@ -93,12 +94,20 @@ export function createAgenda(deps: AgendaDeps): Agenda {
     })
   }
 
+  /** Where it is not known what became of a rule, it counts from the first look on. */
+  function handledOf(entry: Entry, now: number): number {
+    const { rule, handledDueAt } = entry.stored
+    if (handledDueAt !== null) return handledDueAt
+    const handled = handledWhenSaved(rule.when, now, calendar)
+    entry.stored = { ...entry.stored, handledDueAt: handled }
+    return handled
+  }
+
   /** Finds anew where a rule stands. */
   function look(entry: Entry, now: number): void {
-    const { stored } = entry
-    const { id, when, isEnabled } = stored.rule
+    const { id, when, isEnabled } = entry.stored.rule
     const { models, keys } = wantedBy(entry)
-    const phase = phaseAt(stored, models, now)
+    const phase = phaseAt(entry, models, now)
     const position = entry.slot
     const rule: PolicyRule = { id, position, kind: when.kind, phase, models, keys }
     entry.rule = rule
