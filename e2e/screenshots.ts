@@ -11,6 +11,7 @@ import { extname, join, normalize } from 'node:path'
 import { pageHeaders } from '../src/main/lib/pageHeaders.ts'
 import { demoStates } from './demo/states.ts'
 import { demoBridgeScript } from './demoBridge.ts'
+import { screens } from '../src/renderer/src/lib/navigation.ts'
 import { pictureMemory } from './memoryPictures.ts'
 
 const renderer = process.env.STOKER_RENDERER ?? join(import.meta.dirname, '..', 'out', 'renderer')
@@ -56,7 +57,9 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       await page.addInitScript({ content: await demoBridgeScript(makeState()) })
       await page.goto(origin)
       await page.getByRole('navigation', { name: 'Screens' }).waitFor()
-      await page.waitForTimeout(300)
+      const screen = /^(schedule|diagnostics)/.exec(name)?.[0] ?? (name.startsWith('modelsFile') ? 'settings' : null)
+      if (screen) await page.keyboard.press(`Control+${screens.findIndex((each) => each.name === screen) + 1}`)
+      await page.waitForTimeout(screen ? 800 : 300)
       await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) })
       const pathOf = (what: string): string => join(folder, `${what}-${viewport.width}-${colorScheme}.png`)
       if (name === 'everyday') {
@@ -153,11 +156,12 @@ async function pictureSettings(page: Page, pathOf: (what: string) => string): Pr
 }
 
 async function pictureScreens(page: Page, pathOf: (screen: string) => string): Promise<void> {
-  for (const [index, screen] of ['memory', 'schedule', 'activity', 'diagnostics', 'settings'].entries()) {
-    await page.keyboard.press(`Control+${index + 2}`)
+  for (const [index, { name }] of screens.entries()) {
+    if (index === 0) continue
+    await page.keyboard.press(`Control+${index + 1}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForTimeout(600)
-    await page.screenshot({ path: pathOf(screen) })
+    await page.screenshot({ path: pathOf(name) })
   }
   await page.keyboard.press('Control+1')
   await page.keyboard.press('Control+k')
