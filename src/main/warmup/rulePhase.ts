@@ -105,9 +105,9 @@ function windowPhase(
 function missedOf(calendar: Calendar, when: TimeOnDays, handledDueAt: number, beforeAt: number): RulePhase['missed'] {
   const fromAt = Math.max(handledDueAt + 1, beforeAt - lookBackMs)
   if (fromAt >= beforeAt) return null
-  const starts = calendar.startsBetween(when, fromAt, beforeAt)
-  const lastAt = starts.at(-1)
-  return lastAt === undefined ? null : { lastAt, count: starts.length }
+  const lastAt = calendar.lastStart(when, beforeAt - 1)
+  if (lastAt === null || lastAt < fromAt) return null
+  return { lastAt, count: calendar.startsBetween(when, fromAt, beforeAt).length }
 }
 
 /** What a rule counts as dealt with when it is written anew: what is past stays past, a window that is open now does not. */
