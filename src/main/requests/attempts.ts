@@ -15,6 +15,9 @@ export interface AttemptWish {
   leftMs?: () => number
 }
 
+/** Behind the breaker's own timer, not a millisecond before it: to be refused then would be the end of the attempts. */
+const afterBreakerMs = 20
+
 export type Attempts = <Result>(once: () => Promise<Result>, wish: AttemptWish) => Promise<Result>
 
 interface AttemptsDeps {
@@ -33,7 +36,7 @@ export function createAttempts({ table, loadsWhenAsked, breaker, clock, random }
     if (!plan) return null
     // A host that is left alone now is not asked before it may be.
     const untilTryMs = (breaker.now().nextTryAt ?? 0) - clock.now()
-    const pauseMs = Math.max(plan.delayMs, untilTryMs)
+    const pauseMs = Math.max(plan.delayMs, untilTryMs > 0 ? untilTryMs + afterBreakerMs : 0)
     return pauseMs < (wish.leftMs?.() ?? Infinity) ? pauseMs : null
   }
 

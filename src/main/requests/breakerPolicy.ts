@@ -23,7 +23,9 @@ export type BreakerEvent =
   | { kind: 'succeeded' }
   | { kind: 'failed'; words: string; isUnreachable: boolean; isBusy: boolean; isTrial: boolean; retryAfterMs: number }
   | { kind: 'trial_begun' }
-  /** Cancelled before it told anything. */
+  /** The pause has passed, by a timer: whatever the clock says, which may be a millisecond behind, or set back. */
+  | { kind: 'due' }
+  /** Cancelled before it told anything, or silent for so long that another may try. */
   | { kind: 'trial_dropped' }
   | { kind: 'healthy' }
   /** `nextCheckAt`: when its health is asked for again; null when not known. */
@@ -60,6 +62,8 @@ export function nextBreaker(breaker: Breaker, event: BreakerEvent, now: number, 
       return failed(breaker, event, now, threshold)
     case 'trial_begun':
       return breaker.state === 'open' ? { ...breaker, state: 'half_open', sinceAt: now, nextTryAt: null } : breaker
+    case 'due':
+      return breaker.state === 'open' && !isDue(breaker, now) ? { ...breaker, nextTryAt: now } : breaker
     case 'trial_dropped':
       // It may be tried again at once: the pause is over, and nothing was learned.
       return breaker.state === 'half_open' ? { ...breaker, state: 'open', sinceAt: now, nextTryAt: now } : breaker

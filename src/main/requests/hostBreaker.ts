@@ -39,12 +39,16 @@ interface HostBreakerDeps {
   onDue: () => void
 }
 
+/** A load or a long prompt may be silent for minutes: others must not wait for it. */
+const trialPatienceMs = 30_000
+
 export function createHostBreaker({ hostName, threshold, clock, onMove, onDue }: HostBreakerDeps): HostBreaker {
   const refusals = new WeakSet<object>()
   /** Those who wait for the trial of another. */
   const waiting = new Set<() => void>()
   let breaker = newBreaker(clock.now())
-  let cancelDue = (): void => {}
+  let cancelTimer = (): void => {}
+  let isDisposed = false
 
   const admission = (): Admission => admissionOf(breaker, clock.now())
 
@@ -56,18 +60,25 @@ export function createHostBreaker({ hostName, threshold, clock, onMove, onDue }:
 
   function apply(event: BreakerEvent): void {
     const before = breaker
-    breaker = nextBreaker(before, event, clock.now(), threshold())
-    if (breaker === before) return
-    if (breaker.nextTryAt !== before.nextTryAt) {
-      cancelDue()
-      if (breaker.nextTryAt !== null)
-        cancelDue = clock.after(Math.max(0, breaker.nextTryAt - clock.now()), () => {
-          wake()
-          onDue()
-        })
-    }
+    const next = isDisposed ? before : nextBreaker(before, event, clock.now(), threshold())
+    if (next === before) return
+    breaker = next
+    if (breaker.state !== before.state || breaker.nextTryAt !== before.nextTryAt) setTimer()
     onMove(before, breaker)
     if (breaker.state !== before.state) wake()
+  }
+
+  function setTimer(): void {
+    cancelTimer()
+    const { state, nextTryAt } = breaker
+    if (state === 'half_open') cancelTimer = clock.after(trialPatienceMs, () => apply({ kind: 'trial_dropped' }))
+    if (state === 'open' && nextTryAt !== null)
+      cancelTimer = clock.after(Math.max(0, nextTryAt - clock.now()), () => {
+        apply({ kind: 'due' })
+        cancelTimer()
+        wake()
+        onDue()
+      })
   }
 
   function refusal(): StokerError {
@@ -131,7 +142,8 @@ export function createHostBreaker({ hostName, threshold, clock, onMove, onDue }:
     isRefusal: (error) => typeof error === 'object' && error !== null && refusals.has(error),
     isUnreachable: () => isAboutConnections(breaker) && admission() === 'refuse',
     dispose() {
-      cancelDue()
+      isDisposed = true
+      cancelTimer()
       wake()
     }
   }
