@@ -56,6 +56,8 @@ export interface CoreDeps {
 
 /** How long cancelled work has, at the end, to write how it ended. */
 const lastLinesLimitMs = 1_000
+/** How long servers have, at the end, to take back what the schedule keeps: they live on, Stoker is to be gone soon. */
+const releaseLimitMs = 700
 
 export async function createCore(deps: CoreDeps): Promise<Core> {
   const { dataDirectory, modelsDirectory, environment, logger } = deps
@@ -362,6 +364,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     warmup.dispose()
     fits.dispose()
     diagnostics.dispose()
+    await disposeWithin(models.leave, releaseLimitMs, clock, logger)
     await Promise.allSettled([
       memory.dispose(),
       hosts.dispose(),

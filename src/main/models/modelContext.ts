@@ -90,7 +90,8 @@ export interface ModelContext {
   log(record: ModelRecord, event: Pick<NewActivityEvent, 'kind' | 'actor'> & Partial<NewActivityEvent>): void
   view(record: ModelRecord): Model
   models(): Model[]
-  keepAliveSeconds(record: ModelRecord): number
+  /** What its engine is to be told: of all its names in memory the longest counts. `besidesSchedule`: as if no rule kept any. */
+  keepAliveSeconds(record: ModelRecord, besidesSchedule?: boolean): number
   /** The records of every name on its engine, its own among them. */
   alike(record: ModelRecord): ModelRecord[]
 }
@@ -166,11 +167,18 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       const { id } = record
       deps.log({ modelId: id, hostId: id.hostId, reason: null, durationMs: null, bytes: null, error: null, ...event })
     },
-    keepAliveSeconds: (record) => effectiveKeepAliveSeconds(wishesFor(record)),
-    alike: (record) =>
-      [...records.values()].filter(
-        ({ id }) => id.hostId === record.id.hostId && deps.engineOf(id) === deps.engineOf(record.id)
-      )
+    keepAliveSeconds(record, besidesSchedule = false) {
+      const names = context.alike(record).filter((one) => one === record || one.state === 'ready')
+      const each = [record, ...names].map((one) => {
+        const wishes = wishesFor(one)
+        return effectiveKeepAliveSeconds(besidesSchedule ? { ...wishes, keptBy: null } : wishes)
+      })
+      return each.some((seconds) => seconds < 0) ? -1 : Math.max(...each)
+    },
+    alike(record) {
+      const engine = deps.engineOf(record.id)
+      return [...records.values()].filter(({ id }) => id.hostId === record.id.hostId && deps.engineOf(id) === engine)
+    }
   }
   return context
 }

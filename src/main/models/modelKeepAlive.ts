@@ -27,6 +27,10 @@ export interface ModelKeepAlive {
   keptChanged(record: ModelRecord): void
   /** Before a host is asked what it holds: what of its answer will be current. */
   beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void
+  /** Tells what is pinned or kept and was found loaded, by whomever: it is to stay for ever, and its server does not know. */
+  claim(hostId: string): void
+  /** Stoker ends: what only the schedule keeps would stay on its server for ever, with nobody there to release it. */
+  leave(): Promise<void>
 }
 
 interface KeepAliveDeps {
@@ -140,6 +144,28 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     unload(record, request).catch(warn('a model that is kept no longer could not be unloaded'))
   }
 
+  function claim(hostId: string): void {
+    for (const record of context.records.values()) {
+      if (record.id.hostId !== hostId || record.state !== 'ready' || !record.serverKeepsTime) continue
+      if (record.sentKeepAliveSeconds !== null || record.isInHand || record.activeRequests.size > 0) continue
+      if (!deps.facts.get(record.id).isPinned && deps.keptBy(record.id) === null) continue
+      send(record, -1).catch(warn('a keep-alive could not be told'))
+    }
+  }
+
+  async function leave(): Promise<void> {
+    const kept = [...context.records.values()].filter(
+      (record) => record.serverKeepsTime && record.state === 'ready' && deps.keptBy(record.id) !== null
+    )
+    await Promise.allSettled(
+      kept.map(async (record) => {
+        const seconds = context.keepAliveSeconds(record, true)
+        const { hostId, name } = record.id
+        if (seconds >= 0) await deps.provider(hostId).setKeepAlive?.(name, seconds, never.signal)
+      })
+    )
+  }
+
   function beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void {
     const watched = [...context.records.values()].filter(
       (record) => record.id.hostId === hostId && record.keepAliveWatch !== null
@@ -195,7 +221,7 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
       .catch(warn('a keep-alive could not be put back'))
   }
 
-  return { told, doubted, tell, apply, keptChanged, beginLook }
+  return { told, doubted, tell, apply, keptChanged, beginLook, claim, leave }
 }
 
 /** "5 min", "for ever"; what is not known is "another time". */

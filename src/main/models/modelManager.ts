@@ -63,6 +63,8 @@ export interface ModelManager {
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
   /** These models are kept by the schedule from now on, or no longer: `keptBy` says which. */
   keptChanged(ids: readonly ModelId[]): void
+  /** Before the end: what only the schedule keeps gets its own time back from servers that outlive Stoker. Never rejects. */
+  leave(): Promise<void>
   /** What was measured of it here, for the limits of the request pipeline. Unknown models are no error. */
   measuredOf(id: ModelId): Measured
   /** What warmth has saved today and in the last seven days, by model. */
@@ -146,6 +148,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     const loaded = await deps.provider(hostId).listLoaded(signal)
     reconcileLoaded(context, hostId, loaded, asked, !refreshedHosts.has(hostId))
     look(loaded)
+    keepAlive.claim(hostId)
     refreshedHosts.add(hostId)
     for (const record of context.records.values()) if (record.id.hostId === hostId) learnFromLoad(context, record)
   }
@@ -235,6 +238,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
         if (record) keepAlive.keptChanged(record)
       }
     },
+    leave: keepAlive.leave,
     measuredOf: (id) => measuredFrom(deps.timings, id, context.records.get(modelKey(id))?.installed?.sizeBytes ?? null),
     savings: savings.list,
     displaced: context.journal.displaced,

@@ -48,6 +48,18 @@ describe('another program’s keep-alive', () => {
     expect(override()).toBeNull()
   })
 
+  it('is set right once for a pinned model that another program has loaded, and watched from then on', async () => {
+    await rig.manager.pin(id('a'), true, you)
+    serverSays('a', 300)
+    await look()
+    serverSays('a', null)
+    await look()
+    serverSays('a', 300)
+    await look()
+    expect(keeps()).toEqual(['keep a -1'])
+    expect(kinds()).toEqual(['keep_alive_changed'])
+  })
+
   it('is none of Stoker’s: a model that it never told anything is not watched', async () => {
     serverSays('a', 300)
     await look()
@@ -151,10 +163,13 @@ describe('another program’s keep-alive', () => {
       ['a', 'same'],
       ['b', 'same']
     ])
-    await pinned()
-    await rig.load('b')
+    await rig.load('a')
     serverSays('a', 600)
-    serverSays('b', 600)
+    await look()
+    await rig.manager.setKeepAlive(id('b'), 3_600, you)
+    await rig.load('b')
+    serverSays('a', 3_600)
+    serverSays('b', 3_600)
     await look()
     await look()
     expect(kinds()).toEqual([])

@@ -173,6 +173,59 @@ describe('a model that the schedule keeps', () => {
     expect(rig.provider.calls).toEqual(['keep a -1', 'keep a 600'])
   })
 
+  it('is told it where it was found loaded, or another program loads it within the window; once', async () => {
+    rig = await createManagerRig(['a', 'b'], true)
+    rig.kept.set('a', 'Mornings')
+    rig.manager.keptChanged([id('a')])
+    rig.provider.loaded.set('a', loadedModel('a', { unloadsAt: rig.clock.now() + 300_000 }))
+    rig.provider.loaded.set('b', loadedModel('b', { unloadsAt: rig.clock.now() + 300_000 }))
+    for (let look = 0; look < 3; look++) {
+      await rig.refresh()
+      await rig.settle()
+    }
+    expect(rig.provider.calls).toEqual(['keep a -1'])
+  })
+
+  it('is told it for another name of its engine, too, and keeps it at the release of that one', async () => {
+    rig = await createManagerRig(['a', 'b'], true)
+    rig.machine.engines = new Map([
+      ['a', 'same'],
+      ['b', 'same']
+    ])
+    rig.kept.set('a', 'Mornings')
+    await rig.load('a')
+    const answer = rig.manager.generate(id('b'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    expect(rig.provider.loads[0]?.request.keepAliveSeconds).toBe(-1)
+    rig.provider.loads[0]?.finish()
+    await rig.settle()
+    expect(rig.provider.answers[0]?.request.keepAliveSeconds).toBe(-1)
+    rig.provider.answers[0]?.finish()
+    await answer
+    rig.kept.set('b', 'Evenings')
+    rig.manager.keptChanged([id('b')])
+    rig.kept.delete('b')
+    rig.manager.keptChanged([id('b')])
+    await rig.settle()
+    expect(rig.provider.calls.filter((call) => call.startsWith('keep'))).toEqual([])
+    rig.kept.delete('a')
+    rig.manager.keptChanged([id('a')])
+    await rig.settle()
+    expect(rig.provider.calls.at(-1)).toBe('keep a 600')
+  })
+
+  it('gets its own time back when Stoker leaves within the window: nobody would be there to release it', async () => {
+    rig = await createManagerRig(['a', 'b', 'c'], true)
+    rig.settings.maxLoadedModels = 3
+    for (const name of ['a', 'b', 'c']) rig.kept.set(name, 'Mornings')
+    await rig.manager.pin(id('b'), true, you)
+    await rig.manager.setKeepAlive(id('c'), 0, you)
+    for (const name of ['a', 'b', 'c']) await rig.load(name)
+    rig.provider.calls.length = 0
+    await rig.manager.leave()
+    expect(rig.provider.calls).toEqual(['keep a 600', 'keep c 0'])
+  })
+
   it('goes for another load only where nobody else can, and is not pinned', async () => {
     await rig.load('a')
     await rig.clock.advance(1_000)
