@@ -109,6 +109,27 @@ describe('the test bench', () => {
     await rig.finish(run)
     expect(rig.state.calls).not.toContain('unload a')
   })
+
+  it('nor is one unloaded that somebody has asked something meanwhile, though it is idle again', async () => {
+    const rig = createDiagnosticsRig([testModel('a')])
+    const run = rig.diagnostics.bench(undefined, you)
+    await rig.clock.advance(1_200)
+    rig.change(id('a'), { lastUsedAt: rig.clock.now() })
+    await rig.finish(run)
+    expect(rig.state.calls).not.toContain('unload a')
+  })
+
+  it('what a person loads meanwhile comes back, too, where it had to go; and one that cannot hides no other', async () => {
+    const rig = createDiagnosticsRig([testModel('kept', { state: 'ready' }), testModel('a'), testModel('mine')])
+    const run = rig.diagnostics.bench([id('a'), id('kept'), id('a')], you)
+    await rig.clock.advance(500)
+    rig.arrives('mine')
+    rig.state.maxLoadedModels = 1
+    rig.manners.set('kept', { loadError: outOfMemory })
+    await rig.finish(run)
+    expect(rig.state.calls.slice(-2)).toEqual(['load kept', 'load mine'])
+    expect(rig.loadedKeys()).toEqual(['built-in/mine'])
+  })
 })
 
 describe('a cancel', () => {

@@ -5,7 +5,7 @@ import type { GenerateResult, Model, ModelId, TimeLimit } from '../../shared/mod
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { benchOutcome } from './benchOutcome.ts'
-import { isEmbeddingOnly, isResident, type DiagnosedModels } from './diagnosedModels.ts'
+import { isEmbeddingOnly, isResident, isUsedSince, type DiagnosedModels } from './diagnosedModels.ts'
 
 const reason = 'for the test bench'
 /** The beginning of an answer that is kept. */
@@ -64,10 +64,10 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
   }
 
   /** A run that is cancelled takes its model out of memory all the same. */
-  async function putAway(id: ModelId): Promise<void> {
+  async function putAway(id: ModelId, startedAt: number): Promise<void> {
     const model = models.find(id)
     // Somebody else has begun to use it: theirs now.
-    if (!model || !isResident(model) || model.activeRequests > 0) return
+    if (!model || !isResident(model) || isUsedSince(model, startedAt)) return
     await models
       .unload(id, 'after its turn on the test bench', new AbortController().signal)
       .catch((thrown: unknown) => logger.warn(`${id.name} was not unloaded after the bench`, toErrorInfo(thrown)))
@@ -78,10 +78,11 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
     const problem = model === undefined ? notThere(id) : problemOf(model)
     if (model === undefined || problem !== null)
       return { id, at: clock.now(), outcome: 'fails', reason: problem?.message ?? null, ...nothing, error: problem }
+    const startedAt = clock.now()
     try {
       return await tryIt(model, signal)
     } finally {
-      if (!isResident(model)) await putAway(id)
+      if (!isResident(model)) await putAway(id, startedAt)
     }
   }
 }

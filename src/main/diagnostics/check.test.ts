@@ -113,6 +113,37 @@ describe('what a person has loaded', () => {
     expect(rig.loadedKeys()).toEqual(['built-in/mine'])
   })
 
+  it('nor has to go where it came while the checks loaded theirs', async () => {
+    const rig = createDiagnosticsRig([small(), medium(), testModel('mine', { sizeBytes: 900e6 })])
+    rig.state.maxLoadedModels = 3
+    const run = rig.diagnostics.check(you)
+    while (rig.state.calls.filter((call) => call === 'load small').length < 2) await rig.clock.advance(100)
+    rig.arrives('mine')
+    const { checks } = await rig.finish(run)
+    expect(checks.at(-1)).toMatchObject({ outcome: 'skipped', words: 'mine was loaded in between.' })
+    expect(rig.loadedKeys()).toEqual(['built-in/mine'])
+    expect(rig.diagnostics.loadedLimit()).toBeNull()
+  })
+
+  it('may come as soon as room was made: the limit does not last as long as the load', async () => {
+    const rig = createDiagnosticsRig([small(), medium()])
+    const run = rig.diagnostics.check(you)
+    while (rig.state.calls.at(-1) !== 'load medium') await rig.clock.advance(100)
+    await rig.clock.advance(0)
+    expect(rig.diagnostics.loadedLimit()).toBeNull()
+    expect((await rig.finish(run)).checks.at(-1)?.outcome).toBe('ok')
+  })
+
+  it('is theirs where they asked a model of the checks something', async () => {
+    const rig = createDiagnosticsRig([small(), medium()])
+    const run = rig.diagnostics.check(you)
+    while (rig.state.calls.at(-1) !== 'load medium') await rig.clock.advance(100)
+    await rig.clock.advance(500)
+    rig.change(id('medium'), { lastUsedAt: rig.clock.now() })
+    await rig.finish(run)
+    expect(rig.loadedKeys()).toEqual(['built-in/medium'])
+  })
+
   it('nor are a pinned, an embedding, a far or a too large model tried', async () => {
     const rig = createDiagnosticsRig(
       [

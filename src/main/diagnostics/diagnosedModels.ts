@@ -105,6 +105,11 @@ export function isEmbeddingOnly({ capabilities }: Model): boolean {
   return capabilities !== null && capabilities.includes('embedding') && !capabilities.includes('completion')
 }
 
+/** Answers, or was asked since: not by diagnostics, which leave no trace of use. */
+export function isUsedSince({ activeRequests, lastUsedAt }: Model, at: number): boolean {
+  return activeRequests > 0 || (lastUsedAt !== null && lastUsedAt >= at)
+}
+
 /** In memory, or on the way there, by anybody's wish. */
 export function isResident({ state }: Model): boolean {
   return state === 'ready' || state === 'loading'

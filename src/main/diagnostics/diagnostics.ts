@@ -2,8 +2,8 @@
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { BenchResult, CheckRun, Diagnostics } from '../../shared/diagnostics.ts'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
-import type { ModelId, TimeLimit } from '../../shared/model.ts'
-import { sameModel } from '../../shared/modelKey.ts'
+import type { Model, ModelId, TimeLimit } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
 import { newActivity } from '../lib/newActivity.ts'
 import type { Request } from '../models/modelContext.ts'
 import type { OperationRegistry, RunningOperation } from '../operations/operationRegistry.ts'
@@ -118,8 +118,9 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
         const ids = asked ?? installed(models)
         const putBack = rememberLoaded(models, listen)
         const results = await benchAll(ids, operation).finally(() =>
-          putBack(() => isLeaving).catch((thrown: unknown) =>
-            logger.warn('a model was not loaded again after the test bench', toErrorInfo(thrown))
+          putBack(
+            () => isLeaving,
+            (thrown) => logger.warn('a model was not loaded again after the test bench', toErrorInfo(thrown))
           )
         )
         const durationMs = clock.now() - startedAt
@@ -135,24 +136,32 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
   }
 }
 
-/** What somebody had loaded, and the bench made leave: the returned function loads it again, as it was. */
+/** What others had loaded, also meanwhile, and the bench made leave: the returned function loads it again, as it was. */
 function rememberLoaded(
   models: DiagnosedModels,
   listen: MachineCheckDeps['listen']
-): (isLeaving: () => boolean) => Promise<void> {
-  const before = models.list().filter(({ state }) => state === 'ready')
-  const evicted = new Map<string, (typeof before)[number]>()
+): (isLeaving: () => boolean, onFailed: (thrown: unknown) => void) => Promise<void> {
+  const ready = models.list().filter(({ state }) => state === 'ready')
+  const theirs = new Map(ready.map((model) => [modelKey(model.id), model]))
+  const evicted = new Map<string, Model>()
   const stop = listen(({ kind, actor, modelId }) => {
-    if (kind !== 'unloaded' || (actor !== 'limit' && actor !== 'budget') || modelId === null) return
-    const model = before.find(({ id }) => sameModel(id, modelId))
-    if (model) evicted.set(JSON.stringify(modelId), model)
+    if (modelId === null || (kind !== 'loaded' && kind !== 'unloaded')) return
+    const key = modelKey(modelId)
+    const model = kind === 'loaded' ? models.find(modelId) : theirs.get(key)
+    theirs.delete(key)
+    evicted.delete(key)
+    if (!model || actor === 'diagnostics') return
+    if (kind === 'loaded') theirs.set(key, model)
+    else if (actor === 'limit' || actor === 'budget') evicted.set(key, model)
   })
-  return async (isLeaving) => {
+  return async (isLeaving, onFailed) => {
     stop()
     for (const { id, contextLength } of evicted.values()) {
       const now = models.find(id)
       if (isLeaving() || !now || isResident(now)) continue
-      await models.load(id, 'put back after the test bench', new AbortController().signal, contextLength)
+      await models
+        .load(id, 'put back after the test bench', new AbortController().signal, contextLength)
+        .catch(onFailed)
     }
   }
 }

@@ -245,6 +245,12 @@ export function createDiagnosticsRig(given: Model[] = [], hosts: Host[] = [testH
     manners,
     find,
     change,
+    /** A person loads it. */
+    arrives(name: string): void {
+      change(id(name), { state: 'ready', contextLength: 2_048 })
+      const [kind, actor, modelId] = ['loaded', 'you', id(name)] as const
+      log({ kind, actor, modelId, hostId: engineId, reason: null, durationMs: 1, bytes: null, error: null })
+    },
     loadedKeys: () => loaded().map((model) => modelKey(model.id)),
     running: (): Operation[] => operations.list(),
     /** Lets a run go on to its end. */

@@ -4,7 +4,7 @@ import { toErrorInfo } from '../../shared/errors.ts'
 import type { Host } from '../../shared/model.ts'
 import type { Logger } from '../lib/logger.ts'
 import { runCheck, trialReason, type CheckAbout, type Finding } from './checkParts.ts'
-import { isResident, type DiagnosedModels } from './diagnosedModels.ts'
+import { isResident, isUsedSince, type DiagnosedModels } from './diagnosedModels.ts'
 import { tryModel, type ModelTrialDeps, type TrialRun } from './modelTrial.ts'
 import { diskFinding, hostFinding, type Disk } from './placeChecks.ts'
 
@@ -32,6 +32,7 @@ export async function checkMachine(deps: MachineCheckDeps, signal: AbortSignal, 
   }
   const trial: TrialRun = {
     signal,
+    startedAt: deps.clock.now(),
     freeForModelsBytes: 0,
     run: (id, label, work) => run({ id, label, hostId: null }, work),
     tried: [],
@@ -62,13 +63,13 @@ async function checkHosts({ hosts, isExpected, clock }: MachineCheckDeps, run: R
 }
 
 /** Also after a cancel, and not ended by it. What somebody uses meanwhile is theirs. */
-async function tidy(models: DiagnosedModels, { tried, made }: TrialRun, logger: Logger): Promise<void> {
+async function tidy(models: DiagnosedModels, { tried, made, startedAt }: TrialRun, logger: Logger): Promise<void> {
   const attempt = async (words: string, work: () => Promise<unknown>): Promise<void> => {
     await work().catch((thrown: unknown) => logger.warn(words, toErrorInfo(thrown)))
   }
   for (const { id } of tried) {
     const model = models.find(id)
-    if (model && isResident(model) && model.activeRequests === 0)
+    if (model && isResident(model) && !isUsedSince(model, startedAt))
       await attempt('a model was not unloaded after the checks', () =>
         models.unload(id, trialReason, new AbortController().signal)
       )

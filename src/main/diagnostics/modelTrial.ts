@@ -19,6 +19,7 @@ export interface ModelTrialDeps extends EvictionDeps, Pick<TrialModelDeps, 'pred
 /** One run of the checks, as far as the trial is concerned. */
 export interface TrialRun {
   signal: AbortSignal
+  startedAt: number
   freeForModelsBytes: number
   run(id: CheckId, label: string, work: () => Promise<Finding>): Promise<Check>
   /** Whatever was loaded, to be unloaded in the end. */
