@@ -97,6 +97,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (changedName === 'engineCacheType') needs.refreshHost(embeddedHostId)
       if (changedName === 'reserveBytes') memory.refreshSoon()
       if (changedName === 'maxLoadedModels') fits.changed()
+      if (changedName === 'minConcurrency' || changedName === 'maxConcurrency') pipelines.settingsChanged()
       warmup.settingsChanged()
     }
   })

@@ -24,11 +24,13 @@ interface AttemptsDeps {
   table: () => RetryTable
   loadsWhenAsked: boolean
   breaker: Pick<HostBreaker, 'now' | 'isRefusal'>
+  /** The host is gone: nothing is asked of it again, and whatever failed then failed for that reason. */
+  ended: AbortSignal
   clock: Clock
   random: () => number
 }
 
-export function createAttempts({ table, loadsWhenAsked, breaker, clock, random }: AttemptsDeps): Attempts {
+export function createAttempts({ table, loadsWhenAsked, breaker, ended, clock, random }: AttemptsDeps): Attempts {
   function pauseAfter(attempt: number, thrown: unknown, wish: AttemptWish): number | null {
     if (!(thrown instanceof StokerError) || breaker.isRefusal(thrown)) return null
     if (wish.mayRepeat && !wish.mayRepeat()) return null
@@ -40,20 +42,25 @@ export function createAttempts({ table, loadsWhenAsked, breaker, clock, random }
     return pauseMs < (wish.leftMs?.() ?? Infinity) ? pauseMs : null
   }
 
+  async function pause(pauseMs: number, { signal }: AttemptWish): Promise<void> {
+    const either = AbortSignal.any([signal, ended])
+    await delay(clock, pauseMs, either).catch(() => Promise.reject(abortReason(either)))
+  }
+
   return async (once, wish) => {
     for (let attempt = 1; ; attempt++) {
+      if (ended.aborted) throw abortReason(ended)
       try {
         return await once()
       } catch (thrown) {
         if (wish.signal.aborted) throw abortReason(wish.signal)
+        if (ended.aborted) throw abortReason(ended)
         const pauseMs = pauseAfter(attempt, thrown, wish)
         if (pauseMs === null) throw thrown
         const nextAt = clock.now() + pauseMs
         const { message: reason } = toErrorInfo(thrown)
         wish.onRetry?.({ attempt: attempt + 1, attempts: table().attempts, nextAt, reason })
-        await delay(clock, pauseMs, wish.signal).catch(() => {
-          throw abortReason(wish.signal)
-        })
+        await pause(pauseMs, wish)
       }
     }
   }

@@ -34,7 +34,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
   const { breaker, queue, traffic, clock } = context
   /** The answers under way, by model: one of them at work is a sign of life for those behind it. */
   const timersOf = new Map<string, Set<AnswerTimer>>()
-  /** Answers under way of which something has come. */
+  /** Answers under way of which something has come, were it only a sign that the model thinks. */
   let answering = 0
   /** Turned away in a row. */
   let refused = 0
@@ -69,16 +69,22 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
   async function ask(call: Call, turn: Turn): Promise<GenerateResult> {
     const { name, request, ending } = call
     const timer = startTimer(call)
+    let isAnswering = false
+    const noteAlive = (): void => {
+      if (isAnswering) return
+      isAnswering = true
+      answering += 1
+      // The trial has told what there was to tell; the others need not wait for its end.
+      if (turn.isTrial) breaker.apply({ kind: 'succeeded' })
+    }
     const onText = (text: string): void => {
       if (ending.signal.aborted) return
       stirOthers(name, timer)
+      noteAlive()
       if (text === '') return timer.stirred()
       timer.heard()
-      if (!call.hasText) answering += 1
       call.hasText = true
       call.pieces += 1
-      // The trial has told what there was to tell; the others need not wait for its end.
-      if (turn.isTrial && call.pieces === 1) breaker.apply({ kind: 'succeeded' })
       request.onText(text)
     }
     try {
@@ -87,7 +93,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
     } catch (thrown) {
       throw ending.errorOf(thrown)
     } finally {
-      if (call.hasText) answering -= 1
+      if (isAnswering) answering -= 1
       endTimer(name, timer)
     }
   }

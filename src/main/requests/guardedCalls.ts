@@ -12,7 +12,7 @@ export interface GuardedCalls {
   /** A short exchange that may be repeated. */
   repeatable<Result>(route: CallRoute, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>
   /** One that must not be: the second time it would mean something else. */
-  once<Result>(route: CallRoute, work: () => Promise<Result>): Promise<Result>
+  once<Result>(route: CallRoute, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>
 }
 
 export function guardCalls(context: CallContext, provider: Provider): GuardedCalls {
@@ -70,18 +70,18 @@ export function guardCalls(context: CallContext, provider: Provider): GuardedCal
       }
       const once = (): Promise<void> => {
         restart()
-        return tryOnce(() => pull(name, noticed, ending.signal)).catch((thrown: unknown) => {
-          throw ending.errorOf(thrown)
-        })
+        return tryOnce(() => pull(name, noticed, ending.signal))
+          .catch((thrown: unknown) => {
+            throw ending.errorOf(thrown)
+          })
+          .finally(() => cancelStall())
       }
-      return observed(context, 'pull', () => attempts(once, { signal: ending.signal })).finally(() => {
-        cancelStall()
-        ending.dispose()
-      })
+      return observed(context, 'pull', () => attempts(once, { signal: ending.signal })).finally(ending.dispose)
     },
 
     repeatable: (route, signal, work) => observed(context, route, () => attempts(() => tryOnce(work), { signal })),
-    once: (route, work) => observed(context, route, () => tryOnce(work))
+    once: (route, signal, work) =>
+      observed(context, route, () => attempts(() => tryOnce(work), { signal, mayRepeat: () => false }))
   }
 }
 

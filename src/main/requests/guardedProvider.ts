@@ -30,8 +30,8 @@ export function guardProvider(context: CallContext, provider: Provider, dispose:
         calls.repeatable('setKeepAlive', signal, () => setKeepAlive(name, seconds, signal))
     }),
     ...(pull && { pull: calls.pull(pull) }),
-    ...(copy && { copy: (name, newName, signal) => calls.once('copy', () => copy(name, newName, signal)) }),
-    ...(remove && { remove: (name, signal) => calls.once('remove', () => remove(name, signal)) }),
+    ...(copy && { copy: (name, newName, signal) => calls.once('copy', signal, () => copy(name, newName, signal)) }),
+    ...(remove && { remove: (name, signal) => calls.once('remove', signal, () => remove(name, signal)) }),
     // Files on this machine: no server is asked.
     ...(createSample && { createSample }),
     ...(heal && { heal }),

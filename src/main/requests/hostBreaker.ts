@@ -127,6 +127,7 @@ export function createHostBreaker({ hostName, threshold, clock, onMove, onDue }:
           apply({ kind: 'trial_begun' })
           return { isTrial: true }
         }
+        if (isDisposed) throw refusal()
         await change(signal)
       }
     },

@@ -105,7 +105,7 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
     note: (note) => (note.isOk ? isWell() : becameIll(note)),
     noteFailure(error) {
       const { isHostFailure, isUnreachable, isTimeout } = traitsOf(error)
-      if (!isHostFailure && !isTimeout) return
+      if (ended.signal.aborted || (!isHostFailure && !isTimeout)) return
       deps.checkSoon()
       if (isUnreachable || isTimeout) void heal()
     },

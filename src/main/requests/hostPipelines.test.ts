@@ -16,8 +16,9 @@ function createRig() {
   const told: HostRequests[][] = []
   const checks: string[] = []
   const calls: string[] = []
+  const settings = { ...defaultSettings }
   const deps: HostPipelinesDeps = {
-    settings: () => defaultSettings,
+    settings: () => settings,
     measuredOf: ({ hostId, name }) => ({
       ...nothingMeasured,
       sizeBytes: name === 'large' && hostId === 'a' ? 16 * 2 ** 30 : 1
@@ -34,7 +35,7 @@ function createRig() {
   const [bareA, bareB] = [createFakeProvider(['m']), createFakeProvider(['m'])]
   const a = pipelines.guard({ id: 'a', name: 'A', isLocal: true }, bareA)
   const b = pipelines.guard({ id: 'b', name: 'B', isLocal: false }, bareB)
-  return { clock, told, checks, calls, pipelines, bareA, bareB, a, b }
+  return { clock, settings, told, checks, calls, pipelines, bareA, bareB, a, b }
 }
 
 describe('the pipelines of all hosts', () => {
@@ -72,12 +73,30 @@ describe('the pipelines of all hosts', () => {
     expect(told.at(-1)?.map(({ hostId }) => hostId)).toEqual(['b'])
   })
 
-  it('are told of short memory all at once, those that come later, too', () => {
+  it('are told of short memory all at once, those that come later, too; not those of other machines', () => {
     const { pipelines } = createRig()
+    const reasons = () => pipelines.list().map(({ queue }) => queue.limitReason)
     pipelines.setPressure(true)
     pipelines.guard({ id: 'c', name: 'C', isLocal: true }, createFakeProvider([]))
-    expect(pipelines.list().map(({ queue }) => queue.limitReason)).toEqual(Array(3).fill('memory is short'))
+    pipelines.guard({ id: 'd', name: 'D', isLocal: false }, createFakeProvider([]))
+    expect(reasons()).toEqual(['memory is short', 'as it starts', 'memory is short', 'as it starts'])
     pipelines.setPressure(false)
-    expect(pipelines.list().map(({ queue }) => queue.limitReason)).toEqual(Array(3).fill('memory was short'))
+    expect(reasons()).toEqual(['memory was short', 'as it starts', 'memory was short', 'as it starts'])
+  })
+
+  it('follow the settings at once: who waits begins as soon as more are allowed, and the screens are told', async () => {
+    const { clock, pipelines, settings, a, bareA, told } = createRig()
+    Object.assign(settings, { minConcurrency: 1, maxConcurrency: 1 })
+    const request = { prompt: 'hi', options: {}, contextLength: null, keepAliveSeconds: 1, onText: () => {} }
+    for (let count = 0; count < 3; count++) void a.generate('m', request, never)
+    await clock.advance(1_000)
+    expect(bareA.answers).toHaveLength(1)
+    const before = told.length
+    Object.assign(settings, { minConcurrency: 3, maxConcurrency: 3 })
+    pipelines.settingsChanged()
+    await clock.advance(1_000)
+    expect(bareA.answers).toHaveLength(3)
+    expect(told.length).toBeGreaterThan(before)
+    expect(pipelines.list().map(({ queue }) => queue.limit)).toEqual([3, 3])
   })
 })

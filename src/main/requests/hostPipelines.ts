@@ -24,6 +24,8 @@ export interface HostPipelines {
   timeouts(id: ModelId): TimeLimit[]
   setPressure(isShort: boolean): void
   noteHealth(hostId: string, note: HealthNote): void
+  /** Who waits may begin by a higher limit. */
+  settingsChanged(): void
 }
 
 export function createHostPipelines(deps: HostPipelinesDeps): HostPipelines {
@@ -68,6 +70,9 @@ export function createHostPipelines(deps: HostPipelinesDeps): HostPipelines {
       isShort = next
       for (const pipeline of pipelines.values()) pipeline.setPressure(next)
     },
-    noteHealth: (hostId, note) => pipelines.get(hostId)?.noteHealth(note)
+    noteHealth: (hostId, note) => pipelines.get(hostId)?.noteHealth(note),
+    settingsChanged() {
+      for (const pipeline of pipelines.values()) pipeline.settingsChanged()
+    }
   }
 }

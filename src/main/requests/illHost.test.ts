@@ -58,6 +58,35 @@ describe('the breaker', () => {
     expect(rig.log.map(({ kind }) => kind)).toEqual(['host_paused', 'host_resumed'])
   })
 
+  it('takes the thinking of the one that tries for a proof, too: it may think for minutes', async () => {
+    const rig = createPipelineRig({ settings: single })
+    await failures(rig, 5)
+    await rig.clock.advance(2_000)
+    rig.ask()
+    await rig.clock.advance(0)
+    rig.fake.answers[0]?.request.onText('')
+    expect(rig.pipeline.state().breaker.state).toBe('closed')
+  })
+
+  it('does not hold against a host that it turns others away while one of its answers is still thinking', async () => {
+    const rig = createPipelineRig({ settings: { ...single, minConcurrency: 2, maxConcurrency: 2 } })
+    rig.ask()
+    await rig.clock.advance(0)
+    rig.fake.answers[0]?.request.onText('')
+    for (let count = 0; count < 5; count++) {
+      rig.ask()
+      await rig.clock.advance(0)
+      rig.fake.answers[1]?.fail(error('server_busy'))
+      await rig.clock.advance(500)
+    }
+    expect(rig.pipeline.state().breaker).toMatchObject({ state: 'closed', failures: 0 })
+    // What was only thinking is over: now it counts.
+    rig.fake.answers[0]?.fail(error('out_of_memory'))
+    await rig.clock.advance(500)
+    await failures(rig, 5, 'server_busy')
+    expect(rig.pipeline.state().breaker.state).toBe('open')
+  })
+
   it('waits longer after a trial that failed, and then keeps nobody waiting for a turn that does not come', async () => {
     const rig = createPipelineRig({ settings: { ...single, ...oneAtOnce } })
     const running = rig.ask()

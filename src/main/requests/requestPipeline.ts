@@ -44,10 +44,12 @@ export interface RequestPipeline {
   readonly provider: Provider
   state(): HostRequests
   timeouts(name: string): TimeLimit[]
-  /** Memory is short: as few answers at once as the settings allow. */
+  /** This machine's memory is short: as few answers at once as the settings allow, where the host is on it. */
   setPressure(isShort: boolean): void
   noteHealth(note: HealthNote): void
-  /** Ends what waits. The provider's own `dispose` does it, too. */
+  /** Other limits may be in force. */
+  settingsChanged(): void
+  /** Ends what waits, and every further attempt. The provider's own `dispose` does it, too. */
   dispose(): void
 }
 
@@ -58,6 +60,7 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
   const { host, settings, clock, random, logger } = deps
   const story = createHostStory(clock.now)
   const traffic = createHostTraffic(clock.now)
+  const ended = new AbortController()
   let concurrency = newConcurrency(clock.now())
 
   const bounds = () => ({ min: settings().minConcurrency, max: settings().maxConcurrency })
@@ -132,6 +135,7 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
       table: () => retryTable(settings(), host.isLocal),
       loadsWhenAsked: provider.loadsWhenAsked,
       breaker,
+      ended: ended.signal,
       clock,
       random
     }),
@@ -142,8 +146,11 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
   }
 
   function dispose(): void {
+    if (ended.signal.aborted) return
+    const reason = new StokerError('aborted', `${host.name} was changed or removed, or Stoker is leaving.`)
+    ended.abort(reason)
     health.dispose()
-    queue.rejectAll(() => new StokerError('aborted', `${host.name} was removed, or Stoker is leaving.`))
+    queue.rejectAll(() => reason)
     breaker.dispose()
     throttle.dispose()
   }
@@ -165,8 +172,14 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
       }
     },
     timeouts: (name) => timeLimits(settings(), deps.measuredOf(name)),
-    setPressure: (isShort) => noteConcurrency({ kind: 'pressure', isShort }),
+    setPressure(isShort) {
+      if (host.isLocal) noteConcurrency({ kind: 'pressure', isShort })
+    },
     noteHealth: health.note,
+    settingsChanged() {
+      queue.pump()
+      throttle.wish()
+    },
     dispose
   }
 }

@@ -1,6 +1,6 @@
 /** Each limit alone: a provider that stalls exactly there, every other limit far away, and the one that fires names itself. */
 import { describe, expect, it } from 'vitest'
-import type { StokerError } from '../../shared/errors.ts'
+import { StokerError } from '../../shared/errors.ts'
 import type { TimeLimit } from '../../shared/model.ts'
 import { createPipelineRig, never, type PipelineRig } from './pipelineRig.ts'
 import { nothingMeasured } from './timeLimits.ts'
@@ -216,6 +216,16 @@ describe('a download', () => {
     const error = await ended
     expect([error.code, error.phase]).toEqual(['timed_out', 'download'])
     expect(error.message).toBe('The download of m has not moved for 5 min.')
+  })
+
+  it('does not stand still in the pause before another attempt', async () => {
+    const rig = createPipelineRig({ settings: { downloadTimeoutMs: 1_000, localRetryFirstDelayMs: 8_000 } })
+    const pulled = rig.provider.pull?.('m', () => {}, never)
+    await rig.clock.advance(0)
+    rig.pulls[0]?.fail(new StokerError('server_busy', 'Busy.'))
+    await rig.clock.advance(8_000)
+    rig.pulls[1]?.finish()
+    await expect(pulled).resolves.toBeUndefined()
   })
 
   it('has no other limit: neither that of answers nor that of lists', async () => {
