@@ -4,7 +4,7 @@ import type { ModelId } from '../../shared/model.ts'
 import type { StoredRule } from '../storage/ruleStore.ts'
 import type { Calendar } from './occurrences.ts'
 import type { PolicyRule, WantedModel } from './policyTypes.ts'
-import { handledWhenSaved, leadOf, phaseOf, type RulePhase } from './rulePhase.ts'
+import { doneWith, handledWhenSaved, idlePhase, leadOf, phaseOf, type RulePhase } from './rulePhase.ts'
 import { createSoonest } from './soonest.ts'
 
 export interface Agenda {
@@ -43,10 +43,10 @@ interface Entry {
   wanted: { models: readonly WantedModel[]; keys: readonly string[] } | null
   /** As last looked at. */
   rule: PolicyRule | null
+  /** Something that `rule` rests on has changed since. */
+  isForgotten: boolean
   slot: number
 }
-
-const idle: RulePhase = { open: null, dueAt: null, missed: null, changesAt: Infinity }
 
 export function createAgenda(deps: AgendaDeps): Agenda {
   let { calendar } = deps
@@ -59,6 +59,7 @@ export function createAgenda(deps: AgendaDeps): Agenda {
   const soonest = createSoonest()
 
   function forget(entry: Entry): void {
+    entry.isForgotten = true
     soonest.set(entry.slot, -Infinity)
   }
 
@@ -81,7 +82,7 @@ export function createAgenda(deps: AgendaDeps): Agenda {
 
   function phaseAt(entry: Entry, models: readonly WantedModel[], now: number): RulePhase {
     const { rule } = entry.stored
-    if (!rule.isEnabled) return idle
+    if (!rule.isEnabled) return idlePhase
     const { when } = rule
     const usualLoads = (): (number | null)[] => models.map(({ key }) => (key === null ? null : deps.usualLoadMs(key)))
     return phaseOf({
@@ -105,17 +106,21 @@ export function createAgenda(deps: AgendaDeps): Agenda {
 
   /** Finds anew where a rule stands. */
   function look(entry: Entry, now: number): void {
-    const { id, when, isEnabled } = entry.stored.rule
     const { models, keys } = wantedBy(entry)
-    const phase = phaseAt(entry, models, now)
-    const position = entry.slot
-    const rule: PolicyRule = { id, position, kind: when.kind, phase, models, keys }
+    const { id, when } = entry.stored.rule
+    stand(entry, { id, position: entry.slot, kind: when.kind, phase: phaseAt(entry, models, now), models, keys })
+  }
+
+  function stand(entry: Entry, rule: PolicyRule): void {
+    const { id, kind, phase, position } = rule
+    const { isEnabled } = entry.stored.rule
     entry.rule = rule
+    entry.isForgotten = false
     soonest.set(position, phase.changesAt)
     const isOpen = isEnabled && phase.open !== null
-    const saysMore = phase.dueAt !== null || phase.missed !== null || when.kind === 'after_job'
     if (isOpen) open.set(id, rule)
     if (isOpen || open.delete(id)) openList = null
+    const saysMore = phase.dueAt !== null || phase.missed !== null || kind === 'after_job'
     if (isEnabled && saysMore) others.set(id, rule)
     else others.delete(id)
   }
@@ -129,11 +134,14 @@ export function createAgenda(deps: AgendaDeps): Agenda {
     put(stored) {
       const known = entries.get(stored.rule.id)
       if (known) {
-        if (known.stored.rule !== stored.rule) known.wanted = null
+        const { rule, stored: before, isForgotten } = known
         known.stored = stored
-        return forget(known)
+        if (before.rule !== stored.rule) known.wanted = null
+        const isDone = rule?.phase.dueAt === stored.handledDueAt && before.rule === stored.rule
+        if (rule === null || isForgotten || !isDone) return forget(known)
+        return stand(known, { ...rule, phase: doneWith(rule.phase) })
       }
-      const entry: Entry = { stored, wanted: null, rule: null, slot: 0 }
+      const entry: Entry = { stored, wanted: null, rule: null, isForgotten: true, slot: 0 }
       entries.set(stored.rule.id, entry)
       place(entry)
     },
@@ -173,6 +181,6 @@ export function createAgenda(deps: AgendaDeps): Agenda {
       const entry = entries.get(ruleId)
       return entry === undefined ? [] : wantedBy(entry).models
     },
-    phase: (ruleId) => entries.get(ruleId)?.rule?.phase ?? idle
+    phase: (ruleId) => entries.get(ruleId)?.rule?.phase ?? idlePhase
   }
 }

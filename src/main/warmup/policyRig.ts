@@ -1,7 +1,7 @@
 /** Rules, models and history for tests of the policy, each only as far as a test cares. */
 import { afterFailure, type CoolDown } from './coolDowns.ts'
 import type { PolicyInput, PolicyModel, PolicyRule } from './policyTypes.ts'
-import type { RulePhase, Stretch } from './rulePhase.ts'
+import { idlePhase, type RulePhase, type Stretch } from './rulePhase.ts'
 import { planWindows } from './windowPlan.ts'
 
 export const hourMs = 3_600_000
@@ -18,7 +18,7 @@ export function ruleOf(
     id,
     position: 0,
     kind,
-    phase: { open: null, dueAt: null, missed: null, changesAt: Infinity, ...phase },
+    phase: { ...idlePhase, ...phase },
     models: keys.map((key, index) => ({ index, wishKey: key ?? `alias/${index}`, key })),
     keys: keys.filter((key) => key !== null)
   }

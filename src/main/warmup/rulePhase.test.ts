@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RuleTime } from '../../shared/schedule.ts'
 import { createCalendar } from './occurrences.ts'
-import { handledWhenSaved, leadOf, phaseOf, type RulePhase } from './rulePhase.ts'
+import { doneWith, handledWhenSaved, leadOf, phaseOf, type RulePhase } from './rulePhase.ts'
 
 const calendar = createCalendar('UTC')
 const at = (iso: string): number => Date.parse(`${iso}Z`)
@@ -33,7 +33,7 @@ function phase(
 describe('a rule at a time', () => {
   it('is due from its time on, once', () => {
     const before = phase(seven, `${monday}06:59:59`, '2026-05-31T07:00')
-    expect(before).toEqual({ open: null, dueAt: null, missed: null, changesAt: at(`${monday}07:00`) })
+    expect(before).toMatchObject({ open: null, dueAt: null, missed: null, changesAt: at(`${monday}07:00`) })
     expect(phase(seven, `${monday}07:00`, '2026-05-31T07:00')).toMatchObject({
       dueAt: at(`${monday}07:00`),
       missed: null
@@ -179,6 +179,8 @@ describe('whatever the clock does', () => {
             handledDueAt = due
           }
           if (seen.dueAt !== null) {
+            const anew = phaseOf({ when, now, handledDueAt, leadMs: 60_000, graceMs: 900_000, calendar: own })
+            expect(doneWith(seen)).toEqual(anew)
             expect(warmed.has(seen.dueAt)).toBe(false)
             warmed.add(seen.dueAt)
           }

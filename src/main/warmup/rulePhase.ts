@@ -21,6 +21,8 @@ export interface RulePhase {
   missed: { lastAt: number; count: number } | null
   /** Nothing of all that changes before. */
   changesAt: number
+  /** The same once its due start is dealt with. */
+  changesAtOnceDone: number
 }
 
 interface PhaseInput {
@@ -46,25 +48,37 @@ const lateByLookingMs = 90_000
 /** Of warming before a window. */
 const longestLeadMs = 600_000
 
-const idle: RulePhase = { open: null, dueAt: null, missed: null, changesAt: Infinity }
+export const idlePhase: RulePhase = {
+  open: null,
+  dueAt: null,
+  missed: null,
+  changesAt: Infinity,
+  changesAtOnceDone: Infinity
+}
 
 export function phaseOf(input: PhaseInput): RulePhase {
   const { when } = input
   if (when.kind === 'window') return windowPhase(input, when)
-  return when.kind === 'at' ? momentPhase(input, when) : idle
+  return when.kind === 'at' ? momentPhase(input, when) : idlePhase
+}
+
+/** Where a rule stands once its due start, and with it whatever it missed before, is dealt with: the same as asking anew. */
+export function doneWith(phase: RulePhase): RulePhase {
+  return { ...phase, dueAt: null, missed: null, changesAt: phase.changesAtOnceDone }
 }
 
 function momentPhase({ handledDueAt, now, graceMs, calendar }: PhaseInput, when: TimeOnDays): RulePhase {
   const next = calendar.nextStart(when, now) ?? Infinity
   const last = calendar.lastStart(when, now)
-  if (last === null || last <= handledDueAt) return { ...idle, changesAt: next }
+  if (last === null || last <= handledDueAt) return { ...idlePhase, changesAt: next, changesAtOnceDone: next }
   const tooLateAt = last + Math.max(graceMs, lateByLookingMs) + 1
   const isDue = now < tooLateAt
   return {
     open: null,
     dueAt: isDue ? last : null,
     missed: missedOf(calendar, when, handledDueAt, isDue ? last : last + 1),
-    changesAt: isDue ? Math.min(next, tooLateAt) : next
+    changesAt: isDue ? Math.min(next, tooLateAt) : next,
+    changesAtOnceDone: next
   }
 }
 
@@ -80,11 +94,15 @@ function windowPhase(
   const nextFromAt = next === null ? Infinity : next - (next <= handledDueAt ? longestLeadMs : leadMs)
   if (last !== null && now < last + lengthMs) {
     const open = { dueAt: last, warmFromAt: last - leadMs, endAt: last + lengthMs, sinceAt: sinceOf(last) }
-    return { open, dueAt: dueOf(last), missed, changesAt: Math.min(open.endAt, next ?? Infinity) }
+    return standing(open, dueOf(last), Math.min(open.endAt, next ?? Infinity))
   }
-  if (next === null || now < nextFromAt) return { open: null, dueAt: null, missed, changesAt: nextFromAt }
-  const open = { dueAt: next, warmFromAt: nextFromAt, endAt: next + lengthMs, sinceAt: next }
-  return { open, dueAt: dueOf(next), missed, changesAt: next }
+  if (next === null || now < nextFromAt) return standing(null, null, nextFromAt)
+  const open = { dueAt: next, warmFromAt: next - leadMs, endAt: next + lengthMs, sinceAt: next }
+  return standing(open, dueOf(next), next)
+
+  function standing(open: Stretch | null, dueAt: number | null, changesAt: number): RulePhase {
+    return { open, dueAt, missed, changesAt, changesAtOnceDone: changesAt }
+  }
 
   function dueOf(start: number): number | null {
     return start > handledDueAt ? start : null
