@@ -87,7 +87,9 @@ describe('the core starts', () => {
     const [columns] = [database.prepare('SELECT name, type FROM pragma_table_info(?)').all('warmup_rules')]
     const names = columns.map(({ name }) => String(name))
     const values = columns.map(({ type }) => (type === 'TEXT' ? 'nonsense' : 1))
-    database.prepare(`INSERT INTO warmup_rules (${names.join()}) VALUES (${names.map(() => '?').join()})`).run(...values)
+    database
+      .prepare(`INSERT INTO warmup_rules (${names.join()}) VALUES (${names.map(() => '?').join()})`)
+      .run(...values)
     database.close()
     const core = await start()
     expect(await problems(core)).toMatch(/rule/i)
