@@ -221,7 +221,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   })
 
   const { simulation, problems: simulationProblems } = readSimulation(environment)
-  const problems = [...settings.problems, ...(problem === null ? [] : [problem]), ...simulationProblems]
+  const problems = [...(problem === null ? [] : [problem]), ...simulationProblems]
+  /** The settings file may be mended, or mistyped, while Stoker runs. */
+  const allProblems = (): string[] => [...settings.problems, ...problems]
 
   const memory = createMemorySampler({
     probe: simulation === null ? platform : simulateMachine(platform, simulation),
@@ -311,7 +313,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     folders: { models: modelsDirectory, data: dataDirectory },
     sampleHostId: embeddedHostId,
     machine: () => newestSample?.machine ?? null,
-    problems: () => problems,
+    problems: allProblems,
     models,
     library,
     fits,
@@ -332,7 +334,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
         dataDirectory,
         modelsDirectory,
         startedAt,
-        problems
+        problems: allProblems()
       }),
       health,
       metrics,
@@ -378,7 +380,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     dispatch: async (route, input, context) => (disposing ? leaving : dispatch(route, input, context)),
     subscribe: events.subscribe,
     async start() {
-      problems.forEach(notice)
+      allProblems().forEach(notice)
       await hosts.start()
       memory.start()
       warmup.start()
