@@ -17,14 +17,8 @@ export function toTransportError(
       cause: error
     })
   }
-  if (/CERT|TLS|SSL/.test(code)) {
-    return new StokerError(
-      'server_down',
-      `The certificate of ${url} is not trusted (${code}).`,
-      'Check the address and the certificate.',
-      { cause: error }
-    )
-  }
+  const encryption = encryptionError(code, url, error)
+  if (encryption) return encryption
   switch (code) {
     case 'ECONNREFUSED':
       return new StokerError('server_down', `Ollama is not running at ${url}.`, startHint, { cause: error })
@@ -63,6 +57,31 @@ export function toTransportError(
     default:
       return error
   }
+}
+
+/** None of these passes by being asked again. */
+function encryptionError(code: string, url: string, cause: unknown): StokerError | null {
+  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code))
+    return new StokerError(
+      'bad_answer',
+      `What answers at ${url} does not speak HTTPS.`,
+      'Write http:// instead of https:// in its address.',
+      { cause }
+    )
+  if (/CERT|_SIGNATURE$/.test(code))
+    return new StokerError(
+      'bad_answer',
+      `The certificate of ${url} is not trusted (${code}).`,
+      'Check the address and the certificate.',
+      { cause }
+    )
+  if (!/^ERR_(?:SSL|TLS)_|^EPROTO$/.test(code)) return null
+  return new StokerError(
+    'bad_answer',
+    `No encrypted connection with ${url} came about (${code}).`,
+    'Check the address, and what answers there.',
+    { cause }
+  )
 }
 
 /** Node hangs the code on the error, on its cause, or on the errors of an AggregateError (one per address tried). */
