@@ -185,6 +185,18 @@ describe('a change by hand', () => {
     expect(told.at(-1)?.exists).toBe(false)
   })
 
+  it('with a model and its role is no mistake in the moment before the engine has listed the model', async () => {
+    const service = open()
+    write('models:\n  - {name: x, path: x.gguf}\naliases: {a: x, b: built-in/x, c: ollama/x, d: y}\n')
+    writeFileSync(join(directory, 'x.gguf'), '')
+    await clock.advance(1_000)
+    expect(log.at(-1)?.reason).toBe('1 model, 4 aliases, 2 mistakes')
+    expect(service.get().problems.map(({ message }) => message.slice(0, 13))).toEqual([
+      'The alias “c”',
+      'The alias “d”'
+    ])
+  })
+
   it('just before the screen saves is not lost', async () => {
     const service = open()
     await service.saveAlias({ name: 'a', target: small })

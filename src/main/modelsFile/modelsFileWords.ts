@@ -23,6 +23,7 @@ export function describeFile(
   const aliases = parsed.aliases.map((alias) => {
     const { target, isMissing, others } = aliasTarget(alias.written, known)
     const [other] = others
+    if (isMissing && isOfFile(alias, parsed, known)) return { name: alias.name, target, line: alias.line, isMissing }
     if (isMissing) problems.push({ line: alias.line, message: missingWords(alias, parsed, known) })
     else if (other !== undefined)
       problems.push({ line: alias.line, message: ambiguousWords(alias, target, other, known) })
@@ -41,6 +42,12 @@ export function readSummary({ exists, models, aliases, problems }: ModelsFile): 
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`
+}
+
+/** The built-in engine lists it in a moment; where it cannot, the model itself is what is wrong. */
+function isOfFile({ written }: ParsedAlias, { models }: ParsedModelsFile, known: KnownModels): boolean {
+  const named = onNamedHost(written, known) ?? { hostId: 'built-in', name: written }
+  return named.hostId === 'built-in' && models.some(({ name }) => name === named.name)
 }
 
 function missingWords({ name, written }: ParsedAlias, { aliases }: ParsedModelsFile, known: KnownModels): string {
