@@ -1,5 +1,14 @@
 // A settings file is edited by people, by other versions of Stoker, and by crashes: none of them may cost a person what they had set.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -181,6 +190,17 @@ describe('a file that is changed by hand while Stoker runs', () => {
     expect(readFileSync(`${path}.broken-7`, 'utf8')).toContain('maxLoadedM')
     expect(written()).toMatchObject({ settings: { maxLoadedModels: 4, theme: 'dark' } })
     expect(said).toEqual([expect.stringContaining('broken-7')])
+  })
+
+  it('of a file that is a link leaves the link, and changes what it points at', async () => {
+    const real = join(directory, 'dotfiles.json')
+    writeFileSync(real, '{"settings": {"maxLoadedModels": 4}}')
+    symlinkSync(real, path)
+    await open().update('defaultKeepAliveSeconds', 60)
+    expect(lstatSync(path).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(readFileSync(real, 'utf8'))).toMatchObject({
+      settings: { maxLoadedModels: 4, defaultKeepAliveSeconds: 60 }
+    })
   })
 
   it('just before Stoker saves is not lost', async () => {

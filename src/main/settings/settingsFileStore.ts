@@ -2,7 +2,7 @@
  * The settings file on disk: replaced whole, one change at a time, each beginning with what stands there, whoever wrote it. What cannot
  * be read is set aside before anything is written in its place.
  */
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, renameSync } from 'node:fs'
 import PQueue from 'p-queue'
 import { StokerError } from '../../shared/errors.ts'
 import { writeFileAtomically } from '../lib/atomicFile.ts'
@@ -118,7 +118,8 @@ export function createSettingsFileStore(deps: SettingsFileDeps): SettingsFileSto
         rescue()
         const next = compute(content)
         const text = writeSettingsFile(next)
-        await writeFileAtomically(path, text)
+        // Where the file is a link, what it points at is replaced.
+        await writeFileAtomically(existsSync(path) ? realpathSync(path) : path, text)
         content = next
         knownText = text
         current = problemsOf(text)
