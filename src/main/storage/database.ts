@@ -155,6 +155,8 @@ function open(path: string): DatabaseSync {
     )
     migrate(database)
     for (const sql of startReads) database.prepare(sql).all()
+    // From here on a wait stops everything else: a line that is lost, and said so, is the lesser harm.
+    database.exec('PRAGMA busy_timeout = 250')
     return database
   } catch (error) {
     database.close()

@@ -89,6 +89,13 @@ describe('rules', () => {
     )
   })
 
+  it('a damaged table is said: the schedule would else be empty for no reason', () => {
+    const { database } = open()
+    database.exec('ALTER TABLE warmup_rules RENAME COLUMN position TO place')
+    const store = createRuleStore({ database, logger: silentLogger })
+    expect([store.list(), store.problems.length]).toEqual([[], 1])
+  })
+
   it('a disk that refuses is logged, and the rule works until the end', () => {
     const { database } = open()
     const error = vi.fn()

@@ -28,7 +28,7 @@ export function createRuleStore({ database, logger }: { database: DatabaseSync; 
   const positions = new Map<string, number>()
   const problems: string[] = []
   let nextPosition = 0
-  attempt('the rules of the schedule could not be read', () => {
+  try {
     for (const row of database.prepare('SELECT * FROM warmup_rules ORDER BY position, id').all()) {
       nextPosition = Math.max(nextPosition, Number(row['position']) + 1)
       const stored = fromRow(row)
@@ -39,7 +39,10 @@ export function createRuleStore({ database, logger }: { database: DatabaseSync; 
       rules.set(stored.rule.id, stored)
       positions.set(stored.rule.id, Number(row['position']))
     }
-  })
+  } catch (error) {
+    problems.push('The rules of the schedule could not be read: the history file is damaged.')
+    logger.error('the rules of the schedule could not be read', error)
+  }
   const upsert = database.prepare('INSERT OR REPLACE INTO warmup_rules VALUES (?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM warmup_rules WHERE id = ?')
 

@@ -125,6 +125,17 @@ describe('the database', () => {
     }
   )
 
+  it('that another program holds refuses soon: every write of ours stops the whole app for as long as it waits', () => {
+    const { database } = openDatabase(file())
+    const other = new DatabaseSync(file())
+    other.exec('BEGIN EXCLUSIVE')
+    const startedAt = performance.now()
+    expect(() => database.exec('DELETE FROM activity')).toThrow(/locked/)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    other.close()
+    database.close()
+  })
+
   it('in a place that cannot be written goes on in memory, and says what is lost', () => {
     writeFileSync(join(directory, 'blocker'), '')
     const { database, problem } = openDatabase(join(directory, 'blocker', 'stoker.db'))
