@@ -56,7 +56,7 @@ export interface CoreDeps {
 
 /** How long cancelled work has, at the end, to write how it ended. */
 const lastLinesLimitMs = 1_000
-/** How long servers have, at the end, to take back what the schedule keeps: they live on, Stoker is to be gone soon. */
+/** How long hosts have, at the end, to take back what the schedule keeps and what the checks left: they are closed after that. */
 const releaseLimitMs = 700
 
 export async function createCore(deps: CoreDeps): Promise<Core> {
@@ -357,6 +357,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     logger
   })
 
+  async function putAway(): Promise<void> {
+    await Promise.all([models.leave(), diagnostics.dispose()])
+  }
   let disposing: Promise<void> | null = null
   async function dispose(): Promise<void> {
     const nothingRuns = new Promise<void>((resolve) => (onNothingRunning = resolve))
@@ -366,8 +369,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     modelsFile.dispose()
     warmup.dispose()
     fits.dispose()
-    diagnostics.dispose()
-    await disposeWithin(models.leave, releaseLimitMs, clock, logger)
+    await disposeWithin(putAway, releaseLimitMs, clock, logger)
     await Promise.allSettled([
       memory.dispose(),
       hosts.dispose(),

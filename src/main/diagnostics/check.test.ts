@@ -235,6 +235,19 @@ it('a cancel in the middle leaves nothing loaded, nothing written and no limit b
   expect(rig.diagnostics.get().checks).toBeNull()
 })
 
+it('Stoker’s end waits for what the run has to put away: hosts are closed after that', async () => {
+  const rig = createDiagnosticsRig([])
+  await rig.diagnostics.dispose()
+  const run = rig.diagnostics.check(you, 'check-0001')
+  run.catch(() => {})
+  await rig.clock.advance(600)
+  rig.operations.cancelAll()
+  const leaving = rig.diagnostics.dispose()
+  expect(rig.state.models).toHaveLength(1)
+  await leaving
+  expect(rig.state.models).toEqual([])
+})
+
 describe('a server', () => {
   const down = testHost('ollama', {
     status: 'down',

@@ -30,8 +30,8 @@ export interface DiagnosticsService {
   noteActivity(event: NewActivityEvent): void
   /** While the checks try how room is made: the number of models that may be loaded. Else null. */
   loadedLimit(): number | null
-  /** Nothing is put back any more. */
-  dispose(): void
+  /** Nothing is put back any more. Resolves when the run, which is to be cancelled by then, has put away what was its own. */
+  dispose(): Promise<void>
 }
 
 interface DiagnosticsDeps extends Omit<MachineCheckDeps, 'models' | 'limitLoaded' | 'listen'> {
@@ -52,6 +52,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
   const benchOne = createBenchRunner({ models, limitsOf: deps.limitsOf, clock, logger })
   const listeners = new Set<(event: NewActivityEvent) => void>()
   let running: 'check' | 'bench' | null = null
+  let ended: Promise<unknown> = Promise.resolve()
   let limit: number | null = null
   let isLeaving = false
 
@@ -77,8 +78,10 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
   ): Promise<Result> {
     if (running !== null) throw alreadyRuns(running)
     running = kind
+    const run = operations.run(kind, null, operationId, work)
+    ended = run.catch(() => {})
     try {
-      return await operations.run(kind, null, operationId, work)
+      return await run
     } finally {
       running = null
     }
@@ -132,7 +135,10 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
       for (const listener of [...listeners]) listener(event)
     },
     loadedLimit: () => limit,
-    dispose: () => void (isLeaving = true)
+    async dispose() {
+      isLeaving = true
+      await ended
+    }
   }
 }
 
@@ -159,9 +165,7 @@ function rememberLoaded(
     for (const { id, contextLength } of evicted.values()) {
       const now = models.find(id)
       if (isLeaving() || !now || isResident(now)) continue
-      await models
-        .load(id, 'put back after the test bench', new AbortController().signal, contextLength)
-        .catch(onFailed)
+      await models.load(id, 'again after the test bench', new AbortController().signal, contextLength).catch(onFailed)
     }
   }
 }
