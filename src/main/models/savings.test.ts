@@ -72,6 +72,19 @@ describe('saved time', () => {
   })
 })
 
+it('that midnight came while the machine slept is told soon after, not as many hours late as it slept', async () => {
+  loadTook(1_000)
+  savings.avoidedLoad(id)
+  told.length = 0
+  // Timers stand still in sleep, and time goes on.
+  clock.setBack(-20 * hour)
+  await clock.advance(hour / 12)
+  expect(told).toHaveLength(1)
+  expect(told[0]).toMatchObject([{ todayColdStarts: 0, weekColdStarts: 1 }])
+  await clock.advance(24 * hour)
+  expect(told).toHaveLength(1)
+})
+
 describe('the day', () => {
   it.each([
     ['with 23 hours', '2026-03-29', '2026-03-29T00:00:00+01:00', '2026-03-30T00:00:00+02:00', 23],

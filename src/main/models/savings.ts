@@ -23,6 +23,8 @@ interface SavingsDeps {
   clock: Clock
 }
 
+/** A timer stands still while the machine sleeps: the way to midnight is taken in steps. */
+const longestStepMs = 300_000
 const none = { coldStarts: 0, savedMs: 0 }
 
 export function createSavings({ timings, saved, onChanged, clock }: SavingsDeps): Savings {
@@ -31,8 +33,13 @@ export function createSavings({ timings, saved, onChanged, clock }: SavingsDeps)
   /** "Today" ends by itself: whoever looks at it is told. */
   function awaitMidnight(): void {
     cancelMidnight()
-    const now = clock.now()
-    cancelMidnight = clock.after(nextMidnight(now) - now, tell)
+    const midnight = nextMidnight(clock.now())
+    const step = (): void => {
+      const leftMs = midnight - clock.now()
+      if (leftMs <= 0) return tell()
+      cancelMidnight = clock.after(Math.min(leftMs, longestStepMs), step)
+    }
+    step()
   }
 
   function tell(): void {
