@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   formatAbout,
+  formatRounded,
   formatAgo,
   formatBytes,
   formatBytesFine,
@@ -91,7 +92,8 @@ describe('durations', () => {
   it('says unknown', () => expect(formatDuration(null)).toBe('unknown'))
 
   it('rounds what is only usual', () => {
-    expect([400, 6_240, 72_000].map(formatAbout)).toEqual(['under 1 s', '6 s', '1 min 12 s'])
+    expect([400, 6_240, 72_000].map(formatRounded)).toEqual(['under 1 s', '6 s', '1 min 12 s'])
+    expect([400, 6_240].map(formatAbout)).toEqual(['under 1 s', 'about 6 s'])
   })
 })
 

@@ -40,9 +40,14 @@ export function formatOrdinal(place: number): string {
   return `${formatCount(place)}${ordinalEnds[ordinals.select(place)] ?? 'th'}`
 }
 
-/** What something usually takes, in round numbers: "6 s", "1 min 12 s". */
-export function formatAbout(durationMs: number): string {
+/** What something usually takes, in round numbers: "6 s", "1 min 12 s", "under 1 s". */
+export function formatRounded(durationMs: number): string {
   return durationMs < 1_000 ? 'under 1 s' : formatSpan(Math.round(durationMs / 1000))
+}
+
+/** "about 6 s", "under 1 s". */
+export function formatAbout(durationMs: number): string {
+  return durationMs < 1_000 ? formatRounded(durationMs) : `about ${formatRounded(durationMs)}`
 }
 
 /** "31.4 tok/s", "112 tok/s". */

@@ -24,7 +24,7 @@ function engineWords(engine: Host | undefined): string {
   if (engine === undefined) return 'Add a host that has models.'
   if (engine.status === 'checking') return `${engine.name} is starting.`
   if (engine.status === 'down') return `${engine.name} is not ready: ${engine.error?.message ?? 'it does not answer.'}`
-  return `${engine.name}: create samples with random weights to see how everything works, without a pull.`
+  return `${engine.name}: create samples with random weights to see how everything works, without a download.`
 }
 
 export function NothingInstalled() {

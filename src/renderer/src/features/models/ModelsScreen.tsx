@@ -18,12 +18,17 @@ import { NothingFound, NothingInstalled } from './ModelsEmpty.tsx'
 import classes from './ModelsScreen.module.css'
 import { SavingTotal } from './SavingTotal.tsx'
 
+function focusList(): void {
+  document.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus()
+}
+
 function Search() {
   const search = useUiStore((ui) => ui.search)
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key !== 'Escape') return
-    useUiStore.setState({ search: '' })
-    event.currentTarget.blur()
+    if (event.key === 'Escape') useUiStore.setState({ search: '' })
+    if (event.key !== 'ArrowDown') return
+    event.preventDefault()
+    focusList()
   }
   return (
     <TextInput
@@ -147,7 +152,7 @@ export function ModelsScreen() {
           isDrawerOpen,
           isUnderDialog,
           onCloseDrawer: () => useUiStore.setState({ isDrawerOpen: false }),
-          onLeave: () => document.querySelector<HTMLElement>('[data-key][tabindex="0"]')?.focus()
+          onLeave: focusList
         }
       })}
     >

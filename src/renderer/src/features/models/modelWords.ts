@@ -3,6 +3,7 @@ import type { Host, Model } from '../../../../shared/model.ts'
 import type { Tone } from '../../components/StatusWord.tsx'
 import {
   formatAbout,
+  formatRounded,
   formatBytes,
   formatClock,
   formatCount,
@@ -96,7 +97,7 @@ export interface WordsContext {
 
 export function stateWords(model: Model, { now, host, fit, keptUntil, wait, waitingFor }: WordsContext): StateWords {
   const elapsed = formatClock(now - model.stateSinceAt)
-  const usual = model.lastLoadMs === null ? null : formatAbout(model.lastLoadMs)
+  const usual = model.lastLoadMs === null ? null : formatRounded(model.lastLoadMs)
   const plain = { tone: null, aside: null, detail: null }
   switch (model.state) {
     case 'ready':
@@ -127,19 +128,20 @@ export function stateWords(model: Model, { now, host, fit, keptUntil, wait, wait
     case 'unloaded':
       if (host?.status === 'down') return { tone: 'quiet', words: `${host.name} is down`, aside: null, detail: null }
       if (host?.isLocal === false)
-        return { ...plain, tone: 'quiet', words: `On ${host.name}`, detail: loadTimeWords(usual) }
-      return waitingWords(fit, usual)
+        return { ...plain, tone: 'quiet', words: `On ${host.name}`, detail: loadTimeWords(model) }
+      return waitingWords(fit, model)
   }
 }
 
-function waitingWords(fit: FitWords | null, usual: string | null): StateWords {
+function waitingWords(fit: FitWords | null, model: Model): StateWords {
   if (fit === null) {
-    return { tone: null, words: usual === null ? '' : `Loads in about ${usual}`, aside: null, detail: null }
+    const words = model.lastLoadMs === null ? '' : `Loads in ${formatAbout(model.lastLoadMs)}`
+    return { tone: null, words, aside: null, detail: null }
   }
   const { tone, words, detail } = fit
-  return { tone, words, aside: null, detail: detail ?? loadTimeWords(usual) }
+  return { tone, words, aside: null, detail: detail ?? loadTimeWords(model) }
 }
 
-function loadTimeWords(usual: string | null): string | null {
-  return usual === null ? null : `about ${usual} to load`
+function loadTimeWords({ lastLoadMs }: Model): string | null {
+  return lastLoadMs === null ? null : `${formatAbout(lastLoadMs)} to load`
 }

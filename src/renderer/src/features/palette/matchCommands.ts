@@ -21,23 +21,24 @@ function scoreOf(command: Matchable, words: readonly string[]): number | null {
   const keywords = command.keywords.toLowerCase()
   let total = 0
   for (const word of words) {
-    const score = Math.max(scoreIn(label, word), scoreIn(keywords, word) / 2)
+    const score = Math.max(scoreIn(label, word) || scattered(label, word), scoreIn(keywords, word) / 2)
     if (score === 0) return null
     total += score
   }
   return total
 }
 
-/** 0: not found. A beginning of a word beats the middle of one, and both beat scattered letters. */
+/** 0: not found. A beginning of a word beats the middle of one. */
 function scoreIn(text: string, word: string): number {
   const found = text.indexOf(word)
   if (found === 0) return 100
   if (found > 0) return new RegExp(`[^a-z0-9]${escaped(word)}`).test(text) ? 80 : 60
-  return word.length > 1 ? scattered(text, word) : 0
+  return 0
 }
 
-/** Letters in order, the first at the start of a word: "qw8" finds "qwen3:8b". Far apart counts less. */
+/** Letters in order, the first at the start of a word: "qw8" finds "qwen3:8b". Far apart counts less, and less than a whole find. For what is read, not for keywords: there nobody sees why. */
 function scattered(text: string, word: string): number {
+  if (word.length < 2) return 0
   const starts = [...text.matchAll(new RegExp(`(?<![a-z0-9])${escaped(word[0] ?? '')}`, 'g'))]
   const spans = starts.flatMap(({ index }) => {
     let at = index

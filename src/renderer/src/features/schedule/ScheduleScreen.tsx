@@ -4,6 +4,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { useLayoutEffect } from 'react'
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
 import { Screen } from '../../components/Screen.tsx'
+import { focusOrigin } from '../../components/useReturnFocus.ts'
 import { useIsNarrow } from '../../components/useWidth.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useRuleStore } from '../../stores/ruleStore.ts'
@@ -157,9 +158,9 @@ function useFocusBack(isOpen: boolean): void {
   // Before the panel's own effects, which take the focus.
   useLayoutEffect(() => {
     if (!isOpen) return
-    const before = document.activeElement
+    const before = focusOrigin()
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+      if (before?.isConnected === true) before.focus({ preventScroll: true })
     }
   }, [isOpen])
 }

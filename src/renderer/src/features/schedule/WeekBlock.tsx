@@ -160,7 +160,8 @@ function Words({
   if (isPoint) {
     return (
       <Line>
-        {times} {rule.name}
+        {times}
+        <span className={classes.pointName}> {rule.name}</span>
       </Line>
     )
   }

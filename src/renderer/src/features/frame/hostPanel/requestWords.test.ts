@@ -45,6 +45,7 @@ describe('the queue', () => {
     expect(queueWords(queue({ running: 2, limit: 3, limitReason: 'answers get no slower' }))).toBe(
       '2 answering, at most 3 at once: answers get no slower.'
     )
+    expect(queueWords(queue({ limit: 3, limitReason: 'others wait' }))).toBe('None answering, at most 3 at once.')
     expect(queueWords(queue({}))).toBe('None answering, at most 1 at once.')
   })
 
@@ -62,7 +63,7 @@ describe('the figures', () => {
 
   it('tell what is unknown apart from 0', () => {
     const traffic = { windowMs: 900_000, answers: 0, errors: 2, responseMs: null, queueWaitMs: 0 }
-    expect(trafficFacts(traffic)?.map(({ value }) => value)).toEqual(['0', '2 of 2 requests, 100 %', '–', '0.00 s'])
+    expect(trafficFacts(traffic)?.map(({ value }) => value)).toEqual(['0', '2 of 2 requests, 100 %', '–', 'none'])
     expect(trafficFacts({ ...traffic, answers: 40, errors: 0 })?.[1]?.value).toBe('none')
   })
 })

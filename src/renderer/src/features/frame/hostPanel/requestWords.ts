@@ -28,9 +28,10 @@ function lowerFirst(words: string): string {
   return /^[A-Z][a-z]* [a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words
 }
 
-/** "2 answering, at most 3 at once: answers get no slower." */
-export function queueWords({ running, limit, limitReason }: HostRequests['queue']): string {
-  const why = limitReason === '' ? '' : `: ${limitReason.replace(/\.+$/, '')}`
+/** "2 answering, at most 3 at once: answers get no slower."; the reason only while the limit matters to somebody. */
+export function queueWords({ running, limit, limitReason, waitingCount }: HostRequests['queue']): string {
+  const isIdle = running === 0 && waitingCount === 0
+  const why = limitReason === '' || isIdle ? '' : `: ${limitReason.replace(/\.+$/, '')}`
   return `${running === 0 ? 'None' : formatCount(running)} answering, at most ${formatCount(limit)} at once${why}.`
 }
 
@@ -63,6 +64,9 @@ export function trafficFacts({
     { label: 'Answers', value: formatCount(answers) },
     { label: 'Errors', value: rate },
     { label: 'Usual response', value: formatDuration(responseMs, '–') },
-    { label: 'Usual wait before it', value: formatDuration(queueWaitMs, '–') }
+    {
+      label: 'Usual wait before it',
+      value: queueWaitMs !== null && queueWaitMs < 5 ? 'none' : formatDuration(queueWaitMs, '–')
+    }
   ]
 }

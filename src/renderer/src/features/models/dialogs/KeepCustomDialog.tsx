@@ -27,6 +27,7 @@ export function KeepCustomDialog({ model }: { model: Model }) {
             label="Minutes after its last use"
             description={seconds === null ? ' ' : keepWords(seconds)}
             data-autofocus
+            onFocus={(event) => event.currentTarget.select()}
             min={0}
             max={longestMinutes}
             clampBehavior="strict"

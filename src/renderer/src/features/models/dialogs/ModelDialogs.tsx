@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
 import { removeModel } from '../../../actions/modelActions.ts'
 import { ConfirmDialog } from '../../../components/ConfirmDialog.tsx'
+import { useReturnFocus } from '../../../components/useReturnFocus.ts'
 import { formatBytes } from '../../../lib/format.ts'
 import { useHostStore } from '../../../stores/hostStore.ts'
 import { useModelStore } from '../../../stores/modelStore.ts'
@@ -54,12 +55,16 @@ function ModelDialog({ dialog }: { dialog: Extract<Dialog, { key: string }> }) {
   return <Shown key={dialog.key} model={model} />
 }
 
-export function ModelDialogs() {
-  const dialog = useUiStore((ui) => ui.dialog)
+function OpenDialog({ dialog }: { dialog: Dialog }) {
   const hosts = useHostStore((mirror) => mirror.hosts)
-  if (dialog === null) return null
+  useReturnFocus()
   if ('key' in dialog) return <ModelDialog dialog={dialog} />
   if (dialog.name === 'pull') return <PullDialog hosts={hosts.filter((host) => host.capabilities.pull)} />
   if (dialog.name === 'samples') return <SamplesDialog />
   return dialog.name === 'unload-all' ? <UnloadAllDialog /> : null
+}
+
+export function ModelDialogs() {
+  const dialog = useUiStore((ui) => ui.dialog)
+  return dialog === null ? null : <OpenDialog dialog={dialog} />
 }

@@ -38,8 +38,9 @@ function Section({ title, children }: { title?: string; children: ReactNode }) {
 function originWords(model: Model, host: Host | null): string {
   const name = host?.name ?? model.id.hostId
   if (model.state !== 'ready' || model.loadedAt === null) return `${name} · ${placeWords[model.state]}`
-  const who = model.loadedBy === null ? '' : ` by ${model.loadedBy}`
-  return `${name} · loaded ${formatTime(model.loadedAt)}${who}`
+  const { loadedBy } = model
+  if (loadedBy?.startsWith('before ')) return `${name} · loaded ${loadedBy}`
+  return `${name} · loaded ${formatTime(model.loadedAt)}${loadedBy === null ? '' : ` by ${loadedBy}`}`
 }
 
 const placeWords = {

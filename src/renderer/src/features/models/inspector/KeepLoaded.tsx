@@ -1,6 +1,7 @@
 /** How long the model stays: the usual times in one row, all beside them, who else has a say, and advice that takes one click. */
 import { ActionIcon, Menu, SegmentedControl } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { useRef } from 'react'
 import type { Model } from '../../../../../shared/model.ts'
 import { setKeepAlive } from '../../../actions/modelActions.ts'
 import { Note, NoteAction } from '../../../components/Note.tsx'
@@ -15,18 +16,31 @@ function useKeptCount(): number {
   return useModelStore((mirror) => mirror.keys.filter((key) => mirror.byKey[key]?.state === 'ready').length)
 }
 
-function Override({ model }: { model: Model }) {
+interface NoteProps {
+  model: Model
+  /** What was clicked goes away with its note. */
+  onDone: () => void
+}
+
+function Override({ model, onDone }: NoteProps) {
   const override = overrideWords(model)
   if (override === null) return null
   return (
     <Note isWarning>
       {override.words}{' '}
-      <NoteAction onClick={() => void setKeepAlive(model.id, model.keepAliveSeconds)}>{override.action}</NoteAction>
+      <NoteAction
+        onClick={() => {
+          void setKeepAlive(model.id, model.keepAliveSeconds)
+          onDone()
+        }}
+      >
+        {override.action}
+      </NoteAction>
     </Note>
   )
 }
 
-function Advice({ model }: { model: Model }) {
+function Advice({ model, onDone }: NoteProps) {
   const keptCount = useKeptCount()
   // What something else decides needs no advice.
   const isDecided = model.isPinned || model.keptBy !== null || model.keepAliveOverride !== null
@@ -36,7 +50,13 @@ function Advice({ model }: { model: Model }) {
     <Note>
       {advice.words}{' '}
       {advice.choices.map((choice) => (
-        <NoteAction key={choice.seconds} onClick={() => void setKeepAlive(model.id, choice.seconds)}>
+        <NoteAction
+          key={choice.seconds}
+          onClick={() => {
+            void setKeepAlive(model.id, choice.seconds)
+            onDone()
+          }}
+        >
           {keepAction(choice)}
         </NoteAction>
       ))}
@@ -47,9 +67,11 @@ function Advice({ model }: { model: Model }) {
 export function KeepLoaded({ model }: { model: Model }) {
   const until = useKeptUntil(model.keptBy)
   const now = useNow(model.unloadsAt !== null)
+  const choices = useRef<HTMLDivElement>(null)
+  const focusChoices = (): void => choices.current?.querySelector<HTMLElement>('input:checked, button')?.focus()
   return (
     <>
-      <div className={classes.choices}>
+      <div ref={choices} className={classes.choices}>
         <SegmentedControl
           className={classes.control}
           aria-label="Keep loaded"
@@ -70,8 +92,8 @@ export function KeepLoaded({ model }: { model: Model }) {
         </Menu>
       </div>
       <p className={`${classes.words} number`}>{stayWords(model, { now, until })}</p>
-      <Override model={model} />
-      <Advice model={model} />
+      <Override model={model} onDone={focusChoices} />
+      <Advice model={model} onDone={focusChoices} />
     </>
   )
 }

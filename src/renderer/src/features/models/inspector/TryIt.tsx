@@ -73,6 +73,7 @@ export function TryIt({ model }: { model: Model }) {
   const isRunning = operationId !== null
   const otherId = useOtherAnswer(model)
   const stoppableId = operationId ?? otherId
+  const otherWait = useAnswerWait(otherId)
   const canSend = tried.prompt.trim() !== '' && stoppableId === null
 
   const send = (): void => {
@@ -97,7 +98,7 @@ export function TryIt({ model }: { model: Model }) {
         onKeyDown={onKeyDown}
       />
       <div className={classes.actions}>
-        <span className={classes.hint}>{hintFor(model, !isRunning && otherId !== null)}</span>
+        <span className={classes.hint}>{hintFor(model, !isRunning && otherId !== null && otherWait === null)}</span>
         {stoppableId !== null ? (
           <Button onClick={() => void stop(stoppableId)}>{text === '' ? 'Cancel' : 'Stop'}</Button>
         ) : (
