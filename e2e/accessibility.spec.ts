@@ -5,6 +5,8 @@ import { seriousProblems } from './seriousProblems.ts'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`nothing serious on any screen, ${colorScheme}`, async ({ start, startOllama }) => {
+    // Eight looks, each at every element.
+    test.slow()
     const ollama = await startOllama({
       generation: '0.30',
       models: { 'a:1b': {}, 'broken:1b': { loadError: 'out of memory' } }
