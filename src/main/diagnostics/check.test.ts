@@ -172,7 +172,7 @@ describe('a machine that is ill', () => {
     const { of, outcomes } = await check(rig)
     expect(of('load')).toMatchObject({
       outcome: 'failed',
-      words: 'There is not enough memory.',
+      words: 'small: There is not enough memory.',
       hint: 'Unload something.'
     })
     expect(outcomes.slice(3)).toEqual(['generate skipped', 'unload skipped', 'memory skipped', 'eviction skipped'])

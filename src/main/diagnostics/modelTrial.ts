@@ -2,6 +2,7 @@
 import type { Check, CheckId } from '../../shared/diagnostics.ts'
 import type { UnloadResult } from '../../shared/contract.ts'
 import type { Host, Model } from '../../shared/model.ts'
+import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import { skipped, trialReason, type Finding } from './checkParts.ts'
 import { isResident, type DiagnosedModels } from './diagnosedModels.ts'
 import { evictionFinding, type EvictionDeps } from './evictionCheck.ts'
@@ -46,7 +47,10 @@ export async function tryModel(deps: ModelTrialDeps, trial: TrialRun): Promise<v
     if (start.model === null) return start.finding
     trial.tried.push(start.model)
     const startedAt = clock.now()
-    loaded = await models.load(start.model.id, trialReason, signal)
+    loaded = await models.load(start.model.id, trialReason, signal).catch((thrown: unknown) => {
+      const { code, message, hint } = toErrorInfo(thrown)
+      throw new StokerError(code, `${start.model.id.name}: ${message}`, hint)
+    })
     return loadFinding(loaded, clock.now() - startedAt, start.note)
   })
   const model = loaded

@@ -148,7 +148,8 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
     // What was found so far was half of it.
     record.seenMemory = null
     record.loadedAt = deps.clock.now()
-    record.loadedBy = wish.reason ?? wordsFor(wish.actor)
+    // The schedule's reason is its rule's name; every other reason is no name of anybody.
+    record.loadedBy = (wish.actor === 'schedule' ? wish.reason : null) ?? wordsFor(wish.actor)
     record.wasUsed = false
     record.tokensPerSecond = null
     context.move(record, 'load_ended')

@@ -316,6 +316,22 @@ describe('keep-alive', () => {
   })
 })
 
+describe('who loaded a model', () => {
+  it('is told by name: a rule has one, what a check says of its loads is none', async () => {
+    await begin(['a', 'b'])
+    const loadFor = async (name: string, actor: 'schedule' | 'diagnostics', reason: string): Promise<void> => {
+      const done = manager.ensureLoaded(id(name), { actor, reason })
+      await rig.settle()
+      provider.loads[0]?.finish()
+      await done
+    }
+    await loadFor('a', 'schedule', 'Office hours')
+    await loadFor('b', 'diagnostics', 'to check this machine')
+    expect(manager.get(id('a')).loadedBy).toBe('Office hours')
+    expect(manager.get(id('b')).loadedBy).toBe('the diagnostics')
+  })
+})
+
 describe('what others do', () => {
   it('shows a model another program loaded, and one the server unloaded', async () => {
     await begin(['a'], true)

@@ -29,9 +29,16 @@ export function aliasTarget(written: string, known: KnownModels): AliasTarget {
 /** Models may have slashes in their names: only what is a host before the first one names a host. */
 export function onNamedHost(written: string, known: Pick<KnownModels, 'hosts'>): ModelId | null {
   const slash = written.indexOf('/')
-  const hostId = written.slice(0, Math.max(0, slash))
+  const place = written.slice(0, Math.max(0, slash))
   const name = written.slice(slash + 1, slash + 257)
-  return name !== '' && known.hosts().some(({ id }) => id === hostId) ? { hostId, name } : null
+  const hosts = known.hosts()
+  const host = hosts.find(({ id }) => id === place) ?? hosts.find((each) => isCalled(each.name, place))
+  return name !== '' && host !== undefined ? { hostId: host.id, name } : null
+}
+
+/** The screens show a host's name, not its id. */
+function isCalled(name: string, written: string): boolean {
+  return name.toLowerCase() === written.toLowerCase()
 }
 
 function found(id: ModelId, known: KnownModels): ModelId | null {

@@ -66,7 +66,10 @@ describe('an alias', () => {
     ['qwen3:8b', { hostId: 'ollama', name: 'qwen3:8b' }],
     ['ollama/llama3', { hostId: 'ollama', name: 'llama3:latest' }],
     ['both', { hostId: 'built-in', name: 'both' }],
-    ['ollama/both', { hostId: 'ollama', name: 'both' }]
+    ['ollama/both', { hostId: 'ollama', name: 'both' }],
+    // As the screens show the host.
+    ['Built-in engine/small', small],
+    ['Ollama/both', { hostId: 'ollama', name: 'both' }]
   ])('that points at %s is that model', (target, id) => {
     write(`aliases:\n  coder: ${target}\n`)
     expect(open().resolve(role('coder'))).toEqual(id)

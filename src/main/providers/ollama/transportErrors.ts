@@ -1,7 +1,7 @@
 /** What the network layer throws, as errors a person can read. */
 import { StokerError } from '../../../shared/errors.ts'
 
-const startHint = 'Start Ollama, or correct its address in the settings.'
+const startHint = 'Start Ollama, or correct its address.'
 
 /** `signal` aborted means that we closed the connection ourselves: its reason is the error, whatever the socket said. */
 export function toTransportError(
@@ -24,12 +24,9 @@ export function toTransportError(
       return new StokerError('server_down', `Ollama is not running at ${url}.`, startHint, { cause: error })
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new StokerError(
-        'server_down',
-        `The machine of ${url} was not found.`,
-        'Check the address in the settings.',
-        { cause: error }
-      )
+      return new StokerError('server_down', `The machine of ${url} was not found.`, 'Check the address.', {
+        cause: error
+      })
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
