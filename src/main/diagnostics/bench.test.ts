@@ -132,6 +132,34 @@ describe('the test bench', () => {
   })
 })
 
+describe('a person who works meanwhile', () => {
+  const busy = new StokerError('limit_reached', 'One model is loaded, and none can go: each is busy.')
+
+  it('is waited for, and a model is not called failed because another one was in use', async () => {
+    const rig = createDiagnosticsRig([testModel('a'), testModel('mine', { state: 'ready', activeRequests: 1 })])
+    rig.manners.set('a', { loadError: busy })
+    const run = rig.diagnostics.bench([id('a')], you)
+    await rig.clock.advance(5_500)
+    rig.change(id('mine'), { activeRequests: 0 })
+    rig.manners.set('a', {})
+    expect(await rig.finish(run)).toMatchObject([{ outcome: 'works', loadMs: 1_000 }])
+  })
+
+  it('is waited for two minutes; where the room is pinned, not at all', async () => {
+    const rig = createDiagnosticsRig([testModel('a'), testModel('mine', { state: 'ready', activeRequests: 1 })])
+    rig.manners.set('a', { loadError: busy })
+    const run = rig.diagnostics.bench([id('a')], you)
+    await rig.clock.advance(100_000)
+    expect(rig.running()).not.toEqual([])
+    await rig.clock.advance(30_000)
+    expect(await rig.finish(run)).toMatchObject([{ outcome: 'fails', error: { code: 'limit_reached' } }])
+    rig.change(id('mine'), { activeRequests: 0, isPinned: true })
+    rig.state.calls.length = 0
+    expect(await rig.finish(rig.diagnostics.bench([id('a')], you))).toMatchObject([{ outcome: 'fails' }])
+    expect(rig.state.calls).toEqual(['load a'])
+  })
+})
+
 describe('a cancel', () => {
   it.each([
     ['in a load', 700],

@@ -2,12 +2,15 @@
 import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { BenchResult } from '../../shared/diagnostics.ts'
 import type { GenerateResult, Model, ModelId, TimeLimit } from '../../shared/model.ts'
-import type { Clock } from '../lib/clock.ts'
+import { delay, type Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { benchOutcome } from './benchOutcome.ts'
 import { isEmbeddingOnly, isResident, isUsedSince, type DiagnosedModels } from './diagnosedModels.ts'
 
 const reason = 'for the test bench'
+/** For others who work meanwhile: what is in use now may go in a moment. */
+const patienceMs = 120_000
+const againAfterMs = 2_000
 /** The beginning of an answer that is kept. */
 const keptLetters = 240
 
@@ -37,6 +40,20 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
     return { result, ms: Math.max(0, clock.now() - startedAt) }
   }
 
+  /** Another model in use is no fault of this one: its turn comes when that is idle. */
+  async function loadInTurn(id: ModelId, signal: AbortSignal): Promise<{ ms: number }> {
+    const until = clock.now() + patienceMs
+    for (;;) {
+      try {
+        return await timed(() => models.load(id, reason, signal))
+      } catch (thrown) {
+        const isBusy = models.list().some((model) => model.activeRequests > 0 || model.state === 'loading')
+        if (toErrorInfo(thrown).code !== 'limit_reached' || !isBusy || clock.now() >= until) throw thrown
+        await delay(clock, againAfterMs, signal)
+      }
+    }
+  }
+
   async function tryIt(model: Model, signal: AbortSignal): Promise<BenchResult> {
     const { id } = model
     const measured: Omit<BenchResult, 'id' | 'at' | 'outcome' | 'reason' | 'error'> = { ...nothing }
@@ -48,7 +65,7 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
       ...rest
     })
     try {
-      const load = await timed(() => models.load(id, reason, signal))
+      const load = await loadInTurn(id, signal)
       if (!isResident(model)) measured.loadMs = load.ms
       if (!isEmbeddingOnly(model)) {
         const answer = await timed(() => models.ask(id, reason, signal))
