@@ -2,6 +2,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './ConfirmDialog.module.css'
+import { useReturnFocus } from './useReturnFocus.ts'
 
 interface ConfirmDialogProps {
   title: string
@@ -21,6 +22,7 @@ export function ConfirmDialog({
   onClose,
   children
 }: ConfirmDialogProps) {
+  useReturnFocus()
   const confirm = (): void => {
     onClose()
     onConfirm()

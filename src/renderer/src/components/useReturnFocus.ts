@@ -11,6 +11,12 @@ export function focusOrigin(): HTMLElement | null {
   }
 }
 
+/** Drawn anew meanwhile, as a row that moved or the button of a closed menu: another element of the same name. */
+function twinOf(gone: HTMLElement): HTMLElement | null {
+  const label = gone.getAttribute('aria-label')
+  return label === null ? null : document.querySelector<HTMLElement>(`[aria-label="${CSS.escape(label)}"]`)
+}
+
 export function useReturnFocus(): void {
   // Asked while it is drawn first: after that the focus is inside.
   const [before] = useState(focusOrigin)
@@ -18,7 +24,7 @@ export function useReturnFocus(): void {
     () => () => {
       requestAnimationFrame(() => {
         const isLost = document.activeElement === null || document.activeElement === document.body
-        if (isLost && before?.isConnected === true) before.focus()
+        if (isLost && before !== null) (before.isConnected ? before : twinOf(before))?.focus()
       })
     },
     [before]
