@@ -15,20 +15,39 @@ interface AnswerTimerOptions {
   firstTokenMs: number
   tokenGapMs: number
   onOverrun: (phase: 'first_token' | 'token_gap') => void
+  /** Asked when the first token is late: true begins its wait anew. */
+  isExcused?: (() => Promise<boolean>) | undefined
   clock: Clock
 }
 
-export function createAnswerTimer({ firstTokenMs, tokenGapMs, onOverrun, clock }: AnswerTimerOptions): AnswerTimer {
+export function createAnswerTimer(options: AnswerTimerOptions): AnswerTimer {
+  const { firstTokenMs, tokenGapMs, onOverrun, isExcused, clock } = options
   let phase: 'first_token' | 'token_gap' | 'ended' = 'first_token'
+  let waits = 0
   let cancel = (): void => {}
+
+  function overrun(late: 'first_token' | 'token_gap'): void {
+    phase = 'ended'
+    onOverrun(late)
+  }
+
+  async function lookForExcuse(ask: () => Promise<boolean>): Promise<void> {
+    const waited = waits
+    const hasExcuse = await ask()
+    // Something came, or all was over, while the excuse was looked for.
+    if (phase !== 'first_token' || waits !== waited) return
+    if (hasExcuse) wait()
+    else overrun('first_token')
+  }
 
   function wait(): void {
     cancel()
+    waits += 1
     if (phase === 'ended') return
-    const overrun = phase
-    cancel = clock.after(overrun === 'first_token' ? firstTokenMs : tokenGapMs, () => {
-      phase = 'ended'
-      onOverrun(overrun)
+    const late = phase
+    cancel = clock.after(late === 'first_token' ? firstTokenMs : tokenGapMs, () => {
+      if (late === 'first_token' && isExcused) void lookForExcuse(isExcused)
+      else overrun(late)
     })
   }
 

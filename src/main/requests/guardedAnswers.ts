@@ -10,6 +10,7 @@ import { createCallEnding, type CallEnding } from './callEnding.ts'
 import { traitsOf } from './errorPolicy.ts'
 import type { QueueMember, Turn } from './hostQueue.ts'
 import { timedOut } from './limitWords.ts'
+import { createLoadExcuse } from './silentLoad.ts'
 
 type Generate = Provider['generate']
 
@@ -46,6 +47,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
       firstTokenMs: firstToken.limitMs,
       tokenGapMs: tokenGap.limitMs,
       onOverrun: (phase) => ending.end(timedOut(phase, name, phase === 'first_token' ? firstToken : tokenGap)),
+      isExcused: createLoadExcuse(provider, name, () => context.limit('load', name).limitMs, clock),
       clock
     })
     const timers = timersOf.get(name) ?? new Set()

@@ -4,7 +4,7 @@ import type { StokerError } from '../../shared/errors.ts'
 import type { GenerateResult } from '../../shared/model.ts'
 import { createFakeClock, type FakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
-import { createFakeProvider, type FakeProvider } from '../providers/fakeProvider.ts'
+import { createFakeProvider, loadedModel, type FakeProvider } from '../providers/fakeProvider.ts'
 import type { GenerateRequest, Provider, TransferProgress } from '../providers/provider.ts'
 import type { ObservedCall } from './callContext.ts'
 import { createRequestPipeline, type RequestPipeline } from './requestPipeline.ts'
@@ -67,6 +67,8 @@ export function createPipelineRig({ settings, isLocal = true, keepsTime = true, 
         onProgress({ status: 'pulling', completedBytes: null, totalBytes: 100, ...now })
       pulls.push({ progress, finish: resolve, fail: reject })
     })
+  // Else a late answer would be taken for a load.
+  for (const name of ['m', 'n']) fake.loaded.set(name, loadedModel(name))
   change?.(fake)
   const rig = {
     clock,

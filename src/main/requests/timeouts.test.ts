@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { StokerError } from '../../shared/errors.ts'
 import type { TimeLimit } from '../../shared/model.ts'
+import { loadedModel } from '../providers/fakeProvider.ts'
 import { createPipelineRig, never, type PipelineRig } from './pipelineRig.ts'
 import { nothingMeasured } from './timeLimits.ts'
 
@@ -67,6 +68,39 @@ describe('the first token', () => {
     expect([first.ending, second.ending]).toEqual(['done', null])
     await rig.clock.advance(1)
     expect(second.ending).toBe('timed_out first_token')
+  })
+
+  it('of a model that is not in memory does not end its load, which the server does by itself: it may take as long as a load', async () => {
+    const rig = createPipelineRig()
+    rig.fake.loaded.delete('m')
+    const asked = rig.ask()
+    await rig.clock.advance(4 * minute)
+    expect(asked.ending).toBeNull()
+    // It is there: from now on the first token is late.
+    rig.fake.loaded.set('m', loadedModel('m'))
+    await rig.clock.advance(minute)
+    expect(asked.ending).toBe('timed_out first_token')
+  })
+
+  it('of a model that never comes into memory, not even within the limit of loads, ends all the same', async () => {
+    const rig = createPipelineRig()
+    rig.fake.loaded.delete('m')
+    const asked = rig.ask()
+    await rig.clock.advance(5 * minute)
+    expect(asked.ending).toBe('timed_out first_token')
+  })
+
+  it('is not waited for longer where the server does not tell what it holds, nor because of what comes meanwhile', async () => {
+    const rig = createPipelineRig()
+    rig.fake.listLoaded = () => new Promise(() => {})
+    const asked = rig.ask()
+    await rig.clock.advance(minute + 1_000)
+    expect(asked.ending).toBe('timed_out first_token')
+    const answered = rig.ask()
+    await rig.clock.advance(minute)
+    rig.fake.answers[0]?.request.onText('a')
+    await rig.clock.advance(2_000)
+    expect([answered.ending, answered.texts]).toEqual([null, ['a']])
   })
 
   it('is not waited for anew because of another model', async () => {
