@@ -59,6 +59,7 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       await page.getByRole('navigation', { name: 'Screens' }).waitFor()
       const screen = /^(schedule|diagnostics)/.exec(name)?.[0] ?? (name.startsWith('modelsFile') ? 'settings' : null)
       if (screen) await page.keyboard.press(`Control+${screens.findIndex((each) => each.name === screen) + 1}`)
+      if (screen === 'settings') await page.getByRole('button', { name: 'Models file' }).click()
       await page.waitForTimeout(screen ? 800 : 300)
       await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) })
       const pathOf = (what: string): string => join(folder, `${what}-${viewport.width}-${colorScheme}.png`)
