@@ -73,3 +73,18 @@ test('longer limits of a large model are shown with their reason, what warmth sa
   await expect(panel).toContainText('Warmth saved 1 min 27 s today, 14 cold starts.')
   await expect(page.getByText(/^Warmth saved .* today$/)).toBeVisible()
 })
+
+test('the focus is back where it was after a dialog of a row’s menu, and after a click on advice', async ({ page }) => {
+  await openDemo(page, 'late')
+  const { row } = modelsPage(page)
+  const more = page.getByRole('button', { name: 'More for gemma3:1b' })
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Details' }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(more).toBeFocused()
+
+  await row('gemma3:1b').click({ position: { x: 60, y: 12 } })
+  await page.getByRole('button', { name: 'Put back 1 h' }).press('Enter')
+  await expect(page.getByRole('radio', { name: '1 h' })).toBeFocused()
+})

@@ -38,10 +38,10 @@ export function busyRequests(): HostRequests {
   const id = (name: string) => ({ hostId: 'ollama', name })
   const waiting = [
     { modelId: id('qwen3:8b'), caller: 'you', position: 1, sinceAt: now - 14_400 },
-    { modelId: id('llama3.2:3b'), caller: 'a script', position: 2, sinceAt: now - 11_200 },
+    { modelId: id('llama3.2:3b'), caller: 'script', position: 2, sinceAt: now - 11_200 },
     {
       modelId: id('hf.co/bartowski/Meta-Llama-3.1-Nemotron-70B-Instruct-HF-GGUF:Q4_K_M'),
-      caller: 'a script',
+      caller: 'script',
       position: 3,
       sinceAt: now - 9_000
     }

@@ -186,7 +186,7 @@ export const demoStates: Record<string, () => DemoState> = {
     return stateOf(models, {
       details,
       requests: [busyRequests(), engineRequests()],
-      operations: [{ id: 'generate-00000001', kind: 'generate', modelId: id, startedAt, progress: queued }],
+      operations: [{ id: 'ask-00000001', kind: 'generate', modelId: id, startedAt, progress: queued }],
       waits: [queued, { ...queued, position: 1 }, retrying]
     })
   },

@@ -5,7 +5,7 @@ import { MiddleText } from '../../../components/MiddleText.tsx'
 import { formatClock } from '../../../lib/format.ts'
 import { useNow } from '../../../lib/useNow.ts'
 import classes from './HostPanel.module.css'
-import { moreWaitingWords, queueWords } from './requestWords.ts'
+import { callerWords, moreWaitingWords, queueWords } from './requestWords.ts'
 
 export function WaitingList({ queue }: { queue: HostRequests['queue'] }) {
   const now = useNow(queue.waiting.length > 0)
@@ -21,7 +21,7 @@ export function WaitingList({ queue }: { queue: HostRequests['queue'] }) {
               <span className={classes.position}>{position}</span>
               <span className={`${classes.who} data`}>
                 <MiddleText text={modelId.name} />
-                <span className={classes.dim}>{caller}</span>
+                <span className={classes.dim}>{callerWords(caller)}</span>
               </span>
               <span>{formatClock(now - sinceAt)}</span>
             </li>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HostRequests } from '../../../../../shared/hostRequests.ts'
 import { testRequests } from '../testHost.ts'
-import { breakerWords, moreWaitingWords, queueWords, trafficFacts } from './requestWords.ts'
+import { breakerWords, callerWords, moreWaitingWords, queueWords, trafficFacts } from './requestWords.ts'
 
 describe('a pause', () => {
   const sinceAt = new Date(2025, 5, 10, 14, 2).getTime()
@@ -47,6 +47,15 @@ describe('the queue', () => {
     )
     expect(queueWords(queue({ limit: 3, limitReason: 'others wait' }))).toBe('None answering, at most 3 at once.')
     expect(queueWords(queue({}))).toBe('None answering, at most 1 at once.')
+  })
+
+  it('says who waits in words, not by the name the core has for them', () => {
+    expect(['you', 'script', 'schedule', 'Notes'].map(callerWords)).toEqual([
+      'you',
+      'a script',
+      'the schedule',
+      'Notes'
+    ])
   })
 
   it('counts those the list does not hold', () => {

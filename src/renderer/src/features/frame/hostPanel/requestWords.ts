@@ -35,6 +35,18 @@ export function queueWords({ running, limit, limitReason, waitingCount }: HostRe
   return `${running === 0 ? 'None' : formatCount(running)} answering, at most ${formatCount(limit)} at once${why}.`
 }
 
+const callers: Record<string, string> = {
+  script: 'a script',
+  schedule: 'the schedule',
+  diagnostics: 'a test',
+  stoker: 'Stoker'
+}
+
+/** Who asked, as Activity calls them; one that has no word of its own by its name. */
+export function callerWords(caller: string): string {
+  return callers[caller] ?? caller
+}
+
 /** "2 more wait behind these."; null where the list holds all. */
 export function moreWaitingWords({ waitingCount, waiting }: HostRequests['queue']): string | null {
   const more = waitingCount - waiting.length

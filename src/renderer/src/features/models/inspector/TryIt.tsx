@@ -10,7 +10,7 @@ import { useNow } from '../../../lib/useNow.ts'
 import { useOperationStore } from '../../../stores/operationStore.ts'
 import { useAnswerWait } from '../modelHooks.ts'
 import classes from './TryIt.module.css'
-import { ask, setPrompt, stop, useTry } from './tryStore.ts'
+import { ask, isAskedByPerson, setPrompt, stop, useTry } from './tryStore.ts'
 
 function hintFor(model: Model, isAnswering: boolean): string {
   if (isAnswering) return 'Answering'
@@ -18,12 +18,14 @@ function hintFor(model: Model, isAnswering: boolean): string {
   return model.state === 'ready' ? '' : 'It is loaded first.'
 }
 
-/** An answer of this model that was not asked for here, or before the page was opened anew: it can be stopped, its text is not ours. */
+/** What a person asked of this model on another page, or before this one was opened anew: it can be stopped, its text is not here. */
 function useOtherAnswer(model: Model): string | null {
   return useOperationStore(
     ({ operations }) =>
-      operations.find(({ kind, modelId }) => kind === 'generate' && modelId !== null && sameModel(modelId, model.id))
-        ?.id ?? null
+      operations.find(
+        ({ id, kind, modelId }) =>
+          kind === 'generate' && isAskedByPerson(id) && modelId !== null && sameModel(modelId, model.id)
+      )?.id ?? null
   )
 }
 
