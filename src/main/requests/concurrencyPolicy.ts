@@ -59,7 +59,7 @@ const modelsKept = 32
 export function newConcurrency(now: number): Concurrency {
   return {
     limit: startLimit,
-    reason: 'as it starts',
+    reason: 'to begin with',
     isShort: false,
     changedAt: now,
     streak: 0,

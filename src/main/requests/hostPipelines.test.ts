@@ -79,9 +79,9 @@ describe('the pipelines of all hosts', () => {
     pipelines.setPressure(true)
     pipelines.guard({ id: 'c', name: 'C', isLocal: true }, createFakeProvider([]))
     pipelines.guard({ id: 'd', name: 'D', isLocal: false }, createFakeProvider([]))
-    expect(reasons()).toEqual(['memory is short', 'as it starts', 'memory is short', 'as it starts'])
+    expect(reasons()).toEqual(['memory is short', 'to begin with', 'memory is short', 'to begin with'])
     pipelines.setPressure(false)
-    expect(reasons()).toEqual(['memory was short', 'as it starts', 'memory was short', 'as it starts'])
+    expect(reasons()).toEqual(['memory was short', 'to begin with', 'memory was short', 'to begin with'])
   })
 
   it('follow the settings at once: who waits begins as soon as more are allowed, and the screens are told', async () => {

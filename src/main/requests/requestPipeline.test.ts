@@ -281,7 +281,7 @@ describe('what is told', () => {
 
   it('says how many run at once, and why fewer while memory is short', async () => {
     const rig = createPipelineRig()
-    expect(rig.pipeline.state().queue).toMatchObject({ limit: 2, limitReason: 'as it starts' })
+    expect(rig.pipeline.state().queue).toMatchObject({ limit: 2, limitReason: 'to begin with' })
     rig.pipeline.setPressure(true)
     expect(rig.pipeline.state().queue).toMatchObject({ limit: 1, limitReason: 'memory is short' })
     rig.settings = { ...rig.settings, minConcurrency: 3, maxConcurrency: 3 }
