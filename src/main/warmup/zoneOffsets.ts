@@ -1,4 +1,5 @@
 /** How far a time zone's clocks are from UTC, and when they were changed: asked of the system once for every half day. */
+import { createOffsetReader } from '../../shared/zoneOffset.ts'
 
 const halfDayMs = 43_200_000
 export const dayMs = 86_400_000
@@ -79,25 +80,4 @@ function changeBetween(fromAt: number, toAt: number, ask: (at: number) => number
     else high = middle
   }
   return high
-}
-
-function createOffsetReader(timeZone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric'
-  })
-  return (at) => {
-    const parts: Record<string, number> = {}
-    for (const { type, value } of format.formatToParts(at)) parts[type] = Number(value)
-    const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000
-  }
 }

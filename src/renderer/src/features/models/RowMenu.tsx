@@ -18,7 +18,7 @@ import { warmUpModel } from '../../actions/warmUpModel.ts'
 import { openDialog } from '../../stores/uiStore.ts'
 import { KeepMenu } from './KeepMenu.tsx'
 import { canBeWarmed } from './modelWords.ts'
-import classes from './RowMenu.module.css'
+import classes from '../../components/moreMenu.module.css'
 
 interface RowMenuProps {
   model: Model

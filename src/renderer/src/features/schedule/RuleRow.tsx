@@ -16,6 +16,7 @@ import { useRuleStore } from '../../stores/ruleStore.ts'
 import { useSavingStore } from '../../stores/savingStore.ts'
 import { copyName, fieldsOf } from './ruleFields.ts'
 import { useNameOf, useRuleColours, useTargetOf } from './ruleModels.ts'
+import menu from '../../components/moreMenu.module.css'
 import classes from './RuleRow.module.css'
 import { editRule, newRule, useScheduleStore } from './scheduleStore.ts'
 import { hasFailed, lastRunWords, nextWords, savedWords, withCapital } from './scheduleWords.ts'
@@ -193,7 +194,7 @@ function Actions({ state: { rule, isRunning }, run, onDelete }: RuleRowProps & {
       />
       <Menu>
         <Menu.Target>
-          <button type="button" className={classes.dots} aria-label={`More for ${rule.name}`}>
+          <button type="button" className={menu.dots} aria-label={`More for ${rule.name}`}>
             <IconDots size={15} aria-hidden />
           </button>
         </Menu.Target>
@@ -205,7 +206,7 @@ function Actions({ state: { rule, isRunning }, run, onDelete }: RuleRowProps & {
             Duplicate…
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item className={classes.delete} leftSection={<IconTrash size={14} />} onClick={onDelete}>
+          <Menu.Item className={menu.delete} leftSection={<IconTrash size={14} />} onClick={onDelete}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>

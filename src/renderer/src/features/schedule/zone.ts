@@ -1,4 +1,5 @@
 /** Wall-clock time of any time zone from instants, days of 23 and 25 hours included. Pure; the machine's zone is often not the page's. */
+import { createOffsetReader } from '../../../../shared/zoneOffset.ts'
 
 export interface WallTime {
   year: number
@@ -21,32 +22,18 @@ export interface Zone {
 export const minuteMs = 60_000
 
 /** The page's own zone where the name is none that this browser knows. */
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const parts = {
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric'
-  } as const
+function offsetReaderOf(timeZone: string): (at: number) => number {
   try {
-    return new Intl.DateTimeFormat('en-US', { ...parts, timeZone })
+    return createOffsetReader(timeZone)
   } catch {
-    return new Intl.DateTimeFormat('en-US', parts)
+    return createOffsetReader()
   }
 }
 
 function createZone(name: string): Zone {
-  const formatter = formatterOf(name)
+  const readOffset = offsetReaderOf(name)
   // Offsets change on the quarter of an hour at most: what was asked once need not be asked again.
   const offsets = new Map<number, number>()
-  const readOffset = (at: number): number => {
-    const read = Object.fromEntries(formatter.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
-    const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = read
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000
-  }
   const offsetMs = (at: number): number => {
     const quarter = Math.floor(at / (15 * minuteMs))
     const known = offsets.get(quarter)

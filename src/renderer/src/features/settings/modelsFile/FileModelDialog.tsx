@@ -1,10 +1,10 @@
 /** Adds a model of the built-in engine to models.yaml, or changes its entry. */
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
-import { useState, type FormEvent } from 'react'
+import { Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import type { FileModel, ModelsFile } from '../../../../../shared/modelsFile.ts'
 import { saveFileModel } from '../../../actions/modelsFileActions.ts'
+import { FormDialog, useFormWork } from '../../../components/FormDialog.tsx'
 import { useReturnFocus } from '../../../components/useReturnFocus.ts'
-import { failureWords } from './failureWords.ts'
 import {
   fieldsOfModel,
   fileModelOf,
@@ -26,64 +26,42 @@ interface FileModelDialogProps {
 export function FileModelDialog({ file, model, onClose }: FileModelDialogProps) {
   useReturnFocus()
   const [fields, setFields] = useState(() => fieldsOfModel(model))
-  const [wasSent, setWasSent] = useState(false)
-  const [isSaving, setIsSaving] = useState(false)
-  const [failure, setFailure] = useState<string | null>(null)
   const taken = [...file.models, ...file.aliases].map(({ name }) => name).filter((name) => name !== model?.name)
-  const problems = wasSent ? fileModelProblems(fields, taken) : {}
+  const work = useFormWork(
+    () => Object.keys(fileModelProblems(fields, taken)).length === 0,
+    () => saveFileModel(fileModelOf(fields), model?.name),
+    onClose
+  )
+  const problems = work.wasSent ? fileModelProblems(fields, taken) : {}
   const set = (changes: Partial<FileModelFields>): void => setFields({ ...fields, ...changes })
 
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault()
-    setWasSent(true)
-    if (Object.keys(fileModelProblems(fields, taken)).length > 0) return
-    setIsSaving(true)
-    try {
-      await saveFileModel(fileModelOf(fields), model?.name)
-      onClose()
-    } catch (thrown) {
-      setFailure(failureWords(thrown))
-      setIsSaving(false)
-    }
-  }
-
   return (
-    <Modal
-      opened
-      closeOnClickOutside={false}
-      onClose={onClose}
+    <FormDialog
       title={model ? `Edit ${model.name}` : 'Add model'}
+      action={model ? 'Save' : 'Add model'}
       size={480}
+      work={work}
+      onClose={onClose}
     >
-      <form onSubmit={(event) => void save(event)} noValidate>
-        <Stack gap={12}>
-          <TextInput
-            label="Name"
-            description="What it is called in Stoker, whatever its file is called."
-            placeholder="qwen-coder"
-            data-autofocus
-            value={fields.name}
-            error={problems.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          <TextInput
-            label="File"
-            description="A GGUF file; of a split model the first part. A relative path starts where models.yaml is."
-            placeholder="~/models/qwen2.5-coder-7b-q4_k_m.gguf"
-            value={fields.path}
-            error={problems.path ?? failure}
-            onChange={(event) => set({ path: event.currentTarget.value })}
-          />
-          <Options fields={fields} problems={problems} set={set} />
-          <Group justify="flex-end" gap={10} mt={8}>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="filled" loading={isSaving}>
-              {model ? 'Save' : 'Add model'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label="Name"
+        description="What it is called in Stoker, whatever its file is called."
+        placeholder="qwen-coder"
+        data-autofocus
+        value={fields.name}
+        error={problems.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        label="File"
+        description="A GGUF file; of a split model the first part. A relative path starts where models.yaml is."
+        placeholder="~/models/qwen2.5-coder-7b-q4_k_m.gguf"
+        value={fields.path}
+        error={problems.path ?? work.failure}
+        onChange={(event) => set({ path: event.currentTarget.value })}
+      />
+      <Options fields={fields} problems={problems} set={set} />
+    </FormDialog>
   )
 }
 

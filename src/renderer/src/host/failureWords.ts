@@ -1,6 +1,6 @@
 /** What the core said against a change, with what to do about it. */
-import { toErrorInfo } from '../../../../../shared/errors.ts'
-import { RequestError } from '../../../host/requestError.ts'
+import { toErrorInfo } from '../../../shared/errors.ts'
+import { RequestError } from './requestError.ts'
 
 export function failureWords(thrown: unknown): string {
   const { message, hint } = thrown instanceof RequestError ? thrown : toErrorInfo(thrown)
