@@ -20,6 +20,8 @@ const { values } = parseArgs({ options: { json: { type: 'string' } } })
 const one = (value: number): string => value.toFixed(value < 10 ? 2 : 0)
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
+// First: pure computing, and the others leave a heap behind.
+const schedule = runScheduleBench()
 const sampler = await runSamplerBench()
 const history = runHistoryBench()
 const engineChild = resolve(import.meta.dirname, '../out/main/engineChild.js')
@@ -27,7 +29,6 @@ const loads = await runLoadBench(engineChild)
 const needs = await runNeedBench(engineChild)
 const predictions = await runPredictionBench(engineChild)
 const pipeline = await runPipelineBench()
-const schedule = runScheduleBench()
 const warmth = await runWarmthBench(engineChild)
 const page = await runPageBench()
 

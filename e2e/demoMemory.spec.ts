@@ -1,8 +1,8 @@
 /** The Memory screen over a scripted core: moving in time, and what would be in memory. */
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
+import { seriousProblems } from './seriousProblems.ts'
 
 function memoryPage(page: Page) {
   const chart = page.getByRole('figure', { name: 'Memory over time' })
@@ -148,10 +148,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Space')
     await expect(memory.state).toContainText('Paused')
     await expect(memory.sum('Over by')).toBeVisible()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
-      []
-    )
+    expect(await seriousProblems(page)).toEqual([])
   })
 }

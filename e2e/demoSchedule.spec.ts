@@ -1,7 +1,7 @@
 /** What a person does on the Schedule screen, over a scripted core: sees the week, writes rules, runs them, has them back. */
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { openDemo } from './demoPage.ts'
+import { seriousProblems } from './seriousProblems.ts'
 
 /** A Wednesday, early in the afternoon of Berlin. */
 const wednesday = '2026-03-18T13:02:00Z'
@@ -271,38 +271,24 @@ test('the palette makes and runs rules from any screen', async ({ page }) => {
   await expect(editor(page)).toBeVisible()
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1280, height: 800 },
-    { width: 900, height: 600 }
-  ]) {
-    test(`nothing serious for axe, ${colorScheme}, ${viewport.width}x${viewport.height}`, async ({ page }) => {
-      await page.setViewportSize(viewport)
-      await page.emulateMedia({ colorScheme })
-      await openSchedule(page, 'schedule')
-      await expect(block(page, /^Batch, /)).toBeVisible()
-      expect(await seriousProblems(page), 'week and rules').toEqual([])
-      await row(page, 'The big one').getByRole('button', { name: 'The big one', exact: true }).click()
-      await expect(editor(page)).toBeVisible()
-      expect(await seriousProblems(page), 'editor').toEqual([])
-      await page.keyboard.press('Escape')
-      await expect(editor(page)).not.toBeAttached()
-      await page.getByRole('button', { name: 'Warm up now' }).click()
-      await page.getByRole('menuitem', { name: 'Choose models…' }).click()
-      await expect(page.getByRole('dialog', { name: 'Warm up now' })).toBeVisible()
-      expect(await seriousProblems(page), 'warm up now').toEqual([])
-    })
-  }
-}
-
-async function seriousProblems(page: Page): Promise<string[]> {
-  // What appears and goes is judged when it stands still.
-  await page.waitForTimeout(300)
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('\n')}`
-    )
+for (const [colorScheme, width, height] of [
+  ['light', 1280, 800],
+  ['dark', 900, 600]
+] as const) {
+  test(`nothing serious for axe, ${colorScheme}, ${width}x${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    await openSchedule(page, 'schedule')
+    await expect(block(page, /^Batch, /)).toBeVisible()
+    expect(await seriousProblems(page), 'week and rules').toEqual([])
+    await row(page, 'The big one').getByRole('button', { name: 'The big one', exact: true }).click()
+    await expect(editor(page)).toBeVisible()
+    expect(await seriousProblems(page), 'editor').toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(editor(page)).not.toBeAttached()
+    await page.getByRole('button', { name: 'Warm up now' }).click()
+    await page.getByRole('menuitem', { name: 'Choose models…' }).click()
+    await expect(page.getByRole('dialog', { name: 'Warm up now' })).toBeVisible()
+    expect(await seriousProblems(page), 'warm up now').toEqual([])
+  })
 }
