@@ -8,6 +8,7 @@ import type { Need } from '../../shared/need.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import { newActivity } from '../lib/newActivity.ts'
 import type { WatchReturn } from '../memory/memoryReturn.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { LoadedModel, Provider } from '../providers/provider.ts'
@@ -165,7 +166,7 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
     nextMove: () => new Promise((resolve) => onNextMove.add(resolve)),
     log(record, event) {
       const { id } = record
-      deps.log({ modelId: id, hostId: id.hostId, reason: null, durationMs: null, bytes: null, error: null, ...event })
+      deps.log(newActivity({ modelId: id, hostId: id.hostId, ...event }))
     },
     keepAliveSeconds(record, besidesSchedule = false) {
       const names = context.alike(record).filter((one) => one === record || one.state === 'ready')

@@ -4,6 +4,7 @@ import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import type { Model, ModelId, SampleSize } from '../../shared/model.ts'
 import type { OperationProgress } from '../../shared/operation.ts'
 import type { Clock } from '../lib/clock.ts'
+import { newActivity } from '../lib/newActivity.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { Provider, TransferProgress } from '../providers/provider.ts'
 import type { ModelManager } from './modelManager.ts'
@@ -92,16 +93,8 @@ export function createModelLibrary({ manager, provider, forget, operations, log,
       const copy = host.copy?.bind(host) ?? notSupported('copy models')
       manager.get(id)
       await copy(id.name, newName, new AbortController().signal)
-      log({
-        kind: 'copied',
-        actor,
-        modelId: id,
-        hostId: id.hostId,
-        reason: reason ?? `to ${newName}`,
-        durationMs: null,
-        bytes: null,
-        error: null
-      })
+      const said = reason ?? `to ${newName}`
+      log(newActivity({ kind: 'copied', actor, modelId: id, hostId: id.hostId, reason: said }))
       await refresh(id.hostId)
     },
     async remove(id, { actor, reason }) {
@@ -111,7 +104,7 @@ export function createModelLibrary({ manager, provider, forget, operations, log,
       await manager.unload(id, { actor, reason: 'before it is deleted' })
       await remove(id.name, new AbortController().signal)
       forget(id)
-      log({ kind: 'removed', actor, modelId: id, hostId: id.hostId, reason, durationMs: null, bytes, error: null })
+      log(newActivity({ kind: 'removed', actor, modelId: id, hostId: id.hostId, reason, bytes }))
       await refresh(id.hostId)
     },
     async createSample(hostId, size, request, operationId) {

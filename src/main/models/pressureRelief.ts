@@ -8,6 +8,7 @@ import type { Settings } from '../../shared/settings.ts'
 import { formatSpan } from '../../shared/span.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import { newActivity } from '../lib/newActivity.ts'
 import type { Request } from './modelContext.ts'
 import { nextPressure, nextToGo, reliefOf, unpressed } from './pressurePolicy.ts'
 import type { Resident } from './resident.ts'
@@ -50,7 +51,7 @@ export function createPressureRelief(deps: PressureReliefDeps): PressureRelief {
   const spared = new Set<string>()
 
   function tell(kind: 'pressure_high' | 'pressure_normal', reason: string): void {
-    deps.log({ kind, actor: 'stoker', modelId: null, hostId: null, reason, durationMs: null, bytes: null, error: null })
+    deps.log(newActivity({ kind, actor: 'stoker', reason }))
   }
 
   function turn(sample: MemorySample): void {

@@ -156,3 +156,21 @@ export async function createSchedulerRig(names: string[], keepsTime = false): Pr
 export function inMinutes(rig: ManagerRig, minutes: number): string {
   return new Date(Math.ceil(rig.clock.now() / 60_000) * 60_000 + minutes * 60_000).toISOString().slice(11, 16)
 }
+
+export const minuteMs = 60_000
+export const dayMs = 1_440 * minuteMs
+
+/** Started, and its first look served. */
+export async function start(names: string[], keepsTime = false): Promise<SchedulerRig> {
+  const rig = await createSchedulerRig(names, keepsTime)
+  rig.scheduler.start()
+  await rig.serve()
+  return rig
+}
+export const at = (rig: SchedulerRig, minutes: number) =>
+  ({ kind: 'at', time: inMinutes(rig, minutes), days: everyDay }) as const
+export const window = (rig: SchedulerRig, startsIn: number, minutes: number) =>
+  ({ kind: 'window', time: inMinutes(rig, startsIn), days: everyDay, minutes }) as const
+export const only = (rig: SchedulerRig, ...kinds: string[]) =>
+  rig.lines().filter((line) => kinds.some((kind) => line.startsWith(kind)))
+export const generates = (rig: SchedulerRig) => rig.provider.calls.filter((call) => call.startsWith('generate'))

@@ -9,6 +9,7 @@ import type { ModelId } from '../../shared/model.ts'
 import { modelKey, parseModelKey } from '../../shared/modelKey.ts'
 import type { Preview, Rule, RuleState, WarmUpResult } from '../../shared/schedule.ts'
 import type { Logger } from '../lib/logger.ts'
+import { newActivity } from '../lib/newActivity.ts'
 import type { ModelManager } from '../models/modelManager.ts'
 import type { OperationRegistry } from '../operations/operationRegistry.ts'
 import type { RuleStore } from '../storage/ruleStore.ts'
@@ -167,7 +168,7 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
 
   function note(kind: NewActivityEvent['kind'], modelId: ModelId | null, reason: string): void {
     const hostId = modelId?.hostId ?? null
-    log({ kind, actor: 'schedule', modelId, hostId, reason, durationMs: null, bytes: null, error: null })
+    log(newActivity({ kind, actor: 'schedule', modelId, hostId, reason }))
   }
 
   /** One rule after the other: two at once would take each other's room. */

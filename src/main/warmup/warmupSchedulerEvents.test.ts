@@ -1,24 +1,18 @@
 /** The schedule and what happens around it: starts, big jobs, hosts that are away, and people who want something else. */
 import { describe, expect, it } from 'vitest'
 import { id, you } from '../models/managerRig.ts'
-import { createSchedulerRig, everyDay, inMinutes, ruleOf, type SchedulerRig } from './schedulerRig.ts'
-
-const minuteMs = 60_000
-const dayMs = 1_440 * minuteMs
-
-async function start(names: string[], keepsTime = false): Promise<SchedulerRig> {
-  const rig = await createSchedulerRig(names, keepsTime)
-  rig.scheduler.start()
-  await rig.serve()
-  return rig
-}
-const at = (rig: SchedulerRig, minutes: number) =>
-  ({ kind: 'at', time: inMinutes(rig, minutes), days: everyDay }) as const
-const window = (rig: SchedulerRig, startsIn: number, minutes: number) =>
-  ({ kind: 'window', time: inMinutes(rig, startsIn), days: everyDay, minutes }) as const
-const only = (rig: SchedulerRig, ...kinds: string[]) =>
-  rig.lines().filter((line) => kinds.some((kind) => line.startsWith(kind)))
-const generates = (rig: SchedulerRig) => rig.provider.calls.filter((call) => call.startsWith('generate'))
+import {
+  at,
+  createSchedulerRig,
+  dayMs,
+  everyDay,
+  generates,
+  minuteMs,
+  only,
+  ruleOf,
+  start,
+  window
+} from './schedulerRig.ts'
 
 describe('at app start and after a big job', () => {
   it('once for each start, and not for a rule that is written later', async () => {
