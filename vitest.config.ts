@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'e2e/**/*.test.ts', 'build/**/*.test.ts', 'bench/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['./build/propertySeed.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2

@@ -5,8 +5,8 @@ const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
 function scaleOf(bytes: number): number {
   let scale = 0
-  // 999.95 MB would be written "1000.0 MB": the next unit starts a rounding step earlier.
-  while (scale < byteUnits.length - 1 && bytes >= (scale < 3 ? 999.5 : 999.95) * 1000 ** scale) scale += 1
+  // 999.5 MB would be written "1000 MB": the next unit starts a rounding step earlier.
+  while (scale < byteUnits.length - 1 && bytes >= 999.5 * 1000 ** scale) scale += 1
   return scale
 }
 

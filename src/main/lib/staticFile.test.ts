@@ -59,9 +59,17 @@ test.each([
   expect(resolveStaticFile(pathname)).toEqual({ relativePath, contentType, cacheControl })
 })
 
-test.each(['', 'index.html', '/.env', '/a/.git/config', '/package.constructor', '/assets', '//evil/x.js', '/a.js/'])(
-  '%j is nothing',
-  (pathname) => {
-    expect(resolveStaticFile(pathname)).toBeNull()
-  }
-)
+test.each([
+  '',
+  'index.html',
+  '/.env',
+  '/a/.git/config',
+  '/package.constructor',
+  '/assets',
+  '/js',
+  '/assets/css',
+  '//evil/x.js',
+  '/a.js/'
+])('%j is nothing', (pathname) => {
+  expect(resolveStaticFile(pathname)).toBeNull()
+})

@@ -27,7 +27,7 @@ export function resolveStaticFile(pathname: string): StaticFile | null {
   if (decoded === null || !decoded.startsWith('/')) return null
   const segments = decoded === '/' ? ['index.html'] : decoded.slice(1).split('/')
   if (!segments.every((segment) => plainSegment.test(segment))) return null
-  const extension = segments.at(-1)?.split('.').at(-1) ?? ''
+  const extension = /\.([^.]+)$/.exec(segments.at(-1) ?? '')?.[1] ?? ''
   const contentType = Object.hasOwn(contentTypes, extension) ? contentTypes[extension] : undefined
   if (contentType === undefined) return null
   // Files under assets/ carry a hash of their content in the name, so a copy never goes stale.

@@ -164,6 +164,8 @@ describe('parseShow', () => {
   it('what an old server leaves out is unknown, and junk is as good as nothing', () => {
     const unknown = { contextParameter: null, modelInfo: null, tensors: null, path: null, maxContextLength: null }
     expect(parseShow({})).toMatchObject(unknown)
+    // Valid JSON, and an object that cannot be made a text of.
+    expect(parseShow({ model_info: { 'general.architecture': { toString: 1 } } })).toMatchObject(unknown)
     expect(parseShow({ modelfile: 7, parameters: [], model_info: [], tensors: 'F16' })).toMatchObject(unknown)
   })
   it('a path on Windows is a path, a name is not', () => {

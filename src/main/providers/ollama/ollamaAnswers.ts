@@ -154,7 +154,7 @@ export function parseShow(answer: unknown): ShownModel {
     license: shown.license,
     parametersText: shown.parameters,
     capabilities: shown.capabilities,
-    maxContextLength: positive.parse(info[`${String(info['general.architecture'])}.context_length`]),
+    maxContextLength: positive.parse(info[`${text.parse(info['general.architecture']) ?? ''}.context_length`]),
     path: sources.weightsPath,
     sources,
     contextParameter: readContextParameter(shown.parameters),
