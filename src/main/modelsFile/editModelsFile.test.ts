@@ -2,8 +2,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FileModel } from '../../shared/modelsFile.ts'
-import { newFileText, removeAlias, removeModel, saveAlias, saveModel, type ModelsFileEdit } from './editModelsFile.ts'
+import {
+  newFileText,
+  removeAlias,
+  removeModel,
+  saveAlias,
+  saveModel,
+  sayTheSame,
+  type ModelsFileEdit
+} from './editModelsFile.ts'
 import { parseModelsFile } from './parseModelsFile.ts'
+import { putBack } from './putBack.ts'
 
 const model = (name: string, changes: Partial<FileModel> = {}): FileModel => ({
   name,
@@ -319,6 +328,35 @@ describe('any edit of any file', () => {
       }),
       { numRuns: 100 }
     )
+  })
+
+  it('that takes an entry away can be undone to the letter, also after another edit', () => {
+    let exact = 0
+    fc.assert(
+      fc.property(file, fc.nat(), edits, (before, nth, { edit }) => {
+        const { models, aliases } = parseModelsFile(before)
+        const entries = [
+          ...models.map((each) => ({ name: each.name, save: saveModel(each), remove: removeModel(each.name) })),
+          ...aliases.map((each) => ({
+            name: each.name,
+            save: saveAlias(each.name, each.written),
+            remove: removeAlias(each.name)
+          }))
+        ]
+        const entry = entries[nth % Math.max(1, entries.length)]
+        const after = entry ? attempt(entry.remove, before) : null
+        if (!entry || after === null) return
+        const removal = { before, after, save: entry.save }
+        expect(putBack(removal, entry.save)(after)).toBe(before)
+        exact += 1
+        const between = attempt(edit, after)
+        const back = between === null ? null : attempt(putBack(removal, entry.save), between)
+        if (between === null || back === null) return
+        expect(sayTheSame(parseModelsFile(back), parseModelsFile(entry.save(between)))).toBe(true)
+      }),
+      { numRuns: 30 }
+    )
+    expect(exact).toBeGreaterThan(10)
   })
 
   it('throws nothing but a refusal, whatever the file holds', () => {

@@ -263,7 +263,8 @@ function verified(before: string, after: string, apply: (expected: ParsedModelsF
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
 
-function sayTheSame(got: ParsedModelsFile, expected: ParsedModelsFile): boolean {
+/** The same models and aliases, in whatever order and words. */
+export function sayTheSame(got: ParsedModelsFile, expected: ParsedModelsFile): boolean {
   const facts = ({ models, aliases }: ParsedModelsFile): string =>
     JSON.stringify([
       models

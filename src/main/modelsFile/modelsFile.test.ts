@@ -57,6 +57,11 @@ const write = (text: string): void => writeFileSync(path, text)
 const written = (): string => readFileSync(path, 'utf8')
 const role = (name: string): ModelId => ({ hostId: 'alias', name })
 const small: ModelId = { hostId: 'built-in', name: 'small' }
+/** As the page sends back what it was told. */
+function sent<Entry extends object>(entry: Entry | undefined): Entry {
+  if (entry === undefined) throw new Error('there is no such entry')
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => key !== 'line' && key !== 'isMissing')) as Entry
+}
 const model: FileModel = { name: 'mine', path: 'mine.gguf', loader: 'llama.cpp', contextLength: null, options: {} }
 
 describe('an alias', () => {
@@ -230,6 +235,69 @@ describe('a change from the screen', () => {
     const service = open()
     await Promise.all(['a', 'b', 'c'].map((name) => service.saveAlias({ name, target: small })))
     expect(service.get().aliases).toHaveLength(3)
+  })
+
+  it('that is undone leaves the file as it was, byte for byte: place, comments and words', async () => {
+    const text = `models:
+  # The small one.
+  - name: mine # quick
+    # from the old disk
+    path: "mine.gguf"
+    options: { top_k: 5, temperature: 0.5 }
+  - name: other
+    path: other.gguf
+aliases:
+  coder: small # why
+  reviewer: mine
+`
+    write(text)
+    const service = open()
+    const { models, aliases } = service.get()
+    const [[first], [coder, reviewer]] = [models, aliases]
+    await service.removeModel('mine')
+    await service.saveModel({ model: sent(first) })
+    expect(written()).toBe(text)
+    await service.removeAlias('coder')
+    // What it pointed at by its bare name is gone for now: it is the same alias all the same.
+    there.delete('built-in/small')
+    await service.saveAlias(sent(coder))
+    expect(written()).toBe(text)
+    await service.removeAlias('reviewer')
+    await service.saveAlias(sent(reviewer))
+    expect(written()).toBe(text)
+  })
+
+  it('that is undone after other changes goes back between its neighbours', async () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => `  - name: ${name} # ${name}!\n    path: ${name}.gguf\n`)
+    write(`models:\n${a}${b}${c}${d}`)
+    const service = open()
+    const models = service.get().models.map(sent)
+    for (const name of ['a', 'b', 'c']) await service.removeModel(name)
+    // In another order than they went, with a line by hand and an alias in between.
+    await service.saveModel({ model: models[1]! })
+    expect(written()).toBe(`models:\n${b}${d}`)
+    write(`# Mine.\n${written()}`)
+    await service.saveAlias({ name: 'role', target: { hostId: 'built-in', name: 'd' } })
+    await service.saveModel({ model: models[2]! })
+    await service.saveModel({ model: models[0]! })
+    expect(written()).toBe(`# Mine.\nmodels:\n${a}${b}${c}${d}\naliases:\n  role: built-in/d\n`)
+  })
+
+  it('that brings back what somebody typed again meanwhile, or something else by that name, is an ordinary save', async () => {
+    write('models:\n  - name: mine # old\n    path: mine.gguf\n  - name: other\n    path: other.gguf\n')
+    const service = open()
+    const [first] = service.get().models
+    await service.removeModel('mine')
+    write(`${written()}  - name: mine # typed\n    path: mine.gguf\n`)
+    await service.saveModel({ model: sent(first) })
+    expect(written()).toBe(
+      'models:\n  - name: other\n    path: other.gguf\n  - name: mine # typed\n    path: mine.gguf\n'
+    )
+    await service.removeModel('mine')
+    await service.saveModel({ model: { ...model, path: 'elsewhere.gguf' } })
+    expect(written()).toBe(
+      'models:\n  - name: other\n    path: other.gguf\n  - name: mine\n    path: elsewhere.gguf\n    loader: llama.cpp\n'
+    )
   })
 
   it('leaves a target as it is written when only the name changes', async () => {

@@ -14,6 +14,7 @@ import { aliasTarget, type AliasTarget, type KnownModels } from './aliasTarget.t
 import { newFileText, removeAlias, removeModel, saveAlias, saveModel, type ModelsFileEdit } from './editModelsFile.ts'
 import { describeFile, readSummary } from './modelsFileWords.ts'
 import { parseModelsFile, type ParsedModelsFile } from './parseModelsFile.ts'
+import { putBack, type Removal } from './putBack.ts'
 import { maxTextLength } from './yamlDocument.ts'
 
 export interface ModelsFileService {
@@ -43,6 +44,15 @@ interface ModelsFileDeps {
   log: (event: NewActivityEvent) => void
 }
 
+/** More deletions than anyone would undo. */
+const removalsAtMost = 20
+
+/** `key`: the same for the same content. */
+interface Entry {
+  key: string
+  save: ModelsFileEdit
+}
+
 type Read = { text: string; parsed: ParsedModelsFile } | null
 
 export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
@@ -51,6 +61,8 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
   /** As everyone was told; null before anyone asked. Not asked here: what is known of hosts may be made later. */
   let told: string | null = null
   const edits = new PQueue({ concurrency: 1 })
+  /** What was deleted here, newest last: saved again just as it was, it comes back where it stood. */
+  let removals: (Removal & Entry)[] = []
   const stopWatching = deps.watchFile(path, takeUp)
 
   function get(): ModelsFile {
@@ -110,21 +122,62 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
     }
   }
 
+  const removing =
+    (change: ModelsFileEdit, entryIn: (file: ParsedModelsFile) => Entry | undefined): ModelsFileEdit =>
+    (before) => {
+      const after = change(before)
+      const entry = entryIn(parseModelsFile(before))
+      if (entry) removals = [...removals, { ...entry, before, after }].slice(-removalsAtMost)
+      return after
+    }
+
+  function again({ key, save }: Entry): ModelsFileEdit {
+    const removal = removals.findLast((each) => each.key === key)
+    return removal ? putBack(removal, save) : save
+  }
+
+  const aliasEntry = (name: string, target: ModelId, save: ModelsFileEdit): Entry => ({
+    key: JSON.stringify([name, target.hostId, target.name]),
+    save
+  })
+
   return {
     get() {
       const file = get()
       told ??= JSON.stringify(file)
       return file
     },
-    saveModel: ({ model, previousName }) => edit(saveModel(model, previousName)),
-    removeModel: (name) => edit(removeModel(name)),
-    saveAlias: async ({ name, target, previousName }) => edit(aliasTo(name, target, previousName ?? name)),
-    removeAlias: (name) => edit(removeAlias(name)),
+    saveModel: ({ model, previousName }) =>
+      edit(previousName === undefined ? again(modelEntry(model)) : saveModel(model, previousName)),
+    removeModel: (name) =>
+      edit(
+        removing(removeModel(name), ({ models }) => {
+          const model = models.find((each) => each.name === name)
+          return model && modelEntry(model)
+        })
+      ),
+    saveAlias: async ({ name, target, previousName }) => {
+      const save = aliasTo(name, target, previousName ?? name)
+      return edit(previousName === undefined ? again(aliasEntry(name, target, save)) : save)
+    },
+    removeAlias: (name) =>
+      edit(
+        removing(removeAlias(name), ({ aliases }) => {
+          const alias = aliases.find((each) => each.name === name)
+          return alias && aliasEntry(name, aliasTarget(alias.written, known).target, saveAlias(name, alias.written))
+        })
+      ),
     fileModels,
     resolve: (id) => (id.hostId === aliasHostId ? resolveAlias(id.name, read?.parsed.aliases ?? [], known) : id),
     modelsChanged: () => void tell(),
     dispose: stopWatching
   }
+}
+
+function modelEntry(model: FileModel): Entry {
+  const { name, path, loader, contextLength, options } = model
+  const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { key: JSON.stringify([name, path, loader, contextLength, sorted]), save: saveModel(model) }
 }
 
 function resolveAlias(name: string, aliases: ParsedModelsFile['aliases'], known: KnownModels): ModelId {
