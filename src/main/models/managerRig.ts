@@ -1,4 +1,5 @@
 /** A model manager for tests: a fake provider whose every step ends when told to, a clock moved by hand, storage in memory. */
+import type { DatabaseSync } from 'node:sqlite'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { MemorySample } from '../../shared/memory.ts'
 import type { Model, ModelId, Saving } from '../../shared/model.ts'
@@ -20,6 +21,7 @@ import type { GenerateWish } from './modelRequests.ts'
 
 export interface ManagerRig {
   clock: FakeClock
+  database: DatabaseSync
   provider: FakeProvider
   manager: ModelManager
   operations: OperationRegistry
@@ -63,9 +65,14 @@ export interface RigMachine {
 export const you = { actor: 'you' as const, reason: null }
 export const id = (name: string): ModelId => ({ hostId: 'h', name })
 
-export async function createManagerRig(names: string[], keepsTime = false): Promise<ManagerRig> {
-  const clock = createFakeClock()
-  const provider = createFakeProvider(names, keepsTime)
+/** `before`: one that was killed, with its server and its database still there. */
+export async function createManagerRig(
+  names: string[],
+  keepsTime = false,
+  before: Pick<ManagerRig, 'clock' | 'provider' | 'database'> | null = null
+): Promise<ManagerRig> {
+  const clock = before?.clock ?? createFakeClock()
+  const provider = before?.provider ?? createFakeProvider(names, keepsTime)
   const log: NewActivityEvent[] = []
   const changes: Model[] = []
   const savings: Saving[][] = []
@@ -75,7 +82,8 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
     defaultKeepAliveSeconds: 600,
     keepAliveReaction: 'tell'
   }
-  const storage = { database: openDatabase(':memory:').database, now: clock.now, logger: silentLogger }
+  const database = before?.database ?? openDatabase(':memory:').database
+  const storage = { database, now: clock.now, logger: silentLogger }
   const machine: RigMachine = {
     sample: null,
     needs: new Map(),
@@ -121,6 +129,7 @@ export async function createManagerRig(names: string[], keepsTime = false): Prom
   manager.watch('h', provider)
   const rig: ManagerRig = {
     clock,
+    database,
     provider,
     manager,
     operations,

@@ -7,6 +7,7 @@ import type { Model } from '../../shared/model.ts'
 import { formatSpan } from '../../shared/span.ts'
 import { hasPassed } from '../lib/clock.ts'
 import type { LoadedModel } from '../providers/provider.ts'
+import { createKeepAlivePromises } from './keepAlivePromises.ts'
 import { isAsTold, startWatch, watchKeepAlive, type KeepAliveWatch } from './keepAliveWatch.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
@@ -15,6 +16,8 @@ import type { ModelRecord } from './modelRecord.ts'
 const betweenRestoresMs = 300_000
 
 export interface ModelKeepAlive {
+  /** What its server is to hear with a load or an answer that begins now. */
+  secondsToTell(record: ModelRecord): number
   /** Its server has taken `seconds`. `unloadsAt`: what it said itself right after a load. */
   told(record: ModelRecord, seconds: number, unloadsAt?: number | null): void
   /** A request that carried `seconds` failed: nobody knows whether it was taken. `before`: what the server was told before that. */
@@ -27,8 +30,13 @@ export interface ModelKeepAlive {
   keptChanged(record: ModelRecord): void
   /** Before a host is asked what it holds: what of its answer will be current. */
   beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void
-  /** Tells what is pinned or kept and was found loaded, by whomever: it is to stay for ever, and its server does not know. */
-  claim(hostId: string): void
+  /**
+   * A host has told what it holds. What is pinned or kept and was found loaded, by whomever, is to stay for ever, and its server does
+   * not know; what an earlier Stoker kept for a rule, and no rule keeps now, gets its own time back.
+   */
+  settle(hostId: string): void
+  /** From now on the schedule says what it keeps. */
+  scheduleStarted(): void
   /** Stoker ends: what only the schedule keeps would stay on its server for ever, with nobody there to release it. */
   leave(): Promise<void>
 }
@@ -45,16 +53,25 @@ const never = { signal: new AbortController().signal }
 
 export function createModelKeepAlive({ context, unload, restart, refreshLoaded }: KeepAliveDeps): ModelKeepAlive {
   const { deps } = context
+  const promises = createKeepAlivePromises(context)
+  let hasSchedule = false
   const warn = (words: string) => (error: unknown) => deps.logger.warn(words, toErrorInfo(error))
 
   function told(record: ModelRecord, seconds: number, unloadsAt: number | null = null): void {
     if (!record.serverKeepsTime) return
     for (const other of context.alike(record)) if (other !== record) stopWatching(other)
     record.sentKeepAliveSeconds = seconds
+    promises.said(record, seconds)
     record.uses += 1
     const { keepAliveWatch: before } = record
     record.keepAliveWatch = seconds === 0 ? null : startWatch(seconds, deps.clock.now(), before, unloadsAt)
     setOverride(record, null)
+  }
+
+  function secondsToTell(record: ModelRecord): number {
+    const seconds = context.keepAliveSeconds(record)
+    promises.saying(record, seconds)
+    return seconds
   }
 
   function doubted(record: ModelRecord, seconds: number, before: number | null): void {
@@ -96,6 +113,7 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
   async function tellNow(record: ModelRecord, seconds: number): Promise<void> {
     const before = record.sentKeepAliveSeconds
     record.sentKeepAliveSeconds = seconds
+    promises.saying(record, seconds)
     record.uses += 1
     const { hostId, name } = record.id
     try {
@@ -144,13 +162,32 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     unload(record, request).catch(warn('a model that is kept no longer could not be unloaded'))
   }
 
-  function claim(hostId: string): void {
+  function settle(hostId: string): void {
     for (const record of context.records.values()) {
-      if (record.id.hostId !== hostId || record.state !== 'ready' || !record.serverKeepsTime) continue
-      if (record.sentKeepAliveSeconds !== null || record.isInHand || record.activeRequests.size > 0) continue
-      if (!deps.facts.get(record.id).isPinned && deps.keptBy(record.id) === null) continue
-      send(record, -1).catch(warn('a keep-alive could not be told'))
+      if (record.id.hostId !== hostId || !record.serverKeepsTime) continue
+      claim(record)
+      giveBack(record)
     }
+  }
+
+  function claim(record: ModelRecord): void {
+    if (record.state !== 'ready') return
+    if (record.sentKeepAliveSeconds !== null || record.isInHand || record.activeRequests.size > 0) return
+    if (!deps.facts.get(record.id).isPinned && deps.keptBy(record.id) === null) return
+    send(record, -1).catch(warn('a keep-alive could not be told'))
+  }
+
+  function giveBack(record: ModelRecord): void {
+    const rule = hasSchedule ? promises.overdue(record) : null
+    if (rule === null) return
+    const seconds = context.keepAliveSeconds(record)
+    if (seconds === 0) {
+      promises.forget(record)
+      return release(record)
+    }
+    send(record, seconds)
+      .then(() => context.log(record, { kind: 'released', actor: 'schedule', reason: rule }))
+      .catch(warn('a keep-alive could not be given back'))
   }
 
   async function leave(): Promise<void> {
@@ -161,7 +198,9 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
       kept.map(async (record) => {
         const seconds = context.keepAliveSeconds(record, true)
         const { hostId, name } = record.id
-        if (seconds >= 0) await deps.provider(hostId).setKeepAlive?.(name, seconds, never.signal)
+        if (seconds < 0) return
+        await deps.provider(hostId).setKeepAlive?.(name, seconds, never.signal)
+        promises.said(record, seconds)
       })
     )
   }
@@ -221,7 +260,18 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
       .catch(warn('a keep-alive could not be put back'))
   }
 
-  return { told, doubted, tell, apply, keptChanged, beginLook, claim, leave }
+  return {
+    secondsToTell,
+    told,
+    doubted,
+    tell,
+    apply,
+    keptChanged,
+    beginLook,
+    settle,
+    scheduleStarted: () => void (hasSchedule = true),
+    leave
+  }
 }
 
 /** "5 min", "for ever"; what is not known is "another time". */

@@ -36,13 +36,16 @@ interface LoadDeps {
   /** The same for the model whose own queue is running. */
   unloadNow: (record: ModelRecord, request: Request & { signal: AbortSignal }) => Promise<unknown>
   onReady: (record: ModelRecord) => void
+  /** The keep-alive its server is to hear with the load. */
+  secondsToTell: (record: ModelRecord) => number
   /** Its server has taken this keep-alive with the load. */
   onTold: (record: ModelRecord, seconds: number) => void
   /** How long its engine took, where that was a load and not the sight of one that was there. */
   onTimed: (record: ModelRecord, durationMs: number) => void
 }
 
-export function createModelLoads({ context, evict, unloadNow, onReady, onTold, onTimed }: LoadDeps): ModelLoads {
+export function createModelLoads(wiring: LoadDeps): ModelLoads {
+  const { context, evict, unloadNow, onReady, secondsToTell, onTold, onTimed } = wiring
   const { deps } = context
   const admission = createAdmission(context, evict)
 
@@ -130,7 +133,7 @@ export function createModelLoads({ context, evict, unloadNow, onReady, onTold, o
 
   function loadRequest(record: ModelRecord, load: SharedLoad): LoadRequest {
     return {
-      keepAliveSeconds: context.keepAliveSeconds(record),
+      keepAliveSeconds: secondsToTell(record),
       ...(load.contextLength === undefined ? {} : { contextLength: load.contextLength }),
       onProgress(fraction) {
         if (fraction < 1 && fraction - (record.loadProgress ?? 0) < progressStep) return

@@ -63,6 +63,8 @@ export interface ModelManager {
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
   /** These models are kept by the schedule from now on, or no longer: `keptBy` says which. */
   keptChanged(ids: readonly ModelId[]): void
+  /** The schedule has looked for the first time: from now on what only an earlier Stoker kept for it gets its own time back. */
+  scheduleStarted(): void
   /** Before the end: what only the schedule keeps gets its own time back from servers that outlive Stoker. Never rejects. */
   leave(): Promise<void>
   /** What was measured of it here, for the limits of the request pipeline. Unknown models are no error. */
@@ -124,6 +126,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     evict: unloads.unload,
     unloadNow: unloads.unloadNow,
     onReady,
+    secondsToTell: keepAlive.secondsToTell,
     onTold: (record, seconds) => keepAlive.told(record, seconds, record.loaded?.unloadsAt ?? null),
     onTimed(record, durationMs) {
       deps.facts.change(record.id, { lastLoadMs: durationMs })
@@ -148,7 +151,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     const loaded = await deps.provider(hostId).listLoaded(signal)
     reconcileLoaded(context, hostId, loaded, asked, !refreshedHosts.has(hostId))
     look(loaded)
-    keepAlive.claim(hostId)
+    keepAlive.settle(hostId)
     refreshedHosts.add(hostId)
     for (const record of context.records.values()) if (record.id.hostId === hostId) learnFromLoad(context, record)
   }
@@ -238,6 +241,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
         if (record) keepAlive.keptChanged(record)
       }
     },
+    scheduleStarted: keepAlive.scheduleStarted,
     leave: keepAlive.leave,
     measuredOf: (id) => measuredFrom(deps.timings, id, context.records.get(modelKey(id))?.installed?.sizeBytes ?? null),
     savings: savings.list,

@@ -133,7 +133,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     request: Omit<GenerateRequest, 'keepAliveSeconds'>,
     signal: AbortSignal
   ): Promise<GenerateResult> {
-    const seconds = context.keepAliveSeconds(record)
+    const seconds = keepAlive.secondsToTell(record)
     const keepAliveSeconds = wish.isWarmup && seconds === 0 ? untilFirstUseSeconds : seconds
     const before = record.sentKeepAliveSeconds
     record.sentKeepAliveSeconds = seconds

@@ -104,7 +104,9 @@ const migrations = [
    CREATE TABLE check_runs (
      at INTEGER PRIMARY KEY,
      run TEXT NOT NULL
-   ) STRICT;`
+   ) STRICT;`,
+  // The rule for which alone a server was told to keep a model for ever.
+  'ALTER TABLE model_facts ADD COLUMN kept_for_rule TEXT;'
 ]
 
 /** What the services read at once: damage in it would keep Stoker from starting, damage elsewhere only loses what lies there. */

@@ -10,9 +10,17 @@ export interface ModelFacts {
   keepAliveSeconds: number | null
   lastLoadMs: number | null
   lastUsedAt: number | null
+  /** The rule of the schedule for which alone its server was told to keep it for ever; null: none. */
+  keptForRule: string | null
 }
 
-export const noFacts: ModelFacts = { isPinned: false, keepAliveSeconds: null, lastLoadMs: null, lastUsedAt: null }
+export const noFacts: ModelFacts = {
+  isPinned: false,
+  keepAliveSeconds: null,
+  lastLoadMs: null,
+  lastUsedAt: null,
+  keptForRule: null
+}
 
 export interface ModelFactStore {
   get(id: ModelId): ModelFacts
@@ -28,10 +36,11 @@ export function createModelFactStore({ database, logger }: { database: DatabaseS
       isPinned: row['is_pinned'] === 1,
       keepAliveSeconds: numberOrNull(row['keep_alive_seconds']),
       lastLoadMs: numberOrNull(row['last_load_ms']),
-      lastUsedAt: numberOrNull(row['last_used_at'])
+      lastUsedAt: numberOrNull(row['last_used_at']),
+      keptForRule: typeof row['kept_for_rule'] === 'string' ? row['kept_for_rule'] : null
     })
   }
-  const upsert = database.prepare('INSERT OR REPLACE INTO model_facts VALUES (?, ?, ?, ?, ?, ?)')
+  const upsert = database.prepare('INSERT OR REPLACE INTO model_facts VALUES (?, ?, ?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM model_facts WHERE host_id = ? AND name = ?')
   const attempt = (write: () => void): void => {
     try {
@@ -46,8 +55,9 @@ export function createModelFactStore({ database, logger }: { database: DatabaseS
     change(id, change) {
       const next = { ...(facts.get(modelKey(id)) ?? noFacts), ...change }
       facts.set(modelKey(id), next)
+      const { keepAliveSeconds, lastLoadMs, lastUsedAt, keptForRule } = next
       attempt(() =>
-        upsert.run(id.hostId, id.name, next.isPinned ? 1 : 0, next.keepAliveSeconds, next.lastLoadMs, next.lastUsedAt)
+        upsert.run(id.hostId, id.name, next.isPinned ? 1 : 0, keepAliveSeconds, lastLoadMs, lastUsedAt, keptForRule)
       )
       return next
     },

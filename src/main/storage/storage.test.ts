@@ -46,7 +46,7 @@ describe('the database', () => {
     createActivityLog({ database: first.database, now: () => 1000, logger: silentLogger }).add(event)
     createModelFactStore({ database: first.database, logger: silentLogger }).change(
       { hostId: 'h', name: 'a' },
-      { isPinned: true, lastLoadMs: 250 }
+      { isPinned: true, lastLoadMs: 250, keptForRule: 'Mornings' }
     )
     first.database.close()
     const second = openDatabase(file())
@@ -60,7 +60,8 @@ describe('the database', () => {
       isPinned: true,
       keepAliveSeconds: null,
       lastLoadMs: 250,
-      lastUsedAt: null
+      lastUsedAt: null,
+      keptForRule: 'Mornings'
     })
     second.database.close()
   })
@@ -77,7 +78,13 @@ describe('the database', () => {
       const log = createActivityLog({ database, now: () => 1, logger: silentLogger })
       expect(log.list({})).toMatchObject([{ id: 1, at: 5, modelId: { hostId: 'h', name: 'a:latest' } }])
       const facts = createModelFactStore({ database, logger: silentLogger }).get({ hostId: 'h', name: 'a:latest' })
-      expect(facts).toEqual({ isPinned: true, keepAliveSeconds: 60, lastLoadMs: 12.5, lastUsedAt: 99 })
+      expect(facts).toEqual({
+        isPinned: true,
+        keepAliveSeconds: 60,
+        lastLoadMs: 12.5,
+        lastUsedAt: 99,
+        keptForRule: null
+      })
       createMemoryHistoryStore({ database })
       createNeedStore({ database, now: () => 1, logger: silentLogger })
       database.close()

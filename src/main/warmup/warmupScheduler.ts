@@ -25,7 +25,7 @@ import { createWarmUp } from './warmUp.ts'
 
 export interface WarmupSchedulerDeps extends WorldDeps {
   store: Pick<RuleStore, 'list' | 'save' | 'remove'>
-  models: WorldDeps['models'] & Pick<ModelManager, 'ensureLoaded' | 'generate' | 'keptChanged'>
+  models: WorldDeps['models'] & Pick<ModelManager, 'ensureLoaded' | 'generate' | 'keptChanged' | 'scheduleStarted'>
   hasHost: (hostId: string) => boolean
   predict: (id: ModelId, contextLength: number | undefined, signal: AbortSignal) => Promise<Prediction>
   /** The machine's, IANA, asked anew at every look: people travel. Null: what the system says. */
@@ -245,6 +245,7 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
       hasStarted = true
       state.appStarted(clock.now())
       look(true)
+      models.scheduleStarted()
     },
     list: states,
     save(rule) {

@@ -1,0 +1,68 @@
+/**
+ * "For ever" that a server was told only because a rule of the schedule keeps the model: written down before it is said, so that a
+ * Stoker that was killed can take it back at its next start. Forgotten as soon as something else is in force.
+ */
+import type { ModelContext } from './modelContext.ts'
+import type { ModelRecord } from './modelRecord.ts'
+import { takesMemory } from './modelState.ts'
+
+export interface KeepAlivePromises {
+  /** Its server is about to hear `seconds`. */
+  saying(record: ModelRecord, seconds: number): void
+  /** Its server has taken `seconds`: in force for every name on its engine. */
+  said(record: ModelRecord, seconds: number): void
+  /**
+   * Its server has just told what it holds. The rule for which it is still kept for ever there though no rule keeps it now; null: none,
+   * or this is not the moment.
+   */
+  overdue(record: ModelRecord): string | null
+  forget(record: ModelRecord): void
+}
+
+export function createKeepAlivePromises(context: ModelContext): KeepAlivePromises {
+  const { deps } = context
+  const ruleOf = (record: ModelRecord): string | null => deps.facts.get(record.id).keptForRule
+
+  function write(record: ModelRecord, keptForRule: string | null): void {
+    if (ruleOf(record) !== keptForRule) deps.facts.change(record.id, { keptForRule })
+  }
+
+  /** The rule that alone wants it kept for ever, under whatever name; null: a person wants that too. */
+  function soleRule(record: ModelRecord): string | null {
+    if (context.keepAliveSeconds(record, true) < 0) return null
+    for (const { id } of context.alike(record)) {
+      const rule = deps.keptBy(id)
+      if (rule !== null) return rule
+    }
+    return null
+  }
+
+  /** It is not in memory, a person wants the same, or another program has set a time since: nothing is owed any more. */
+  function isVoid(record: ModelRecord): boolean {
+    const { state, isInHand, sentKeepAliveSeconds: sent, loaded } = record
+    if (isInHand) return false
+    if (!takesMemory(state) || context.keepAliveSeconds(record, true) < 0) return true
+    return state === 'ready' && sent === null && loaded !== null && loaded.unloadsAt !== null
+  }
+
+  return {
+    saying(record, seconds) {
+      const rule = record.serverKeepsTime && seconds < 0 ? soleRule(record) : null
+      if (rule !== null) write(record, rule)
+    },
+    said(record, seconds) {
+      if (seconds < 0 && soleRule(record) !== null) return
+      for (const one of context.alike(record)) write(one, null)
+    },
+    overdue(record) {
+      const rule = ruleOf(record)
+      if (rule === null || context.alike(record).some(({ id }) => deps.keptBy(id) !== null)) return null
+      if (isVoid(record)) write(record, null)
+      const { state, isInHand, activeRequests, sentKeepAliveSeconds: sent } = record
+      const isFree = state === 'ready' && !isInHand && activeRequests.size === 0
+      // Told a time already: it is on its way.
+      return isFree && (sent === null || sent < 0) ? ruleOf(record) : null
+    },
+    forget: (record) => write(record, null)
+  }
+}
