@@ -1,5 +1,15 @@
 // The file is changed by people and by the screen at once: neither may lose what the other wrote, and an alias must find its one model.
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -333,13 +343,15 @@ aliases:
     expect(written()).toBe(huge)
   })
 
-  it('goes to where a link points, and the link stays', async () => {
+  it('goes to where a link points; the link and who may read the file stay', async () => {
     const real = join(directory, 'dotfiles.yaml')
     writeFileSync(real, 'aliases:\n  a: small\n')
+    chmodSync(real, 0o640)
     symlinkSync(real, path)
     await open().removeAlias('a')
     expect(lstatSync(path).isSymbolicLink()).toBe(true)
     expect(readFileSync(real, 'utf8')).toBe('aliases:\n')
+    expect(statSync(real).mode & 0o777).toBe(0o640)
   })
 
   it('that cannot be written leaves all as it was', async () => {

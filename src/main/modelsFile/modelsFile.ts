@@ -1,5 +1,5 @@
 /** models.yaml as a service: read when it changes, changed one edit at a time, its aliases matched with what the hosts have just now. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve as resolvePath } from 'node:path'
 import PQueue from 'p-queue'
 import type { NewActivityEvent } from '../../shared/activity.ts'
@@ -7,7 +7,7 @@ import { StokerError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { sameModel } from '../../shared/modelKey.ts'
 import { aliasHostId, type FileModel, type ModelsFile } from '../../shared/modelsFile.ts'
-import { writeFileAtomically } from '../lib/atomicFile.ts'
+import { rewriteFile } from '../lib/atomicFile.ts'
 import type { WatchFile } from '../lib/fileWatch.ts'
 import { newActivity } from '../lib/newActivity.ts'
 import { aliasTarget, type AliasTarget, type KnownModels } from './aliasTarget.ts'
@@ -107,7 +107,7 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
       const now = readFile(path)
       if (now?.parsed.broken?.isUnread) throw new StokerError('storage_failed', now.parsed.broken.message)
       const text = change(now?.text ?? newFileText)
-      await writeFileAtomically(now === null ? path : realpathSync(path), text)
+      await rewriteFile(path, text)
       take({ text, parsed: parseModelsFile(text) })
       return tell()
     })

@@ -2,10 +2,10 @@
  * The settings file on disk: replaced whole, one change at a time, each beginning with what stands there, whoever wrote it. What cannot
  * be read is set aside before anything is written in its place.
  */
-import { existsSync, readFileSync, realpathSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import PQueue from 'p-queue'
 import { StokerError } from '../../shared/errors.ts'
-import { writeFileAtomically } from '../lib/atomicFile.ts'
+import { rewriteFile } from '../lib/atomicFile.ts'
 import type { WatchFile } from '../lib/fileWatch.ts'
 import { emptySettingsFile, parseSettingsFile, writeSettingsFile, type SettingsFile } from './parseSettingsFile.ts'
 
@@ -118,8 +118,7 @@ export function createSettingsFileStore(deps: SettingsFileDeps): SettingsFileSto
         rescue()
         const next = compute(content)
         const text = writeSettingsFile(next)
-        // Where the file is a link, what it points at is replaced.
-        await writeFileAtomically(existsSync(path) ? realpathSync(path) : path, text)
+        await rewriteFile(path, text)
         content = next
         knownText = text
         current = problemsOf(text)
