@@ -1,11 +1,9 @@
 /** The bodies of tags, ps and show, in both generations. */
 import { blobPath, type FakeModel, type Generation } from './fakeModel.ts'
 import type { Engine } from './fakeScheduler.ts'
+import { foreverMs } from './goDuration.ts'
 import { heldBytesOf, shapeInfo, shapeTensors } from './modelShape.ts'
 import { goTime } from './wire.ts'
-
-/** Go adds the longest duration it has, some 292 years, to the present. */
-const foreverMs = 9_223_372_036_854
 
 function details(model: FakeModel, parentModel = '') {
   return {
@@ -52,7 +50,7 @@ export function psAnswer(engines: Engine[], generation: Generation, offsetMinute
       size: reportedBytes(model, settings.contextLength, generation),
       digest: model.digest,
       details: details(model),
-      expires_at: goTime(Math.min(expiresAt, now + foreverMs), offsetMinutes),
+      expires_at: goTime(expiresAt, offsetMinutes),
       size_vram: model.vramBytes,
       context_length: settings.contextLength
     }))

@@ -4,6 +4,7 @@
  */
 import { needsReload, settingsFor, type EngineSettings } from './engineSettings.ts'
 import type { FakeModel, Generation } from './fakeModel.ts'
+import { foreverMs } from './goDuration.ts'
 import { HttpError } from './httpError.ts'
 import { createTurns, type Turns } from './turns.ts'
 import { canceled, waitOrAbort } from './waiting.ts'
@@ -173,7 +174,7 @@ export function createFakeScheduler(options: SchedulerOptions, onEvent: (event: 
   /** The keep-alive counts from the end of the last request. */
   function restOrLeave(engine: Inner): void {
     if (engine.keepAliveMs <= 0) return void unload(engine)
-    engine.expiresAt = Date.now() + engine.keepAliveMs
+    engine.expiresAt = Date.now() + Math.min(engine.keepAliveMs, foreverMs)
     if (engine.keepAliveMs < 2 ** 31) engine.timer = setTimeout(() => void unload(engine), engine.keepAliveMs)
   }
 

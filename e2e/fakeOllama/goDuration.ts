@@ -1,5 +1,8 @@
 /** Go's time.ParseDuration and Ollama's keep_alive, with the error texts they answer. */
 
+/** Go adds the longest duration it has, some 292 years, to the present. */
+export const foreverMs = 9_223_372_036_854
+
 const unitMs: Record<string, number> = {
   ns: 1e-6,
   us: 1e-3,

@@ -146,6 +146,7 @@ export function createFakeProvider(names: string[], keepsTime = false): FakeProv
       fake.calls.push(`generate ${name}`)
       return step(fake.answers, name, request, signal, () => answer)
     },
+    ...(keepsTime && { isLoading: async (name: string) => !fake.loaded.has(name) }),
     async setKeepAlive(name, seconds) {
       fake.calls.push(`keep ${name} ${seconds}`)
     },

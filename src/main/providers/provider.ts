@@ -162,6 +162,8 @@ export interface Provider {
   /** Resolves once the model is seen to be gone; waits for running answers. `model_busy` when it does not go within `limitMs`. */
   unload(name: string, limitMs: number, signal: AbortSignal): Promise<void>
   generate(name: string, request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  /** Whether the model that an answer waits for may still be loading within it. Absent where no answer loads its model. */
+  isLoading?(name: string, signal: AbortSignal): Promise<boolean>
   /** Makes a loaded model keep the new time without using it. Absent where the manager keeps the time. */
   setKeepAlive?(name: string, seconds: number, signal: AbortSignal): Promise<void>
   pull?(name: string, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<void>

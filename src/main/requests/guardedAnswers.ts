@@ -47,7 +47,12 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
       firstTokenMs: firstToken.limitMs,
       tokenGapMs: tokenGap.limitMs,
       onOverrun: (phase) => ending.end(timedOut(phase, name, phase === 'first_token' ? firstToken : tokenGap)),
-      isExcused: createLoadExcuse(provider, name, () => context.limit('load', name).limitMs, clock),
+      isExcused: createLoadExcuse(
+        provider,
+        name,
+        () => context.limit('load', name).limitMs + firstToken.limitMs,
+        clock
+      ),
       clock
     })
     const timers = timersOf.get(name) ?? new Set()

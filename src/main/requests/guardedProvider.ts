@@ -6,7 +6,7 @@ import { guardCalls } from './guardedCalls.ts'
 
 export function guardProvider(context: CallContext, provider: Provider, dispose: () => void): Provider {
   const calls = guardCalls(context, provider)
-  const { setKeepAlive, pull, copy, remove, createSample, heal } = bound(provider)
+  const { setKeepAlive, pull, copy, remove, createSample, heal, isLoading } = bound(provider)
   return {
     kind: provider.kind,
     capabilities: provider.capabilities,
@@ -18,6 +18,7 @@ export function guardProvider(context: CallContext, provider: Provider, dispose:
     health: (signal) => provider.health(signal),
     list: (signal) => provider.list(signal),
     listLoaded: (signal) => provider.listLoaded(signal),
+    ...(isLoading && { isLoading }),
 
     inspect: (name, signal) => calls.repeatable('inspect', signal, () => provider.inspect(name, signal)),
     describeNeed: (name, signal) => calls.repeatable('describeNeed', signal, () => provider.describeNeed(name, signal)),
@@ -51,6 +52,7 @@ function bound(provider: Provider) {
     copy: provider.copy?.bind(provider),
     remove: provider.remove?.bind(provider),
     createSample: provider.createSample?.bind(provider),
-    heal: provider.heal?.bind(provider)
+    heal: provider.heal?.bind(provider),
+    isLoading: provider.isLoading?.bind(provider)
   }
 }

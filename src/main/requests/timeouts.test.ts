@@ -82,17 +82,27 @@ describe('the first token', () => {
     expect(asked.ending).toBe('timed_out first_token')
   })
 
-  it('of a model that never comes into memory, not even within the limit of loads, ends all the same', async () => {
+  it('of a model that its server lists while it loads does not end the load either, and has its whole limit after that of loads', async () => {
+    const rig = createPipelineRig()
+    rig.fake.isLoading = async () => true
+    const asked = rig.ask()
+    await rig.clock.advance(6 * minute - 1)
+    expect(asked.ending).toBeNull()
+    await rig.clock.advance(1)
+    expect(asked.ending).toBe('timed_out first_token')
+  })
+
+  it('of a model that never comes into memory, not even within the limit of loads and its own, ends all the same', async () => {
     const rig = createPipelineRig()
     rig.fake.loaded.delete('m')
     const asked = rig.ask()
-    await rig.clock.advance(5 * minute)
+    await rig.clock.advance(6 * minute)
     expect(asked.ending).toBe('timed_out first_token')
   })
 
   it('is not waited for longer where the server does not tell what it holds, nor because of what comes meanwhile', async () => {
     const rig = createPipelineRig()
-    rig.fake.listLoaded = () => new Promise(() => {})
+    rig.fake.isLoading = () => new Promise(() => {})
     const asked = rig.ask()
     await rig.clock.advance(minute + 1_000)
     expect(asked.ending).toBe('timed_out first_token')

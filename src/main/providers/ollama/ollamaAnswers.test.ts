@@ -93,7 +93,8 @@ describe('parsePs', () => {
       heldBytes: 100,
       gpuBytes: 60,
       contextLength: 4096,
-      expiresAt: Date.parse('2026-05-04T10:05:00.123Z')
+      expiresAt: Date.parse('2026-05-04T10:05:00.123Z'),
+      writtenExpiry: running.expires_at
     })
   })
   it('a date 292 years ahead is never', () => {
@@ -266,7 +267,7 @@ function numbersIn(value: unknown): number[] {
 /** A time and the Modelfile's context length come from a text, and a tensor's bytes are reckoned: their own tests look at them. */
 function withoutTimes(value: unknown): unknown {
   const text = JSON.stringify(value, (key, part: unknown) => {
-    if (key === 'expiresAt' || key === 'contextParameter' || key === 'tensors') return null
+    if (['expiresAt', 'writtenExpiry', 'contextParameter', 'tensors'].includes(key)) return null
     return part instanceof Map ? [...(part as Map<unknown, unknown>).values()] : part
   })
   return JSON.parse(text ?? 'null')

@@ -83,6 +83,8 @@ export interface RunningModel {
   contextLength: number | null
   /** When it leaves; null: never, or the server does not say. */
   expiresAt: number | null
+  /** The same as it was written, also where that is never. */
+  writtenExpiry: string | null
 }
 
 /** A keep-alive "for ever" is written as a date some 292 years ahead. */
@@ -102,7 +104,8 @@ export function parsePs(answer: unknown, now: number): RunningModel[] {
       // More on the GPU than in all is a server's mistake, and Ollama's own client calls it unknown too.
       gpuBytes: size === null || vram === null || vram > size ? null : vram,
       contextLength: running.context_length,
-      expiresAt: parseExpiry(running.expires_at, now)
+      expiresAt: parseExpiry(running.expires_at, now),
+      writtenExpiry: running.expires_at
     }
   })
 }

@@ -15,7 +15,7 @@ import { createOllamaLoads } from './ollamaLoads.ts'
 import { createOllamaNeeds } from './ollamaNeeds.ts'
 import { pullFromLibrary } from './ollamaPull.ts'
 import { createOllamaRunning, toLoadedModel } from './ollamaRunning.ts'
-import { sizeQuality } from './serverVersion.ts'
+import { listsOnlyLoaded, sizeQuality } from './serverVersion.ts'
 
 /** A model that is deleted while loaded would stay in memory without a name: it is unloaded first, or the delete refused. */
 const unloadBeforeRemoveMs = 10_000
@@ -140,6 +140,8 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
       return answering.during(canonicalName(name), () => generateOnOllama({ http, clock }, prepared, signal))
     },
 
+    isLoading: (name, signal) => running.isLoading(name, listsOnlyLoaded(version), signal),
+
     pull: (name, onProgress, signal) => pullFromLibrary(http, name, onProgress, signal),
     copy: library.copy,
 
@@ -171,7 +173,15 @@ function shownAs(name: string, { name: listedName }: RunningModel, model: Loaded
 }
 
 function unknownNumbers(name: string): RunningModel {
-  return { name, digest: null, heldBytes: null, gpuBytes: null, contextLength: null, expiresAt: null }
+  return {
+    name,
+    digest: null,
+    heldBytes: null,
+    gpuBytes: null,
+    contextLength: null,
+    expiresAt: null,
+    writtenExpiry: null
+  }
 }
 
 /** How many answers run on each model. */

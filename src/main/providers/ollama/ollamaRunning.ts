@@ -1,6 +1,6 @@
 /** The models an Ollama server holds in memory, as /api/ps tells it. */
 import type { Quality } from '../../../shared/model.ts'
-import type { Clock } from '../../lib/clock.ts'
+import { delay, type Clock } from '../../lib/clock.ts'
 import type { LoadedModel, ProviderTimeouts } from '../provider.ts'
 import { sameModelName } from './modelNames.ts'
 import { parsePs, type RunningModel } from './ollamaAnswers.ts'
@@ -8,12 +8,16 @@ import type { OllamaHttp } from './ollamaHttp.ts'
 
 /** /api/ps can hang behind a load or an unload while the server is well: it gets a short limit, and "slow" is not "down". */
 const psTimeoutMs = 4_000
+/** Between two looks at one model: every time that moves has moved by then. */
+const secondLookMs = 50
 
 export interface OllamaRunning {
   list(signal: AbortSignal): Promise<RunningModel[]>
   find(name: string, signal: AbortSignal): Promise<RunningModel | null>
   /** Of these the one whose engine the name is answered by, if any. */
   pick(name: string, running: readonly RunningModel[]): RunningModel | null
+  /** `listsOnlyLoaded`: a model that is listed has been loaded. */
+  isLoading(name: string, listsOnlyLoaded: boolean, signal: AbortSignal): Promise<boolean>
 }
 
 interface RunningDeps {
@@ -40,10 +44,19 @@ export function createOllamaRunning({ http, timeouts, clock, digestOf, weightsPa
     )
   }
 
+  const find = async (name: string, signal: AbortSignal): Promise<RunningModel | null> => pick(name, await list(signal))
+
   return {
     list,
-    find: async (name, signal) => pick(name, await list(signal)),
-    pick
+    find,
+    pick,
+    async isLoading(name, listsOnlyLoaded, signal) {
+      const seen = await find(name, signal)
+      if (seen === null || listsOnlyLoaded) return seen === null
+      // Until a model was idle for the first time its end is made up anew for every look: it is loading, or at the very answer it was loaded for.
+      await delay(clock, secondLookMs, signal)
+      return (await find(name, signal))?.writtenExpiry !== seen.writtenExpiry
+    }
   }
 }
 

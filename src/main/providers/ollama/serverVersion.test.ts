@@ -1,6 +1,6 @@
-/** Which servers only estimate; a slip calls an estimate exact. */
+/** Which servers only estimate, and list what is still loading; a slip calls an estimate exact, or ends a load for its silence. */
 import { expect, it } from 'vitest'
-import { isBefore, sizeQuality } from './serverVersion.ts'
+import { isBefore, listsOnlyLoaded, sizeQuality } from './serverVersion.ts'
 
 it.each([
   ['0.5.0', 'estimated'],
@@ -14,6 +14,15 @@ it.each([
   [null, 'reported']
 ])('%s: %s', (version, expected) => {
   expect(sizeQuality(version)).toBe(expected)
+})
+
+it.each([
+  ['0.11.4', false],
+  ['0.30.0', true],
+  // A build without a version may be of either generation.
+  [null, false]
+])('%s lists only what is loaded: %s', (version, expected) => {
+  expect(listsOnlyLoaded(version)).toBe(expected)
 })
 
 it.each([

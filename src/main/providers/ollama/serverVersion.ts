@@ -6,6 +6,11 @@ export function sizeQuality(version: string | null): Quality {
   return version !== null && isBefore(version, 0, 30) ? 'estimated' : 'reported'
 }
 
+/** Before 0.30 /api/ps lists a model from the beginning of its load, and so may a server that does not tell its version. */
+export function listsOnlyLoaded(version: string | null): boolean {
+  return version !== null && !isBefore(version, 0, 30)
+}
+
 /** False for a version that is none. */
 export function isBefore(version: string, ...wanted: readonly number[]): boolean {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version)

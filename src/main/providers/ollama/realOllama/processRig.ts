@@ -1,5 +1,5 @@
 /** What the memory service sees of the engines of a real Ollama on this machine. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import type { ModelId } from '../../../../shared/model.ts'
 import { systemClock } from '../../../lib/clock.ts'
 import { silentLogger } from '../../../lib/logger.ts'
@@ -46,3 +46,15 @@ export function createProcessRig(): ProcessRig {
     commandLine: (pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
   }
 }
+
+/** The processes whose command line names these weights, of those that can be looked at. */
+export const enginesWith = (weightsPath: string): number[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(weightsPath)
+        ? [Number(pid)]
+        : []
+    } catch {
+      return []
+    }
+  })

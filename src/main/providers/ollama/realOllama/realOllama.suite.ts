@@ -1,5 +1,5 @@
 /** The provider against a real Ollama, whatever its version: what the fake promises must hold there too. */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../lib/clock.ts'
 import { silentLogger } from '../../../lib/logger.ts'
@@ -8,7 +8,7 @@ import type { LoadedModel, Provider } from '../../provider.ts'
 import { sameModelName } from '../modelNames.ts'
 import { createOllamaProvider } from '../ollamaProvider.ts'
 import { ask, signal, until } from '../providerRig.ts'
-import { createProcessRig } from './processRig.ts'
+import { createProcessRig, enginesWith } from './processRig.ts'
 import { readTarget } from './target.ts'
 
 const { url, models, logPath } = readTarget()
@@ -47,17 +47,6 @@ const engines = (): number | null =>
   logPath === null
     ? null
     : (readFileSync(logPath, 'utf8').match(/starting llama[- ]server"? cmd|msg="starting llama-server"/g)?.length ?? 0)
-/** The processes whose command line names these weights, of those that can be looked at. */
-const enginesWith = (weightsPath: string): number[] =>
-  readdirSync('/proc').flatMap((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(weightsPath)
-        ? [Number(pid)]
-        : []
-    } catch {
-      return []
-    }
-  })
 const restless = { temperature: 1, seed: 1 }
 
 describe('a model', () => {
@@ -192,6 +181,18 @@ describe('a model', () => {
     await provider.setKeepAlive?.(models.tiny, 600, signal)
     expect(engines()).toBe(atDefault)
   })
+})
+
+it('a load within an answer is seen as one, and a model that was in memory before the answer is not taken for loading', async () => {
+  await provider.health(signal)
+  const answer = provider.generate(models.medium, ask({ options: { ...restless, maxTokens: 2 } }), signal)
+  expect(await provider.isLoading?.(models.medium, signal)).toBe(true)
+  await answer
+  await until(async () => (await provider.isLoading?.(models.medium, signal)) === false)
+  const looks: Promise<boolean | undefined>[] = []
+  const onText = (): void => void looks.push(Promise.resolve(provider.isLoading?.(models.medium, signal)))
+  await provider.generate(models.medium, ask({ onText, options: { ...restless, maxTokens: 30 } }), signal)
+  expect(await looks[0]).toBe(false)
 })
 
 describe('a conversation', () => {
