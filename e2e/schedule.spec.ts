@@ -1,4 +1,5 @@
 /** The schedule in the running app: a rule warms its model at its time, and one that does not fit is announced before and after. */
+import { once } from 'node:events'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -7,7 +8,14 @@ import { modelsPage } from './pages/modelsPage.ts'
 import type { StokerApp } from './stokerApp.ts'
 
 const minuteMs = 60_000
+const dayMs = 1_440 * minuteMs
 const sample = 'stoker-sample-small'
+
+/** Of what an Ollama tells about a loaded model. */
+interface Running {
+  name: string
+  expires_at: string
+}
 
 /** As this machine's clock shows it, which is the core's too. */
 function clockAt(at: number): string {
@@ -53,7 +61,6 @@ function stateOf(app: StokerApp, name: string): () => Promise<string | undefined
 }
 
 test('a rule one minute ahead warms its model, and Activity says why', async ({ start }) => {
-  test.setTimeout(180_000)
   const app = await start()
   const { page } = app
   await app.ask('models.createSample', { size: 'small' })
@@ -73,17 +80,66 @@ test('a rule one minute ahead warms its model, and Activity says why', async ({ 
 
   await expect.poll(stateOf(app, sample), { timeout: 100_000 }).toBe('ready')
   expect(Date.now(), 'not before its time').toBeGreaterThanOrEqual(dueAt - 1_000)
-  await expect(row).toContainText(/warmed in [\d.]+ (s|min)/, { timeout: 20_000 })
+  await expect(row).toContainText(/warmed in [\d.]+ (s|min)/)
   await modelsPage(page).goTo('Activity')
   const said = page.getByRole('listitem').filter({ hasText: `The schedule warmed up ${sample}` })
   await expect(said).toHaveCount(1)
   await expect(said).toContainText('for Coffee')
 })
 
+test('a Stoker that is killed in a window releases at its next start what no rule keeps any more', async ({
+  start,
+  startOllama
+}) => {
+  const ollama = await startOllama({ models: { 'kept:1b': {}, 'chosen:1b': {} } })
+  const goesAt = async (name: string): Promise<string | undefined> => {
+    const running = (await (await fetch(`${ollama.url}/api/ps`)).json()) as Record<string, Running[]>
+    const at = Date.parse(running['models']?.find((model) => model.name === name)?.expires_at ?? '')
+    return Number.isNaN(at) ? 'not loaded' : at > Date.now() + 365 * dayMs ? 'never' : 'soon'
+  }
+  const environment = { OLLAMA_HOST: ollama.url, TZ: 'UTC' }
+  const killed = async (app: StokerApp): Promise<void> => {
+    const ended = once(app.process, 'exit')
+    app.process.kill('SIGKILL')
+    await ended
+  }
+
+  const first = await start({ environment })
+  const id = (await first.ask('models.list', {})).models.find((model) => model.id.name === 'kept:1b')!.id
+  const chosen = { ...id, name: 'chosen:1b' }
+  await first.ask('models.load', { id: chosen, keepAliveSeconds: -1 })
+  const time = new Date(Date.now() - 60 * minuteMs).toISOString().slice(11, 16)
+  const when = { kind: 'window' as const, time, days: [1, 2, 3, 4, 5, 6, 7], minutes: 120 }
+  const models = [{ id, contextLength: null }]
+  await first.ask('warmup.save', { rule: { id: 'r', name: 'Office hours', isEnabled: true, models, when } })
+  await expect.poll(() => goesAt('kept:1b')).toBe('never')
+  await expect.poll(async () => (await first.ask('warmup.list', {})).rules[0]?.lastRun?.results.length).toBe(1)
+  await killed(first)
+  expect(await goesAt('kept:1b')).toBe('never')
+
+  // Its window is open still.
+  const { dataDirectory } = first
+  const second = await start({ environment, dataDirectory })
+  const isKept = async (): Promise<unknown> =>
+    (await second.ask('models.list', {})).models.find((model) => model.id.name === 'kept:1b')?.keptBy
+  await expect.poll(isKept).toBe('Office hours')
+  await second.ask('hosts.check', { hostId: id.hostId })
+  expect(await goesAt('kept:1b')).toBe('never')
+  await killed(second)
+
+  // Six hours later, as far as its clock on the wall is concerned.
+  const third = await start({ environment: { ...environment, TZ: 'Asia/Dhaka' }, dataDirectory })
+  await expect.poll(() => goesAt('kept:1b')).toBe('soon')
+  expect(await goesAt('chosen:1b')).toBe('never')
+  await modelsPage(third.page).goTo('Activity')
+  await expect(
+    third.page.getByRole('listitem').filter({ hasText: 'The schedule no longer keeps kept:1b' })
+  ).toContainText('Office hours')
+})
+
 test('a rule that does not fit beside another is announced: in the editor, in the week, in Activity', async ({
   start
 }) => {
-  test.setTimeout(120_000)
   const app = await start({ environment: { STOKER_MAX_LOADED_MODELS: '1' } })
   const { page } = app
   await app.ask('models.createSample', { size: 'small' })
