@@ -18,7 +18,7 @@ export const errorCodes = [
   'context_exceeded',
   'engine_crashed',
   'server_busy',
-  /** An answer of status 5xx that says nothing more exact. */
+  /** An answer of status 5xx that says nothing more exact, or a request that the server gave up by itself. */
   'server_failed',
   'server_down',
   'bad_answer',

@@ -27,8 +27,10 @@ describe('classifyOllamaError', () => {
     ['server_busy', 503, 'server busy, please try again.  maximum pending requests exceeded'],
     ['server_busy', 503, ''],
     ['server_busy', 429, 'slow down'],
-    ['aborted', 499, 'request canceled'],
-    ['aborted', 500, 'timed out waiting for llama-server to start: context canceled'],
+    ['server_failed', 499, 'request canceled'],
+    ['server_failed', 499, ''],
+    ['server_failed', null, 'context canceled'],
+    ['server_failed', 500, 'timed out waiting for llama-server to start: context canceled'],
     ['out_of_memory', 500, 'model requires more system memory (31.1 GiB) than is available (13.8 GiB)'],
     ['out_of_memory', 500, 'model requires 40.2 GiB but only 11.8 GiB are available (after 512 MiB overhead)'],
     [
@@ -119,6 +121,12 @@ describe('classifyOllamaError', () => {
     expect(
       classifyOllamaError(500, 'model requires more system memory (31.1 GiB) than is available (13.8 GiB)').message
     ).toBe('Not enough memory: the model needs 31.1 GiB, and 13.8 GiB is available.')
+  })
+
+  it('says of a request that nobody here cancelled who gave it up, and what to do', () => {
+    const { message, hint } = classifyOllamaError(499, 'request canceled')
+    expect(message).toBe('Ollama gave the request up before it was done; it was not cancelled here.')
+    expect(hint).toMatch(/^Ask again\./)
   })
 
   it('what can never work by itself has a next step', () => {

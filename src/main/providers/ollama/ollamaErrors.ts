@@ -13,10 +13,17 @@ const speaker: Speaker = {
   fileHint: 'The file may be damaged or made for another program. Remove the model and pull it again.'
 }
 
+/** What we cancel ourselves never comes here (transportErrors.ts): to the server somebody else has gone, such as a proxy in between, or it has itself. */
+const givenUp: Pick<ErrorRule, 'code' | 'say' | 'hint'> = {
+  code: 'server_failed',
+  say: () => 'Ollama gave the request up before it was done; it was not cancelled here.',
+  hint: "Ask again. If it happens again, Ollama's log has the reason, or a proxy in between has cut the connection."
+}
+
 /** Read before llama.cpp's own: what only looks like one of those. */
 const firstRules: ErrorRule[] = [
-  { status: [499], code: 'aborted', say: () => 'Cancelled.', hint: null },
-  { text: /context canceled|^request canceled$/, code: 'aborted', say: () => 'Cancelled.', hint: null },
+  { status: [499], ...givenUp },
+  { text: /context canceled|^request canceled$/, ...givenUp },
   {
     text: /server busy, please try again/,
     code: 'server_busy',

@@ -120,6 +120,14 @@ describe.each(generations)('on an Ollama %s', (generation) => {
     await until(() => rig.fake.events.includes('unloaded plain:latest'))
   })
 
+  it('an answer and a load that the server cancels by itself have failed, and were cancelled by nobody here', async () => {
+    await start()
+    rig.fake.fault('/api/generate', { kind: 'error', status: 499, text: 'request canceled' })
+    const failed = { code: 'server_failed', message: expect.stringContaining('gave the request up') as string }
+    await expect(rig.provider.generate('plain', ask(), signal)).rejects.toMatchObject(failed)
+    await expect(rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)).rejects.toMatchObject(failed)
+  })
+
   it('an answer of ours that outlasts the keep-alive is not taken for a stop', async () => {
     await start({ models: { plain: { tokenMs: 20 } } })
     // On the wire 1 s is the shortest: the server itself is asked for less.
