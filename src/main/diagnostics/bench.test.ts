@@ -178,8 +178,31 @@ describe('a cancel', () => {
     expect(rig.state.calls).not.toContain('load c')
     expect(rig.loadedKeys()).toEqual([])
     expect(rig.running()).toEqual([])
+    expect(rig.state.log.at(-1)).toMatchObject({
+      kind: 'bench_ended',
+      actor: 'you',
+      reason: 'cancelled after 1 of 3 models: 1 of 1 work',
+      durationMs: 1_500 + atMs,
+      error: null
+    })
     // The next run may begin.
     expect(await rig.finish(rig.diagnostics.bench([id('b')], you))).toHaveLength(1)
+  })
+})
+
+it('a run that is cancelled at once, or breaks, is told all the same: the log explains every load', async () => {
+  const rig = createDiagnosticsRig([testModel('a')])
+  const run = rig.diagnostics.bench(undefined, you, 'bench-0001')
+  run.catch(() => {})
+  rig.operations.cancel('bench-0001')
+  await expect(rig.finish(run)).rejects.toMatchObject({ code: 'aborted' })
+  expect(rig.state.log.at(-1)).toMatchObject({ kind: 'bench_ended', reason: 'cancelled after 0 of 1 models' })
+  rig.state.models = null as never
+  await expect(rig.diagnostics.bench([id('a')], you)).rejects.toThrow()
+  expect(rig.state.log.at(-1)).toMatchObject({
+    kind: 'bench_ended',
+    reason: 'stopped after 0 of 1 models',
+    error: { code: 'internal' }
   })
 })
 

@@ -233,6 +233,12 @@ it('a cancel in the middle leaves nothing loaded, nothing written and no limit b
   expect(rig.state.models).toEqual([])
   expect(rig.diagnostics.loadedLimit()).toBeNull()
   expect(rig.diagnostics.get().checks).toBeNull()
+  expect(rig.state.log.at(-1)).toMatchObject({
+    kind: 'check_ended',
+    actor: 'you',
+    reason: 'cancelled after 2 of 7 checks',
+    durationMs: 600
+  })
 })
 
 it('Stoker’s end waits for what the run has to put away: hosts are closed after that', async () => {

@@ -1,7 +1,7 @@
 /** The test bench and "Check this machine": one run at a time, cancellable, its results kept. */
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { BenchResult, CheckRun, Diagnostics } from '../../shared/diagnostics.ts'
-import { StokerError, toErrorInfo } from '../../shared/errors.ts'
+import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { Model, ModelId, TimeLimit } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import { newActivity } from '../lib/newActivity.ts'
@@ -18,6 +18,7 @@ import {
 } from './diagnosedModels.ts'
 import { checkMachine, type MachineCheckDeps } from './machineCheck.ts'
 import { writeReport, type Report, type ReportAbout } from './report.ts'
+import { benchWords, checkWords, endedEarlyWords } from './runWords.ts'
 
 export interface DiagnosticsService {
   get(): Diagnostics
@@ -87,8 +88,31 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
     }
   }
 
-  async function benchAll(ids: readonly ModelId[], { signal, progress }: RunningOperation): Promise<BenchResult[]> {
-    const results: BenchResult[] = []
+  /** One line for every run, however it ended: whoever reads the log must find what its loads were for. */
+  async function logged<Result>(
+    about: Pick<NewActivityEvent, 'kind' | 'actor'>,
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+    words: (result: Result | null) => string
+  ): Promise<Result> {
+    const startedAt = clock.now()
+    const tell = (reason: string, error: ErrorInfo | null): void =>
+      log(newActivity({ ...about, reason, durationMs: Math.max(0, clock.now() - startedAt), error }))
+    try {
+      const result = await work()
+      tell(words(result), null)
+      return result
+    } catch (thrown) {
+      tell(`${signal.aborted ? 'cancelled' : 'stopped'} ${words(null)}`, signal.aborted ? null : toErrorInfo(thrown))
+      throw thrown
+    }
+  }
+
+  async function benchAll(
+    ids: readonly ModelId[],
+    results: BenchResult[],
+    { signal, progress }: RunningOperation
+  ): Promise<BenchResult[]> {
     for (const [index, id] of ids.entries()) {
       progress({ kind: 'steps', done: index, total: ids.length, words: `${index + 1} of ${ids.length}: ${id.name}` })
       signal.throwIfAborted()
@@ -102,33 +126,41 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
 
   return {
     get,
-    check: (request, operationId) =>
-      alone('check', operationId, async ({ signal, progress }) => {
-        const startedAt = clock.now()
-        const checks = await checkMachine(checkDeps, signal, (done, total, words) =>
-          progress({ kind: 'steps', done, total, words: `${done + 1} of ${total}: ${words}` })
+    check: ({ actor }, operationId) =>
+      alone('check', operationId, ({ signal, progress }) => {
+        let at = { done: 0, total: 0 }
+        const work = async (): Promise<CheckRun> => {
+          const checks = await checkMachine(checkDeps, signal, (done, total, words) => {
+            at = { done, total }
+            progress({ kind: 'steps', done, total, words: `${done + 1} of ${total}: ${words}` })
+          })
+          const run = { at: clock.now(), checks }
+          store.saveRun(run)
+          deps.onChanged(get())
+          return run
+        }
+        return logged({ kind: 'check_ended', actor }, signal, work, (run) =>
+          run === null ? endedEarlyWords(at.done, at.total, 'checks') : checkWords(run)
         )
-        const run = { at: clock.now(), checks }
-        store.saveRun(run)
-        const durationMs = run.at - startedAt
-        log(newActivity({ kind: 'check_ended', actor: request.actor, reason: checkWords(run), durationMs }))
-        deps.onChanged(get())
-        return run
       }),
-    bench: (asked, request, operationId) =>
-      alone('bench', operationId, async (operation) => {
-        const startedAt = clock.now()
+    bench: (asked, { actor }, operationId) =>
+      alone('bench', operationId, (operation) => {
         const ids = asked ?? installed(models)
-        const putBack = rememberLoaded(models, listen)
-        const results = await benchAll(ids, operation).finally(() =>
-          putBack(
-            () => isLeaving,
-            (thrown) => logger.warn('a model was not loaded again after the test bench', toErrorInfo(thrown))
+        const results: BenchResult[] = []
+        const work = async (): Promise<BenchResult[]> => {
+          const putBack = rememberLoaded(models, listen)
+          return benchAll(ids, results, operation).finally(() =>
+            putBack(
+              () => isLeaving,
+              (thrown) => logger.warn('a model was not loaded again after the test bench', toErrorInfo(thrown))
+            )
           )
-        )
-        const durationMs = clock.now() - startedAt
-        log(newActivity({ kind: 'bench_ended', actor: request.actor, reason: benchWords(results), durationMs }))
-        return results
+        }
+        return logged({ kind: 'bench_ended', actor }, operation.signal, work, (all) => {
+          if (all !== null) return benchWords(all)
+          const early = endedEarlyWords(results.length, ids.length, 'models')
+          return results.length === 0 ? early : `${early}: ${benchWords(results)}`
+        })
       }),
     export: (format) => writeReport(get(), { ...deps.about(), at: clock.now() }, format),
     noteActivity(event) {
@@ -182,22 +214,4 @@ function installed(models: DiagnosedModels): ModelId[] {
 function alreadyRuns(kind: 'check' | 'bench'): StokerError {
   const what = kind === 'check' ? 'This machine is being checked' : 'The test bench is running'
   return new StokerError('model_busy', `${what} already.`, 'Wait until it has ended, or cancel it.')
-}
-
-function benchWords(results: readonly BenchResult[]): string {
-  const count = (outcome: BenchResult['outcome']): number => results.filter((each) => each.outcome === outcome).length
-  const [slow, fails] = [count('slow'), count('fails')]
-  const parts = [
-    `${count('works')} of ${results.length} work`,
-    slow > 0 && `${slow} slow`,
-    fails > 0 && `${fails} failed`
-  ]
-  return parts.filter((part) => part !== false).join(', ')
-}
-
-function checkWords({ checks }: CheckRun): string {
-  const count = (outcome: string): number => checks.filter((each) => each.outcome === outcome).length
-  const parts = (['warning', 'failed', 'skipped'] as const).map((outcome) => [count(outcome), outcome] as const)
-  const rest = parts.filter(([n]) => n > 0).map(([n, outcome]) => `${n} ${outcome}`)
-  return [`${count('ok')} of ${checks.length} ok`, ...rest].join(', ')
 }
