@@ -6,8 +6,10 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'e2e/**/*.test.ts', 'build/**/*.test.ts', 'bench/**/*.test.ts'],
     environment: 'node',
     setupFiles: ['./build/propertySeed.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Limits for what hangs, not measures of speed: a busy machine may take its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2
   }
 })

@@ -98,7 +98,7 @@ test('the sum follows a dragged context, and advice is done with one click', asy
   const leftOut = (await advice.locator('strong').first().textContent()) ?? ''
   await advice.getByRole('button', { name: 'Do it' }).click()
   await expect(memory.panel.getByRole('status')).toBeVisible()
-  await expect(memory.panel).toContainText('These are loaded now.', { timeout: 20_000 })
+  await expect(memory.panel).toContainText('These are loaded now.')
   await expect(memory.tick(leftOut)).not.toBeChecked()
 
   await memory.tick(leftOut).click()

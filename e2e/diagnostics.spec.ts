@@ -4,8 +4,6 @@ import { expect, test } from './fixtures.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 import { savedFile } from './savedFile.ts'
 
-test.describe.configure({ timeout: 120_000 })
-
 test('a machine with two samples is checked from end to end, and left as it was', async ({ start, startOllama }) => {
   const ollama = await startOllama({ generation: '0.30', models: {} })
   const { page, ask } = await start({ environment: { OLLAMA_HOST: ollama.url } })

@@ -91,7 +91,7 @@ test('on a simulated 16 GB Mac four models do not fit together, and what to leav
   await expect(panel).toContainText('Simulated: 16 GB, Apple M4')
   // Their shapes are asked for in the background: until then a need is known by its file's size alone.
   await expect
-    .poll(async () => (await ask('models.fits', {})).fits.map(({ source }) => source), { timeout: 20_000 })
+    .poll(async () => (await ask('models.fits', {})).fits.map(({ source }) => source))
     .toEqual(['formula', 'formula', 'formula', 'formula'])
   for (const name of ['llama3.2:3b', 'qwen2.5:7b']) await panel.getByRole('checkbox', { name }).click()
   await expect(panel).toContainText('They fit together.')

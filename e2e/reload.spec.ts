@@ -10,7 +10,7 @@ test('the page is reloaded in the middle of a load and goes on showing it', asyn
   await expect(models.row('slow:1b')).toContainText(/Loading/)
   await page.reload()
   await expect(models.row('slow:1b')).toContainText(/Loading 0:0[1-9]/)
-  await expect(models.button('Unload', 'slow:1b')).toBeVisible({ timeout: 10_000 })
+  await expect(models.button('Unload', 'slow:1b')).toBeVisible()
   expect(ollama.events.filter((event) => event.startsWith('loaded slow:1b'))).toHaveLength(1)
 })
 
