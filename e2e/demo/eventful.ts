@@ -34,7 +34,12 @@ const day: (Partial<NewActivityEvent> & Pick<NewActivityEvent, 'kind'>)[] = [
     modelId: id('phi4-mini:3.8b'),
     reason: 'after 5 min; it usually takes 6 s. Still loading: cancel it, or let it go on.'
   },
-  { kind: 'host_mended', actor: 'stoker', hostId: 'ollama', reason: 'connected anew' },
+  {
+    kind: 'host_mended',
+    actor: 'stoker',
+    hostId: 'ollama',
+    reason: 'Ollama did not answer within 30 s. Fresh connections from now on. Its health check is good.'
+  },
   { kind: 'host_resumed', actor: 'stoker', hostId: 'ollama' },
   {
     kind: 'host_paused',

@@ -39,16 +39,19 @@ interface HostHealthDeps {
 const healEveryMs = 30_000
 const healLimitMs = 20_000
 
+const isWellWords = 'Its health check is good.'
+
 export function createHostHealth(deps: HostHealthDeps): HostHealth {
   const { hostId, breaker, story, clock, logger } = deps
   const ended = new AbortController()
   let isOk: boolean | null = null
   let healedAt: number | null = null
   let isHealing = false
-  /** What was done, until a check shows whether it has helped. */
+  /** What was amiss and what was done, until a check tells how it is afterwards. */
   let remedy: string | null = null
 
-  async function heal(): Promise<void> {
+  /** `trouble`: what it is done for, in a sentence. */
+  async function heal(trouble: string): Promise<void> {
     // A host that was never there is not ill.
     if (!deps.heal || isHealing || isOk === null || ended.signal.aborted) return
     if (healedAt !== null && !hasPassed(clock, healedAt, healEveryMs)) return
@@ -61,7 +64,7 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
     try {
       const done = await deps.heal(limit.signal)
       if (done === null || ended.signal.aborted) return
-      remedy = done
+      remedy = `${trouble} ${done}`
       story.tell('warn', done)
       deps.onChanged()
       deps.checkSoon()
@@ -81,7 +84,7 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
     remedy = null
     if (isOk !== true) return
     story.tell('bad', `Health check failed: ${words}`)
-    void heal()
+    void heal(words)
     isOk = false
     deps.onChanged()
   }
@@ -91,8 +94,9 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
     const wasIll = isOk === false
     isOk = true
     if (remedy !== null) {
-      deps.log(newActivity({ kind: 'host_mended', actor: 'stoker', hostId, reason: remedy }))
-      story.tell('ok', 'It is well after that.')
+      // No more than that: whether it was ill, and whether this has helped, nobody saw.
+      deps.log(newActivity({ kind: 'host_mended', actor: 'stoker', hostId, reason: `${remedy} ${isWellWords}` }))
+      story.tell('ok', isWellWords)
       remedy = null
       deps.onChanged()
     } else if (wasIll) {
@@ -107,7 +111,7 @@ export function createHostHealth(deps: HostHealthDeps): HostHealth {
       const { isHostFailure, isUnreachable, isTimeout } = traitsOf(error)
       if (ended.signal.aborted || (!isHostFailure && !isTimeout)) return
       deps.checkSoon()
-      if (isUnreachable || isTimeout) void heal()
+      if (isUnreachable || isTimeout) void heal(error.message)
     },
     dispose: () => ended.abort()
   }

@@ -162,14 +162,14 @@ describe('the breaker', () => {
 })
 
 describe('a host that may be ill', () => {
-  it('is checked at once, mended once where that is safe, and both are told', async () => {
+  it('is checked at once, seen to once where that is safe, and both are told: what was seen, what was done, and no more', async () => {
     let healed = 0
     const rig = createPipelineRig({
       settings: single,
       change: (fake) =>
         (fake.heal = async () => {
           healed += 1
-          return 'Connected anew.'
+          return 'Fresh connections from now on.'
         })
     })
     rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
@@ -178,16 +178,39 @@ describe('a host that may be ill', () => {
     expect(rig.log).toEqual([])
     rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
     expect(rig.log).toMatchObject([
-      { kind: 'host_mended', hostId: 'ollama', reason: 'Connected anew.', actor: 'stoker' }
+      {
+        kind: 'host_mended',
+        hostId: 'ollama',
+        reason: 'It broke. Fresh connections from now on. Its health check is good.',
+        actor: 'stoker'
+      }
     ])
-    expect(rig.pipeline.state().story[0]).toMatchObject({ tone: 'ok' })
+    expect(rig.pipeline.state().story[0]).toMatchObject({ tone: 'ok', words: 'Its health check is good.' })
     await rig.clock.advance(30_000)
     await failures(rig, 1, 'server_down')
     expect(healed).toBe(2)
   })
 
+  it('is not said to have been ill for a first token that was late', async () => {
+    const rig = createPipelineRig({ change: (fake) => (fake.heal = async () => 'Fresh connections from now on.') })
+    rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
+    rig.ask()
+    await rig.clock.advance(60_000)
+    rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
+    expect(rig.log.map(({ reason }) => reason)).toEqual([
+      'm gave no first token within 1 min. Fresh connections from now on. Its health check is good.'
+    ])
+    expect(rig.pipeline.state().story.map(({ words }) => words)).toEqual([
+      'Its health check is good.',
+      'Fresh connections from now on.'
+    ])
+  })
+
   it('is not said to be mended by what did not help', async () => {
-    const rig = createPipelineRig({ settings: single, change: (fake) => (fake.heal = async () => 'Connected anew.') })
+    const rig = createPipelineRig({
+      settings: single,
+      change: (fake) => (fake.heal = async () => 'Fresh connections from now on.')
+    })
     const down = { isOk: false, error: error('server_down'), nextCheckAt: null }
     rig.pipeline.noteHealth({ isOk: true, error: null, nextCheckAt: null })
     await failures(rig, 1, 'server_down')

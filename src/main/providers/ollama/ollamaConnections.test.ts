@@ -106,9 +106,9 @@ describe('on a server', () => {
       provider.load('slow', { keepAliveSeconds: 60 }, signal)
     ])
     await until(() => fake.requests.filter(({ path }) => path === '/api/generate').length === 2)
-    expect(await provider.heal?.(signal)).toBe('Connected anew.')
+    expect(await provider.heal?.(signal)).toBe('Fresh connections from now on.')
     expect(await provider.health(signal)).toMatchObject({ version: '0.11.4' })
-    expect(await provider.heal?.(signal)).toBe('Connected anew.')
+    expect(await provider.heal?.(signal)).toBe('Fresh connections from now on.')
     const [answer, loaded] = await work
     expect([answer.text, loaded.name]).toEqual(['Hello there, I am not real.', 'slow'])
   })

@@ -156,7 +156,7 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
     // Ollama runs its own engines: what becomes of them is seen in listLoaded and in the answers.
     onLost: () => () => {},
 
-    heal: async () => (http.renew() ? 'Connected anew.' : null),
+    heal: async () => (http.renew() ? 'Fresh connections from now on.' : null),
 
     async dispose() {
       library.dispose()

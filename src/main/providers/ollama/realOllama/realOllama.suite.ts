@@ -361,7 +361,7 @@ describe.skipIf(logPath === null || process.platform !== 'linux')('an engine tha
 it('healed in the middle of a load, nothing is lost', async () => {
   const loading = load(models.medium)
   await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(await provider.heal?.(signal)).toBe('Connected anew.')
+  expect(await provider.heal?.(signal)).toBe('Fresh connections from now on.')
   expect(await loading).toMatchObject({ name: models.medium })
 })
 

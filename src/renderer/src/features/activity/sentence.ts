@@ -126,7 +126,7 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'host_resumed':
       return { template: '{host} is asked as usual again', tone: 'good' }
     case 'host_mended':
-      return { template: 'Stoker mended {host}', tone: 'good' }
+      return { template: 'Stoker saw to {host}', tone: 'plain' }
     case 'bench_ended':
       return { template: `${subject(actor)} ran the test bench`, tone: 'plain' }
     case 'check_ended':
