@@ -155,7 +155,7 @@ describe('the sentence of an event', () => {
         modelId: null,
         reason: 'a gave no first token within 1 min. Fresh connections from now on. Its health check is good.'
       },
-      'Stoker saw to Ollama: a gave no first token within 1 min. Fresh connections from now on. Its health check is good.'
+      'Stoker saw to Ollama: a gave no first token within 1 min. Fresh connections from now on. Its health check is good'
     ],
     [
       { kind: 'check_ended', modelId: null, hostId: null, reason: '6 of 7 ok, 1 warning', durationMs: 12_000 },
