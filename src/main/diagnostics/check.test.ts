@@ -69,14 +69,18 @@ describe('a machine without models', () => {
     const rig = createDiagnosticsRig([])
     const { outcomes, of } = await check(rig)
     expect(of('load').words).toContain('the small sample (50 MB) was written for it, and is deleted')
-    expect(outcomes.slice(2)).toEqual(['load ok', 'generate ok', 'unload ok', 'memory ok', 'eviction skipped'])
-    expect(of('eviction').words).toBe('It takes two small models, and there is only one.')
+    expect(outcomes.slice(2)).toEqual(['load ok', 'generate ok', 'unload ok', 'memory ok', 'eviction ok'])
     expect(rig.state.calls).toEqual([
       'create small sample',
       'load stoker-sample-small',
       'ask stoker-sample-small',
       'unload stoker-sample-small',
-      'remove stoker-sample-small'
+      'copy stoker-sample-small to stoker-sample-small-2',
+      'load stoker-sample-small',
+      'load stoker-sample-small-2',
+      'unload stoker-sample-small-2',
+      'remove stoker-sample-small',
+      'remove stoker-sample-small-2'
     ])
     expect(rig.state.models).toEqual([])
   })
@@ -94,6 +98,68 @@ describe('a machine without models', () => {
   })
 })
 
+describe('a machine with one model', () => {
+  it.each([
+    ['of its own', testModel('mine'), 'create small sample', 'stoker-sample-small'],
+    [
+      'that is the small sample',
+      testModel('stoker-sample-small', { isSample: true }),
+      'copy stoker-sample-small to stoker-sample-small-2',
+      'stoker-sample-small-2'
+    ],
+    ['of another server', testModel('far', { id: id('far', 'ollama') }), 'create small sample', 'stoker-sample-small']
+  ])('%s gets a second one for the while, and room is seen to be made', async (_, model, made, second) => {
+    const rig = createDiagnosticsRig([model], [testHost('built-in'), testHost('ollama')])
+    rig.state.maxLoadedModels = 1
+    const { of } = await check(rig)
+    expect(of('eviction')).toMatchObject({
+      outcome: 'ok',
+      words: expect.stringContaining(`${model.id.name} left for ${second}`),
+      hint: null
+    })
+    expect(rig.state.calls).toContain(made)
+    expect(rig.state.models).toEqual([expect.objectContaining({ id: model.id, state: 'unloaded' })])
+  })
+
+  it.each([
+    ['its disk is full', 100e6, {}, /Free some of the disk/],
+    ['no host writes samples', 100e9, { createSample: false, copy: false }, /Pull another small model/],
+    ['its host is down', 100e9, {}, /Pull another small model/]
+  ])('and %s: what to do is said', async (why, freeBytes, capabilities, hint) => {
+    const engine = testHost('built-in')
+    const rig = createDiagnosticsRig(
+      [testModel('far', { id: id('far', 'ollama') })],
+      [
+        {
+          ...engine,
+          status: why === 'its host is down' ? 'down' : 'ok',
+          capabilities: { ...engine.capabilities, ...capabilities }
+        },
+        testHost('ollama')
+      ]
+    )
+    rig.state.freeBytes['models'] = freeBytes
+    const { of } = await check(rig)
+    expect(of('eviction')).toMatchObject({
+      outcome: 'skipped',
+      words: 'It takes two small models, and there is only one.',
+      hint: expect.stringMatching(hint)
+    })
+    expect(rig.state.models).toHaveLength(1)
+  })
+
+  it('that no load got into memory: the last check says what to do as the first one did', async () => {
+    const rig = createDiagnosticsRig([testModel('mine', { state: 'ready' }), small()])
+    rig.state.maxLoadedModels = 1
+    const { of } = await check(rig)
+    expect(of('eviction')).toMatchObject({
+      outcome: 'skipped',
+      words: 'No model was loaded.',
+      hint: 'Unload a model, then run the checks again.'
+    })
+  })
+})
+
 describe('what a person has loaded', () => {
   it('is left alone: a load that would displace it is skipped, and says whose place it would take', async () => {
     const rig = createDiagnosticsRig([testModel('mine', { state: 'ready' }), small()])
@@ -103,6 +169,15 @@ describe('what a person has loaded', () => {
     expect(of('memory').outcome).toBe('skipped')
     expect(rig.state.calls).toEqual([])
     expect(rig.loadedKeys()).toEqual(['built-in/mine'])
+  })
+
+  it('is not displaced by a sample either, where there is no other model', async () => {
+    const rig = createDiagnosticsRig([testModel('mine', { state: 'ready' })])
+    rig.state.maxLoadedModels = 1
+    const { of } = await check(rig)
+    expect(of('load')).toMatchObject({ outcome: 'skipped', words: 'mine is loaded, and would have to go for it.' })
+    expect(rig.state.calls.filter((call) => call.startsWith('load'))).toEqual([])
+    expect(rig.state.models.map((model) => `${model.id.name} ${model.state}`)).toEqual(['mine ready'])
   })
 
   it('is not used to see how room is made', async () => {
@@ -206,6 +281,10 @@ describe('a machine that is ill', () => {
     const { of } = await check(rig)
     expect(of('unload')).toMatchObject({ outcome: 'failed', words: 'It is still there.' })
     expect(of('memory').outcome).toBe('skipped')
+    expect(of('eviction')).toMatchObject({
+      words: 'The model was not unloaded.',
+      hint: 'See what “It unloads” found.'
+    })
     expect(rig.state.calls.filter((call) => call === 'unload small')).toHaveLength(2)
   })
 

@@ -31,6 +31,7 @@ export interface SampleLibrary {
     request: { actor: Actor; reason: string | null },
     operationId: string
   ): Promise<Model>
+  copy(id: ModelId, newName: string, request: { actor: Actor; reason: string | null }): Promise<void>
   remove(id: ModelId, request: { actor: Actor; reason: string | null }): Promise<void>
 }
 
@@ -53,10 +54,13 @@ export interface DiagnosedModels {
   unload(id: ModelId, reason: string, signal: AbortSignal): Promise<UnloadResult>
   /** Null where no host here writes samples, or this one is there already. */
   createSample(reason: string, signal: AbortSignal): Promise<Model | null>
+  /** A second one, from the sample that is there; null where there is none, or two already. */
+  copySample(reason: string, signal: AbortSignal): Promise<Model | null>
   remove(id: ModelId, reason: string): Promise<void>
 }
 
 const sampleName = 'stoker-sample-small'
+const secondSampleName = `${sampleName}-2`
 const question = { prompt: 'Name three colours.', options: { temperature: 0, maxTokens: 32 } }
 
 export function createDiagnosedModels(deps: DiagnosedModelDeps): DiagnosedModels {
@@ -79,9 +83,13 @@ export function createDiagnosedModels(deps: DiagnosedModelDeps): DiagnosedModels
     }
   }
 
+  const find = (id: ModelId): Model | undefined => models.list().find((model) => sameModel(model.id, id))
+  const sample: ModelId = { hostId: sampleHostId, name: sampleName }
+  const secondSample: ModelId = { hostId: sampleHostId, name: secondSampleName }
+
   return {
     list: () => models.list(),
-    find: (id) => models.list().find((model) => sameModel(model.id, id)),
+    find,
     load: (id, reason, signal, contextLength = null) =>
       call(reason, signal, (wish) =>
         models.ensureLoaded(id, { ...wish, ...(contextLength === null ? {} : { contextLength }) })
@@ -90,11 +98,16 @@ export function createDiagnosedModels(deps: DiagnosedModelDeps): DiagnosedModels
       call(reason, signal, (wish) => models.generate(id, { ...wish, ...question, isWarmup: true })),
     unload: (id, reason, signal) => call(reason, signal, (wish) => models.unload(id, wish)),
     async createSample(reason, signal) {
-      const id = { hostId: sampleHostId, name: sampleName }
-      if (models.list().some((model) => sameModel(model.id, id))) return null
+      if (find(sample)) return null
       return call(reason, signal, ({ operationId, ...request }) =>
         library.createSample(sampleHostId, 'small', request, operationId)
       )
+    },
+    async copySample(reason, signal) {
+      if (!find(sample) || find(secondSample)) return null
+      signal.throwIfAborted()
+      await library.copy(sample, secondSampleName, { actor: 'diagnostics', reason })
+      return find(secondSample) ?? null
     },
     remove: (id, reason) => library.remove(id, { actor: 'diagnostics', reason })
   }

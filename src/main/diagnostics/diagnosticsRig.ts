@@ -69,7 +69,7 @@ export function testHost(hostId: string, changes: Partial<Host> = {}): Host {
     checkedAt: 0,
     nextCheckAt: 0,
     error: null,
-    capabilities: { pull: false, copy: false, remove: true, createSample: kind === 'llamacpp' },
+    capabilities: { pull: false, copy: kind === 'llamacpp', remove: true, createSample: kind === 'llamacpp' },
     ...changes
   }
 }
@@ -222,6 +222,10 @@ export function createDiagnosticsRig(given: Model[] = [], hosts: Host[] = [testH
         const model = testModel(`stoker-sample-${size}`, { isSample: true })
         state.models = [...state.models, model]
         return model
+      },
+      async copy(which, newName) {
+        state.calls.push(`copy ${which.name} to ${newName}`)
+        state.models = [...state.models, { ...find(which), id: { ...which, name: newName }, state: 'unloaded' }]
       },
       async remove(which) {
         state.calls.push(`remove ${which.name}`)
