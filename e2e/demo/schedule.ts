@@ -18,6 +18,7 @@ export function demoRules(core: DemoCore): RuleState[] {
     const entries = demoEntries(core, state.rule, now, now + demoMinuteMs)
     state.isActive = state.rule.isEnabled && state.rule.when.kind === 'window' && entries.some((each) => each.isActive)
     state.nextAt = demoNextAt(core, state.rule)
+    state.untilAt = state.isActive ? (entries.find((each) => each.isActive)?.endAt ?? null) : null
   }
   return core.state.rules
 }
@@ -29,7 +30,15 @@ function demoRulesChanged(core: DemoCore): void {
 export function demoSaveRule(core: DemoCore, rule: Rule): RuleState {
   if (core.state.scheduleFailure !== null) throw new DemoFailure('storage_failed', core.state.scheduleFailure)
   const before = core.state.rules.find((each) => each.rule.id === rule.id)
-  const fresh: RuleState = { rule, isActive: false, isRunning: false, nextAt: null, lastRun: null, note: null }
+  const fresh: RuleState = {
+    rule,
+    isActive: false,
+    isRunning: false,
+    untilAt: null,
+    nextAt: null,
+    lastRun: null,
+    note: null
+  }
   const saved: RuleState = { ...(before ?? fresh), rule }
   core.state.rules = before
     ? core.state.rules.map((each) => (each === before ? saved : each))

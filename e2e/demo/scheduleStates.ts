@@ -13,7 +13,16 @@ function rule(id: string, name: string, models: readonly string[], when: RuleTim
 }
 
 function stateOf(of: Rule, changes: Partial<RuleState> = {}): RuleState {
-  return { rule: of, isActive: false, isRunning: false, nextAt: null, lastRun: null, note: null, ...changes }
+  return {
+    rule: of,
+    isActive: false,
+    isRunning: false,
+    untilAt: null,
+    nextAt: null,
+    lastRun: null,
+    note: null,
+    ...changes
+  }
 }
 
 function ready(name: string, durationMs: number): WarmUpResult {

@@ -227,6 +227,7 @@ function officeHours(models: readonly Model[]): RuleState {
     rule: { id: 'office', name: 'Office hours', isEnabled: true, models: ids, when },
     isActive: true,
     isRunning: false,
+    untilAt: null,
     nextAt: null,
     lastRun: null,
     note: null

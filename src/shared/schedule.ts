@@ -72,6 +72,8 @@ export const ruleStateSchema = z.object({
   /** In its window now: its models are kept. */
   isActive: z.boolean(),
   isRunning: z.boolean(),
+  /** When the window that it is in ends; null outside of one. */
+  untilAt: epochMs.nullable(),
   /** When it begins next; null where no clock tells, or it is off. */
   nextAt: epochMs.nullable(),
   lastRun: z.object({ at: epochMs, dueAt: epochMs.nullable(), results: z.array(warmUpResultSchema) }).nullable(),

@@ -3,7 +3,7 @@ import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { Clash, Preview, PreviewEntry, Rule } from '../../shared/schedule.ts'
 import type { Calendar } from './occurrences.ts'
-import { leadOf } from './rulePhase.ts'
+import { leadOf, windowEnd } from './rulePhase.ts'
 import type { Room } from './sharedRoom.ts'
 
 export interface PreviewModel {
@@ -80,10 +80,11 @@ function planRule(
     return model ?? []
   })
   const isWindow = when.kind === 'window'
-  const lengthMs = isWindow ? when.minutes * 60_000 : keptMs(models)
+  const endOf = (startAt: number): number => (isWindow ? windowEnd(startAt, when) : startAt + keptMs(models))
   const leadMs = isWindow ? leadOf(models.map(({ usualLoadMs }) => usualLoadMs)) : 0
-  return calendar.startsBetween(when, fromAt - lengthMs + 1, toAt).map((startAt) => {
-    const [warmFromAt, endAt] = [startAt - leadMs, startAt + lengthMs]
+  const longestMs = endOf(0)
+  return calendar.startsBetween(when, fromAt - longestMs + 1, toAt).map((startAt) => {
+    const [warmFromAt, endAt] = [startAt - leadMs, endOf(startAt)]
     const isActive = isWindow && now >= warmFromAt && now < endAt
     return { ruleId: rule.id, warmFromAt, startAt, endAt, isActive, position, isWindow, models }
   })

@@ -92,12 +92,12 @@ function windowPhase(
   const missed = missedOf(calendar, when, handledDueAt, Math.max(handledDueAt, now - lengthMs) + 1)
   // Once begun it stays open, though the load it was begun for has shown how little time it takes.
   const nextFromAt = next === null ? Infinity : next - (next <= handledDueAt ? longestLeadMs : leadMs)
-  if (last !== null && now < last + lengthMs) {
-    const open = { dueAt: last, warmFromAt: last - leadMs, endAt: last + lengthMs, sinceAt: sinceOf(last) }
+  if (last !== null && now < windowEnd(last, when)) {
+    const open = { dueAt: last, warmFromAt: last - leadMs, endAt: windowEnd(last, when), sinceAt: sinceOf(last) }
     return standing(open, dueOf(last), Math.min(open.endAt, next ?? Infinity))
   }
   if (next === null || now < nextFromAt) return standing(null, null, nextFromAt)
-  const open = { dueAt: next, warmFromAt: next - leadMs, endAt: next + lengthMs, sinceAt: next }
+  const open = { dueAt: next, warmFromAt: next - leadMs, endAt: windowEnd(next, when), sinceAt: next }
   return standing(open, dueOf(next), next)
 
   function standing(open: Stretch | null, dueAt: number | null, changesAt: number): RulePhase {
@@ -128,11 +128,19 @@ function missedOf(calendar: Calendar, when: TimeOnDays, handledDueAt: number, be
   return { lastAt, count: calendar.startsBetween(when, fromAt, beforeAt).length }
 }
 
+/**
+ * The one end of a window, for whoever acts on it and whoever shows it: its length passes, whatever is done to the clocks meanwhile.
+ * "22:00 to 06:00" ends at 05:00 or 07:00 in the night that changes them.
+ */
+export function windowEnd(startAt: number, { minutes }: { minutes: number }): number {
+  return startAt + minutes * 60_000
+}
+
 /** What a rule counts as dealt with when it is written anew: what is past stays past, a window that is open now does not. */
 export function handledWhenSaved(when: RuleTime, now: number, calendar: Calendar): number {
   if (when.kind !== 'window') return now
   const last = calendar.lastStart(when, now)
-  return last !== null && now < last + when.minutes * 60_000 ? last - 1 : now
+  return last !== null && now < windowEnd(last, when) ? last - 1 : now
 }
 
 /** Before a window by what the loads usually take, and a little; a load never seen here counts a minute. */

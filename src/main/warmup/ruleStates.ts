@@ -21,6 +21,7 @@ export function ruleStates(view: RuleView): RuleState[] {
     rule,
     isActive: rule.isEnabled && state.phase(rule.id).open !== null,
     isRunning: isRunning(rule.id),
+    untilAt: rule.isEnabled ? (state.phase(rule.id).open?.endAt ?? null) : null,
     nextAt: nextAt(rule, view),
     lastRun,
     note: rule.isEnabled ? noteOf(rule, view) : null

@@ -1,7 +1,7 @@
 /** The schedule over the real model manager: what people see of it, and what it must never do to them. */
 import { describe, expect, it } from 'vitest'
 import { id, you } from '../models/managerRig.ts'
-import { at, dayMs, generates, minuteMs, only, ruleOf, start, window } from './schedulerRig.ts'
+import { at, dayMs, everyDay, generates, minuteMs, only, ruleOf, start, window } from './schedulerRig.ts'
 
 describe('a rule one minute ahead', () => {
   it('warms its models in their order, each a load and one token, and says so with its name', async () => {
@@ -80,6 +80,27 @@ describe('a window', () => {
     await rig.pass(11 * minuteMs)
     expect(rig.state('a')).toBe('unloaded')
     expect(generates(rig)).toEqual(['generate a'])
+  })
+
+  it('tells one end, the same as the calendar shows and as it comes, also in the night that changes the clocks', async () => {
+    for (const [day, endsAt] of [
+      ['2026-10-24', '05:00'],
+      ['2026-03-28', '07:00']
+    ] as const) {
+      const rig = await start(['a'])
+      rig.machineIs.timeZone = 'Europe/Berlin'
+      await rig.clock.advance(Date.parse(`${day}T22:30:00Z`) - rig.clock.now())
+      const night = { kind: 'window', time: '22:00', days: everyDay, minutes: 480 } as const
+      const { untilAt } = rig.scheduler.save(ruleOf('Night', night, 'a'))
+      const berlin = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', timeStyle: 'short' })
+      expect(berlin.format(untilAt ?? 0)).toBe(endsAt)
+      const entry = rig.scheduler.preview({}).entries.find(({ isActive }) => isActive)
+      expect(entry?.endAt).toBe(untilAt)
+      await rig.pass((untilAt ?? 0) - rig.clock.now() - minuteMs)
+      expect(rig.manager.get(id('a')).keptBy).toBe('Night')
+      await rig.pass(2 * minuteMs)
+      expect([rig.manager.get(id('a')).keptBy, rig.scheduler.list()[0]?.untilAt]).toEqual([null, null])
+    }
   })
 
   it('on a server that keeps time, "for ever" and then its own time go over the wire', async () => {

@@ -86,10 +86,12 @@ describe('how a model stays', () => {
 })
 
 describe('the end of a rule’s window', () => {
+  const endsAt = Date.parse('2026-10-25T04:00:00Z')
   const rule = (when: RuleTime, part: Partial<RuleState> = {}, name = 'Office hours'): RuleState => ({
     rule: { id: name, name, isEnabled: true, models: [{ id: { hostId: 'a', name: 'b' }, contextLength: null }], when },
     isActive: true,
     isRunning: false,
+    untilAt: endsAt,
     nextAt: null,
     lastRun: null,
     note: null,
@@ -97,9 +99,9 @@ describe('the end of a rule’s window', () => {
   })
   const office: RuleTime = { kind: 'window', time: '08:30', days: [1, 2, 3, 4, 5], minutes: 570 }
 
-  it('is start and length together, over midnight too', () => {
-    expect(keptUntil([rule(office)], 'Office hours')).toBe('18:00')
-    expect(keptUntil([rule({ ...office, time: '22:00', minutes: 485 })], 'Office hours')).toBe('06:05')
+  it('is the one that the core tells: on a day that changes its clocks no sum of start and length', () => {
+    expect(keptUntil([rule(office)], 'Office hours')).toBe(endsAt)
+    expect(keptUntil([rule(office, { untilAt: null })], 'Office hours')).toBeNull()
   })
 
   it('is unknown where no clock ends it, where another day does, where two rules share the name, and where it is over', () => {

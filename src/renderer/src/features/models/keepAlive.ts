@@ -65,16 +65,14 @@ export function keepAction({ seconds, label }: KeepChoice): string {
   return seconds < 0 ? 'Keep always' : `Keep ${label}`
 }
 
-/** "18:00": when the window of the rule that keeps a model ends; null where no clock tells. */
-export function keptUntil(rules: readonly RuleState[], keptBy: string | null): string | null {
+/** When the window of the rule that keeps a model ends; null where no clock tells. */
+export function keptUntil(rules: readonly RuleState[], keptBy: string | null): number | null {
   const keeping = rules.filter(({ rule, isActive }) => isActive && rule.name === keptBy)
-  const when = keeping.length === 1 ? keeping[0]?.rule.when : undefined
+  const [only] = keeping
+  const when = keeping.length === 1 ? only?.rule.when : undefined
   // A longer window ends on another day: a time alone would mislead.
   if (when?.kind !== 'window' || when.minutes >= 1_440) return null
-  const [hours = 0, minutes = 0] = when.time.split(':').map(Number)
-  const end = (hours * 60 + minutes + when.minutes) % 1_440
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${two(Math.floor(end / 60))}:${two(end % 60)}`
+  return only?.untilAt ?? null
 }
 
 /** How it stays just now: who keeps it, how long it has left, or what will be after its last use. */

@@ -13,6 +13,8 @@ import { useMemoryStore } from '../../stores/memoryStore.ts'
 import { isResident } from '../../stores/modelStore.ts'
 import { useOperationStore } from '../../stores/operationStore.ts'
 import { useRuleStore } from '../../stores/ruleStore.ts'
+import { useZone } from '../schedule/useZone.ts'
+import { timeWords } from '../schedule/zone.ts'
 import { keptUntil } from './keepAlive.ts'
 import { waitWords } from './waitWords.ts'
 
@@ -40,9 +42,11 @@ export function useWaitingFor(model: Model): string | null {
   })
 }
 
-/** When the rule that keeps a model lets go, by the clock: "18:00". */
+/** When the rule that keeps a model lets go, by the machine's clock: "18:00". */
 export function useKeptUntil(keptBy: string | null): string | null {
-  return useRuleStore(({ rules }) => (keptBy === null ? null : keptUntil(rules, keptBy)))
+  const zone = useZone()
+  const untilAt = useRuleStore(({ rules }) => (keptBy === null ? null : keptUntil(rules, keptBy)))
+  return untilAt === null ? null : timeWords(zone, untilAt)
 }
 
 /** What an answer waits for before its first word, counted on; null where it waits for nothing, or there is none. */

@@ -5,7 +5,7 @@ import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { useNow } from '../../lib/useNow.ts'
 import { useFitStore } from '../../stores/fitStore.ts'
 import { useRuleStore } from '../../stores/ruleStore.ts'
-import { leadWords, modelFacts } from './blockWords.ts'
+import { clockChangeWords, leadWords, modelFacts } from './blockWords.ts'
 import { useNameOf, useRuleColours, useTargetOf } from './ruleModels.ts'
 import { clashSentence, clashTimes, entryTimes, longDayWords } from './scheduleWords.ts'
 import classes from './BlockTip.module.css'
@@ -22,6 +22,7 @@ export function BlockTip({ block, rule, zone }: { block: Block; rule: Rule; zone
   const ruleName = (id: string): string =>
     id === rule.id ? rule.name : (rules.find((each) => each.rule.id === id)?.rule.name ?? 'a new rule')
   const lead = leadWords(block, zone)
+  const change = clockChangeWords(block.entry, rule, zone)
   return (
     <div className={classes.tip}>
       <div className={classes.name}>{rule.name}</div>
@@ -33,6 +34,7 @@ export function BlockTip({ block, rule, zone }: { block: Block; rule: Rule; zone
           Kept until {timeWords(zone, block.entry.endAt)} where nobody uses it
         </div>
       )}
+      {change !== null && <div className={classes.dim}>{change}</div>}
       {lead !== null && <div className={`${classes.dim} number`}>{lead}</div>}
       <ul className={classes.models}>
         {rule.models.map(({ id, contextLength }) => (

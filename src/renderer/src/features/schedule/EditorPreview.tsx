@@ -1,14 +1,16 @@
 /** What the rule in hand would do, in words: its sentence, its next times, and what of it does not fit. */
 import { ruleWords } from '../../../../shared/ruleWords.ts'
+import type { Rule } from '../../../../shared/schedule.ts'
 import { useNow } from '../../lib/useNow.ts'
 import tones from '../../components/tones.module.css'
+import { clockChangeWords } from './blockWords.ts'
 import { groupedClashes } from './groupedClashes.ts'
 import classes from './EditorPreview.module.css'
 import { ruleOf } from './ruleFields.ts'
 import { useNameOf } from './ruleModels.ts'
 import { useScheduleStore, type Editing } from './scheduleStore.ts'
 import { clashSentence, clashTimes, entryTimes } from './scheduleWords.ts'
-import { useZone } from './usePreview.ts'
+import { useZone } from './useZone.ts'
 import { useShownRules } from './WeekView.tsx'
 import { dayWords } from './zone.ts'
 
@@ -26,14 +28,15 @@ export function EditorPreview({ editing }: { editing: Editing }) {
         <>
           <p className={`${classes.sentence} data number`}>{ruleWords(rule, nameOf)}.</p>
           {!rule.isEnabled && <p className={classes.dim}>It is switched off: shown as if it were on.</p>}
-          <Coming ruleId={rule.id} isPoint={rule.when.kind === 'at'} />
+          <Coming rule={rule} />
         </>
       )}
     </section>
   )
 }
 
-function Coming({ ruleId, isPoint }: { ruleId: string; isPoint: boolean }) {
+function Coming({ rule }: { rule: Rule }) {
+  const ruleId = rule.id
   const preview = useScheduleStore((state) => state.preview)
   const rules = useShownRules()
   const zone = useZone()
@@ -45,12 +48,14 @@ function Coming({ ruleId, isPoint }: { ruleId: string; isPoint: boolean }) {
     id === ruleId ? 'this rule' : (rules.find((rule) => rule.id === id)?.name ?? 'a deleted rule')
   const names = (ids: readonly string[]): string[] =>
     [...ids].sort((a, b) => Number(b === ruleId) - Number(a === ruleId)).map(nameOfRule)
-  const times = entries
-    .slice(0, mostTimes)
-    .map((entry) => `${dayWords(zone, entry.startAt, now)} ${entryTimes(zone, entry, isPoint)}`)
+  const next = entries.slice(0, mostTimes)
+  const isPoint = rule.when.kind === 'at'
+  const times = next.map((entry) => `${dayWords(zone, entry.startAt, now)} ${entryTimes(zone, entry, isPoint)}`)
+  const change = next.map((entry) => clockChangeWords(entry, rule, zone)).find((words) => words !== null)
   return (
     <>
       {times.length > 0 && <p className={`${classes.dim} number`}>Next: {times.join('; ')}.</p>}
+      {change !== undefined && <p className={classes.dim}>{change}.</p>}
       {clashes.slice(0, mostClashes).map(({ clash, times: count }) => (
         <p key={clash.fromAt} className={`${tones.bad} number`}>
           {clashTimes(zone, clash, now)}

@@ -20,7 +20,7 @@ import menu from '../../components/moreMenu.module.css'
 import classes from './RuleRow.module.css'
 import { editRule, newRule, useScheduleStore } from './scheduleStore.ts'
 import { hasFailed, lastRunWords, nextWords, savedWords, withCapital } from './scheduleWords.ts'
-import { useZone } from './usePreview.ts'
+import { useZone } from './useZone.ts'
 import { runRule, useRun, type Run } from './useRun.ts'
 
 const mostSquares = 4
@@ -83,10 +83,7 @@ function Squares({ rule }: { rule: Rule }) {
 
 function Next({ state }: { state: RuleState }) {
   const now = useNow()
-  const untilAt = useScheduleStore(
-    ({ preview }) => preview?.entries.find((entry) => entry.ruleId === state.rule.id && entry.isActive)?.endAt ?? null
-  )
-  const words = nextWords(state, untilAt, useZone(), now)
+  const words = nextWords(state, useZone(), now)
   return (
     <span className={`${classes.next} number ${state.isActive && state.rule.isEnabled ? tones.ok : ''}`}>{words}</span>
   )

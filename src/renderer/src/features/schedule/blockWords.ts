@@ -1,8 +1,9 @@
 /** What a block says to those who listen, and what its tip lists. Pure. */
 import type { Prediction } from '../../../../shared/fit.ts'
 import { listWords } from '../../../../shared/ruleWords.ts'
-import type { Rule } from '../../../../shared/schedule.ts'
-import { formatAbout, formatBytes, formatCount } from '../../lib/format.ts'
+import type { PreviewEntry, Rule } from '../../../../shared/schedule.ts'
+import { formatAbout, formatBytes, formatCount, formatSpan } from '../../lib/format.ts'
+import { minutesOf } from './ruleFields.ts'
 import { clashWords, entryTimes, longDayWords, type NameOf } from './scheduleWords.ts'
 import type { Block } from './weekBlocks.ts'
 import { timeWords, type Zone } from './zone.ts'
@@ -32,6 +33,14 @@ export function ownClash(block: Block): string | null {
 export function leadWords({ entry }: Block, zone: Zone): string | null {
   const leadMs = entry.startAt - entry.warmFromAt
   return leadMs <= 0 ? null : `Warmed from ${timeWords(zone, entry.warmFromAt)}, ${formatAbout(leadMs)} before`
+}
+
+/** Where a window does not end when its sentence says, because the clocks change in it: why. */
+export function clockChangeWords(entry: PreviewEntry, { when }: Pick<Rule, 'when'>, zone: Zone): string | null {
+  if (when.kind !== 'window') return null
+  const usualEnd = (minutesOf(when.time) + when.minutes) % (24 * 60)
+  if (zone.wallAt(entry.endAt).minutes === usualEnd) return null
+  return `The clocks change: it lasts ${formatSpan(when.minutes * 60)} all the same`
 }
 
 /** "7.9 GB", "context 16,384": what is known of one model in this rule. */

@@ -1,7 +1,8 @@
 /** Would catch: a clash, a failure or a saving told wrong, and a saving claimed by two rules. */
 import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../../../shared/operation.ts'
-import type { Clash, Rule, RuleState, WarmUpResult } from '../../../../shared/schedule.ts'
+import type { Clash, PreviewEntry, Rule, RuleState, WarmUpResult } from '../../../../shared/schedule.ts'
+import { clockChangeWords } from './blockWords.ts'
 import { groupedClashes } from './groupedClashes.ts'
 import { movedTo } from './moveBlock.ts'
 import { modelChoices } from './modelChoices.ts'
@@ -11,6 +12,7 @@ import {
   headerWords,
   clashSentence,
   clashWords,
+  entryTimes,
   lastRunWords,
   nextWords,
   resultWords,
@@ -34,6 +36,7 @@ function state(id: string, names: string[], changes: Partial<RuleState> = {}, ru
     rule: { id, name: id, isEnabled: true, models, when, ...rule },
     isActive: false,
     isRunning: false,
+    untilAt: null,
     nextAt: null,
     lastRun: { at: now - 60_000, dueAt: null, results: [] },
     note: null,
@@ -81,15 +84,13 @@ describe('what a run came to', () => {
 describe('what comes next', () => {
   it('is said for every state of a rule', () => {
     const next = (changes: Partial<RuleState>, rule: Partial<Rule> = {}): string =>
-      nextWords(state('r', ['a'], changes, rule), null, berlin, now)
+      nextWords(state('r', ['a'], changes, rule), berlin, now)
     expect(next({ nextAt: at('2026-03-19T07:30:00Z') })).toBe('next tomorrow 08:30')
     expect(next({ isActive: true })).toBe('warm now')
     expect(next({ isRunning: true })).toBe('warming up')
     expect(next({ nextAt: now }, { isEnabled: false })).toBe('off')
     expect(next({}, { when: { kind: 'app_start' } })).toBe('at the next start')
-    expect(nextWords(state('r', ['a'], { isActive: true }), at('2026-03-18T17:30:00Z'), berlin, now)).toBe(
-      'warm until 18:30'
-    )
+    expect(next({ isActive: true, untilAt: at('2026-03-18T17:30:00Z') })).toBe('warm until 18:30')
   })
 
   it('is the earliest of the rules that are on', () => {
@@ -262,5 +263,30 @@ describe('the palette', () => {
     const rules = [state('one', ['a']), state('two', ['b'], { isRunning: true })]
     const labels = ruleCommands(rules, { newRule: nothing, run: nothing, edit: nothing }).map(({ label }) => label)
     expect(labels).toEqual(['New rule…', 'Run one now', 'Edit rule one', 'Edit rule two'])
+  })
+})
+
+describe('a window in the night that changes the clocks', () => {
+  const nightOf = (evening: string): PreviewEntry => {
+    const startAt = at(evening)
+    return { ruleId: 'r', warmFromAt: startAt, startAt, endAt: startAt + 8 * 3_600_000, isActive: false }
+  }
+  const night = { when: { kind: 'window' as const, time: '22:00', days: [6], minutes: 480 } }
+
+  it('shows when it ends, and why that is not what its sentence says', () => {
+    const autumn = nightOf('2026-10-24T22:00:00+02:00')
+    const spring = nightOf('2026-03-28T22:00:00+01:00')
+    const other = nightOf('2026-06-06T22:00:00+02:00')
+    expect([autumn, spring, other].map((entry) => entryTimes(berlin, entry, false))).toEqual([
+      '22:00 to Sun 05:00',
+      '22:00 to Sun 07:00',
+      '22:00 to Sun 06:00'
+    ])
+    expect([autumn, spring, other].map((entry) => clockChangeWords(entry, night, berlin))).toEqual([
+      'The clocks change: it lasts 8 h all the same',
+      'The clocks change: it lasts 8 h all the same',
+      null
+    ])
+    expect(clockChangeWords(autumn, { when: { ...night.when, kind: 'at' as const } }, berlin)).toBeNull()
   })
 })

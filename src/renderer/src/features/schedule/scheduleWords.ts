@@ -73,13 +73,8 @@ export function withCapital(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
-/** What comes next, in the list: "next tomorrow 08:30", "warm until 18:30". `untilAt`: when its window ends, where that is known. */
-export function nextWords(
-  { rule, isActive, isRunning, nextAt }: RuleState,
-  untilAt: number | null,
-  zone: Zone,
-  now: number
-): string {
+/** What comes next, in the list: "next tomorrow 08:30", "warm until 18:30". */
+export function nextWords({ rule, isActive, isRunning, untilAt, nextAt }: RuleState, zone: Zone, now: number): string {
   if (isRunning) return 'warming up'
   if (!rule.isEnabled) return 'off'
   if (isActive) return untilAt === null ? 'warm now' : `warm until ${momentWords(zone, untilAt, now)}`

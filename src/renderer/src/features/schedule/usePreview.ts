@@ -11,7 +11,6 @@ import { createLatestAsker } from '../memory/latestAsker.ts'
 import { pageClock } from '../memory/pageClock.ts'
 import { ruleOf } from './ruleFields.ts'
 import { useScheduleStore } from './scheduleStore.ts'
-import { pageZone, zoneOf, type Zone } from './zone.ts'
 
 /** While a person types: no more often than this. */
 const everyMs = 200
@@ -60,10 +59,4 @@ export function usePreview(): { ask: () => void } {
   }, [asker, isConnected, question, rules, settings])
   useEffect(() => () => asker.stop(), [asker])
   return { ask: () => asker.ask(question) }
-}
-
-/** The machine's zone; before the first answer the page's own, which is nearly always the same. */
-export function useZone(): Zone {
-  const timeZone = useScheduleStore((state) => state.timeZone)
-  return useMemo(() => (timeZone === null ? pageZone() : zoneOf(timeZone)), [timeZone])
 }
