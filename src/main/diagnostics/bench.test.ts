@@ -145,6 +145,22 @@ describe('a person who works meanwhile', () => {
     expect(await rig.finish(run)).toMatchObject([{ outcome: 'works', loadMs: 1_000 }])
   })
 
+  it('may take the room between the load and the question: the model is loaded again when it is idle', async () => {
+    const rig = createDiagnosticsRig([testModel('a'), testModel('mine')])
+    rig.state.maxLoadedModels = 1
+    rig.manners.set('a', { answerError: busy, answerMs: 0 })
+    const run = rig.diagnostics.bench([id('a')], you)
+    await rig.clock.advance(900)
+    rig.change(id('mine'), { activeRequests: 1 })
+    await rig.clock.advance(100)
+    rig.change(id('a'), { state: 'unloaded' })
+    await rig.clock.advance(3_000)
+    expect(rig.running()).not.toEqual([])
+    rig.change(id('mine'), { activeRequests: 0 })
+    rig.manners.set('a', {})
+    expect(await rig.finish(run)).toMatchObject([{ outcome: 'works', loadMs: 1_000, totalMs: 500 }])
+  })
+
   it('is waited for two minutes; where the room is pinned, not at all', async () => {
     const rig = createDiagnosticsRig([testModel('a'), testModel('mine', { state: 'ready', activeRequests: 1 })])
     rig.manners.set('a', { loadError: busy })

@@ -41,11 +41,11 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
   }
 
   /** Another model in use is no fault of this one: its turn comes when that is idle. */
-  async function loadInTurn(id: ModelId, signal: AbortSignal): Promise<{ ms: number }> {
+  async function inTurn<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     const until = clock.now() + patienceMs
     for (;;) {
       try {
-        return await timed(() => models.load(id, reason, signal))
+        return await work()
       } catch (thrown) {
         const isBusy = models.list().some((model) => model.activeRequests > 0 || model.state === 'loading')
         if (toErrorInfo(thrown).code !== 'limit_reached' || !isBusy || clock.now() >= until) throw thrown
@@ -65,13 +65,16 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
       ...rest
     })
     try {
-      const load = await loadInTurn(id, signal)
-      if (!isResident(model)) measured.loadMs = load.ms
-      if (!isEmbeddingOnly(model)) {
+      await inTurn(signal, async () => {
+        const wasThere = isResident(models.find(id) ?? model)
+        const load = await timed(() => models.load(id, reason, signal))
+        if (!wasThere) measured.loadMs = load.ms
+        if (isEmbeddingOnly(model)) return
+        // Somebody else's load may have taken its room before it was asked.
         const answer = await timed(() => models.ask(id, reason, signal))
         measured.totalMs = answer.ms
         Object.assign(measured, partsOf(answer.result))
-      }
+      })
       return ended({ ...benchOutcome(measured, limitsOf(id)), error: null })
     } catch (thrown) {
       signal.throwIfAborted()

@@ -13,7 +13,7 @@ import { countReason, doesNotFit, limitReached, roomReason } from './admissionWo
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
 import type { Resident } from './resident.ts'
-import { isOnTheMove } from './residents.ts'
+import { isIdleSoon } from './residents.ts'
 import { calmerOf } from './room.ts'
 
 export interface Admission {
@@ -72,8 +72,8 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     { judgement, staying, mustWait }: Look
   ): 'admit' | 'wait' | ModelRecord {
     const { fit, countBlockedBy, memoryBlockedBy } = judgement
-    // Who loads or unloads for somebody may go after it.
-    const mayHelp = staying.some((resident) => !resident.isPinned && moves(resident))
+    // Who loads or unloads for somebody may go after it; and no question of the test bench is a reason to refuse a person.
+    const mayHelp = staying.some((resident) => !resident.isPinned && endsSoon(resident))
     if (countBlockedBy !== null) {
       if (countBlockedBy === 'busy' && mayHelp) return 'wait'
       throw limitReached(staying)
@@ -87,9 +87,9 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     return mustWait ? 'wait' : 'admit'
   }
 
-  function moves({ key }: Resident): boolean {
+  function endsSoon({ key }: Resident): boolean {
     const record = context.records.get(key)
-    return record !== undefined && isOnTheMove(record)
+    return record !== undefined && isIdleSoon(record)
   }
 
   function recordOf(key: string): ModelRecord {
@@ -123,7 +123,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
       if (need === null || look === null || look.judgement.fit.isAllowed || load.isInsisted) return
       const { judgement, staying } = look
       // Nobody is waited for here: the load itself will.
-      if (judgement.memoryBlockedBy === 'busy' && staying.some(moves)) return
+      if (judgement.memoryBlockedBy === 'busy' && staying.some(endsSoon)) return
       throw doesNotFit(record.id.name, need, judgement, staying)
     },
     async admit(record, load) {

@@ -81,6 +81,8 @@ export interface ModelRecord {
   /** What was in memory when its host went away: it may still be there when the host is back. */
   beforeDown: { heldBytes: number | null; loadedAt: number | null; loadedBy: string | null } | null
   activeRequests: Set<AbortController>
+  /** Those among them that nobody asked: warm-ups, checks, the test bench. Short ones, worth waiting for. */
+  warmups: Set<AbortController>
   /** Called once each when the last running answer has ended. */
   onIdle: Set<() => void>
   cancelIdleTimer: () => void
@@ -130,6 +132,7 @@ export function createModelRecord(
     revivedAt: null,
     beforeDown: null,
     activeRequests: new Set(),
+    warmups: new Set(),
     onIdle: new Set(),
     cancelIdleTimer: () => {},
     idleUnloadAt: null,

@@ -57,7 +57,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
   /** Marks the model busy in the same turn in which it was seen ready: no unload can slip in between. */
   async function acquire(
     record: ModelRecord,
-    { actor, reason, contextLength }: GenerateWish,
+    { actor, reason, contextLength, isWarmup = false }: GenerateWish,
     controller: AbortController
   ): Promise<boolean> {
     let foundWarm = isReadyWith(record, contextLength) && record.unload === null
@@ -68,6 +68,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     }
     foundWarm &&= !context.alike(record).some(({ activeRequests }) => activeRequests.size > 0)
     record.activeRequests.add(controller)
+    if (isWarmup) record.warmups.add(controller)
     record.uses += 1
     record.cancelIdleTimer()
     context.changed(record)
@@ -76,6 +77,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
 
   function release(record: ModelRecord, wish: GenerateWish, controller: AbortController): void {
     record.activeRequests.delete(controller)
+    record.warmups.delete(controller)
     record.uses += 1
     if (!wish.isWarmup) {
       record.wasUsed = true
@@ -87,6 +89,8 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     record.onIdle.clear()
     onIdle(record)
     context.changed(record)
+    // A load may wait for this room.
+    context.wake()
   }
 
   function isAlone(record: ModelRecord): boolean {

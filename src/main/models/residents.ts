@@ -43,6 +43,12 @@ export function isOnTheMove(record: ModelRecord): boolean {
   return record.state === 'loading' || record.queue.size > 0 || record.queue.pending > 0 || record.waiters > 0
 }
 
+/** What keeps it busy ends by itself soon: as above, or only questions that nobody asked are answered. */
+export function isIdleSoon(record: ModelRecord): boolean {
+  const { activeRequests, warmups } = record
+  return isOnTheMove(record) || (activeRequests.size > 0 && warmups.size === activeRequests.size)
+}
+
 function isResident({ state, isAdmitted }: ModelRecord): boolean {
   return state === 'ready' || state === 'unloading' || (state === 'loading' && isAdmitted)
 }
