@@ -165,6 +165,8 @@ export const diagnosticsStates: Record<string, (everyday: DemoState) => DemoStat
         id: 'bench-running',
         kind: 'bench',
         modelId: null,
+        actor: 'you',
+        ruleId: null,
         startedAt: Date.now() - 72_000,
         progress: {
           kind: 'steps',

@@ -50,8 +50,9 @@ function setState(core: DemoCore, id: ModelId, state: Model['state'], changes: P
   return change(core, id, { state, stateSinceAt: Date.now(), operationId: null, ...changes })
 }
 
-export function begin(core: DemoCore, operation: Operation): void {
-  core.state.operations.push(operation)
+/** `actor`, `ruleId` left out: a person asked for it, and it is of no rule. */
+export function begin(core: DemoCore, operation: Omit<Operation, 'actor' | 'ruleId'> & Partial<Operation>): void {
+  core.state.operations.push({ actor: 'you', ruleId: null, ...operation })
   send(core, { type: 'operations.changed', payload: { operations: [...core.state.operations] } })
 }
 

@@ -177,7 +177,8 @@ export async function demoRunNow(
   const state = core.state.rules.find(({ rule }) => rule.id === ruleId)
   const wanted = ids ?? state?.rule.models.map(({ id }) => id) ?? []
   const results: WarmUpResult[] = []
-  begin(core, { id: operationId, kind: 'warm_up', modelId: null, startedAt: Date.now(), progress: null })
+  const asked = { id: operationId, kind: 'warm_up' as const, modelId: null, ruleId: ruleId ?? null }
+  begin(core, { ...asked, startedAt: Date.now(), progress: null })
   if (state) state.isRunning = true
   demoRulesChanged(core)
   try {

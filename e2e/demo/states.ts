@@ -145,7 +145,7 @@ export const demoStates: Record<string, () => DemoState> = {
     }
     const startedAt = Date.now() - 200_000
     return stateOf(smallFive(), {
-      operations: [{ id: 'pull-00000001', kind: 'pull', modelId: id, startedAt, progress }]
+      operations: [{ id: 'pull-00000001', kind: 'pull', modelId: id, actor: 'you', ruleId: null, startedAt, progress }]
     })
   },
   card: () => {
@@ -186,7 +186,9 @@ export const demoStates: Record<string, () => DemoState> = {
     return stateOf(models, {
       details,
       requests: [busyRequests(), engineRequests()],
-      operations: [{ id: 'ask-00000001', kind: 'generate', modelId: id, startedAt, progress: queued }],
+      operations: [
+        { id: 'answer-00000001', kind: 'generate', modelId: id, actor: 'you', ruleId: null, startedAt, progress: queued }
+      ],
       waits: [queued, { ...queued, position: 1 }, retrying]
     })
   },

@@ -1,6 +1,8 @@
 /** Long work that can be watched and cancelled: its caller may mint the id and subscribe before it starts. */
 import { z } from 'zod'
+import { actors } from './activity.ts'
 import { modelIdSchema } from './model.ts'
+import { ruleIdSchema } from './schedule.ts'
 
 export const operationIdSchema = z
   .string()
@@ -45,6 +47,10 @@ export const operationSchema = z.object({
   id: operationIdSchema,
   kind: z.enum(operationKinds),
   modelId: modelIdSchema.nullable(),
+  /** Who asked for it, as the event log says it. */
+  actor: z.enum(actors),
+  /** The rule whose warm-up it is, whoever began it; null for everything else. */
+  ruleId: ruleIdSchema.nullable(),
   startedAt: z.number().int().nonnegative(),
   /** The newest progress, so that a page opened in the middle shows it; tokens are not kept. */
   progress: z.custom<OperationProgress>().nullable()

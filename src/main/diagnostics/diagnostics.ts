@@ -6,7 +6,7 @@ import type { Model, ModelId, TimeLimit } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import { newActivity } from '../lib/newActivity.ts'
 import type { Request } from '../models/modelContext.ts'
-import type { OperationRegistry, RunningOperation } from '../operations/operationRegistry.ts'
+import type { OperationAsker, OperationRegistry, RunningOperation } from '../operations/operationRegistry.ts'
 import type { DiagnosticsStore } from '../storage/diagnosticsStore.ts'
 import { createBenchRunner } from './benchRunner.ts'
 import {
@@ -74,12 +74,12 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
 
   async function alone<Result>(
     kind: 'check' | 'bench',
-    operationId: string | undefined,
+    asker: OperationAsker,
     work: (operation: RunningOperation) => Promise<Result>
   ): Promise<Result> {
     if (running !== null) throw alreadyRuns(running)
     running = kind
-    const run = operations.run(kind, null, operationId, work)
+    const run = operations.run(kind, null, asker, work)
     ended = run.catch(() => {})
     try {
       return await run
@@ -127,7 +127,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
   return {
     get,
     check: ({ actor }, operationId) =>
-      alone('check', operationId, ({ signal, progress }) => {
+      alone('check', { actor, operationId }, ({ signal, progress }) => {
         let at = { done: 0, total: 0 }
         const work = async (): Promise<CheckRun> => {
           const checks = await checkMachine(checkDeps, signal, (done, total, words) => {
@@ -144,7 +144,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
         )
       }),
     bench: (asked, { actor }, operationId) =>
-      alone('bench', operationId, (operation) => {
+      alone('bench', { actor, operationId }, (operation) => {
         const ids = asked ?? installed(models)
         const results: BenchResult[] = []
         const work = async (): Promise<BenchResult[]> => {

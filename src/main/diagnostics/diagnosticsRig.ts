@@ -158,7 +158,7 @@ export function createDiagnosticsRig(given: Model[] = [], hosts: Host[] = [testH
         const { loadMs = 1_000, loadError } = manner(which)
         if (find(which).state === 'ready') return find(which)
         state.calls.push(`load ${which.name}`)
-        return operations.run('load', which, wish.operationId, async ({ signal }) => {
+        return operations.run('load', which, wish, async ({ signal }) => {
           change(which, { state: 'loading' })
           try {
             const limit = diagnostics.loadedLimit() ?? state.maxLoadedModels
@@ -176,7 +176,7 @@ export function createDiagnosticsRig(given: Model[] = [], hosts: Host[] = [testH
       async generate(which, wish) {
         const { answer, answerMs = 500, answerError } = manner(which)
         state.calls.push(`ask ${which.name}`)
-        return operations.run('generate', which, wish.operationId, async ({ signal }) => {
+        return operations.run('generate', which, wish, async ({ signal }) => {
           await lasting(answerMs, signal)
           if (answerError) throw answerError
           return { ...fine, ...answer }

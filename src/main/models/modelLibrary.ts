@@ -58,7 +58,8 @@ export function createModelLibrary({ manager, provider, forget, operations, log,
         bytes,
         error: error === null ? null : toErrorInfo(error)
       })
-    return operations.run(what.kind, what.id, what.operationId, async (operation) => {
+    const { kind, id, request, operationId } = what
+    return operations.run(kind, id, { actor: request.actor, operationId }, async (operation) => {
       const meter = createTransferMeter(clock, (progress: OperationProgress) => operation.progress(progress))
       try {
         const result = await work((progress) => {

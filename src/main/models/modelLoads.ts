@@ -50,7 +50,7 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
   const admission = createAdmission(context, evict)
 
   function startLoad(record: ModelRecord, wish: LoadWish): SharedLoad {
-    const operation = deps.operations.start('load', record.id, wish.operationId)
+    const operation = deps.operations.start('load', record.id, wish)
     const controller = new AbortController()
     operation.signal.addEventListener('abort', () => controller.abort(operation.signal.reason), { once: true })
     const load = createSharedLoad(wish.contextLength, wish.loadAnyway ?? false, controller)
@@ -182,13 +182,8 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
   }
 
   /** A second caller's own operation: cancelling it takes only that caller out of the wait. */
-  function joinAsOperation(
-    record: ModelRecord,
-    load: SharedLoad,
-    operationId: string,
-    signal: AbortSignal
-  ): Promise<void> {
-    return deps.operations.run('load', record.id, operationId, async (operation) => {
+  function joinAsOperation(record: ModelRecord, load: SharedLoad, wish: LoadWish, signal: AbortSignal): Promise<void> {
+    return deps.operations.run('load', record.id, wish, async (operation) => {
       const report = loadReport(deps.clock, record, load, operation)
       load.reports.add(report)
       // Who comes to a late load learns it at once.
@@ -206,7 +201,7 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
       running.isInsisted = true
       context.wake()
     }
-    if (wish.operationId) await joinAsOperation(record, running, wish.operationId, signal)
+    if (wish.operationId) await joinAsOperation(record, running, wish, signal)
     else await join(running, signal)
   }
 

@@ -187,6 +187,6 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
   }
 
   return function generate(record: ModelRecord, wish: GenerateWish): Promise<GenerateResult> {
-    return deps.operations.run('generate', record.id, wish.operationId, (operation) => answer(record, wish, operation))
+    return deps.operations.run('generate', record.id, wish, (operation) => answer(record, wish, operation))
   }
 }

@@ -34,7 +34,7 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
   async function unloadNow(record: ModelRecord, wish: UnloadWish): Promise<UnloadResult> {
     const isStoppingByItself = record.state === 'unloading'
     if (!isStoppingByItself && !context.move(record, 'unload_started')) return nothingHeld
-    return deps.operations.run('unload', record.id, wish.operationId, async (operation) => {
+    return deps.operations.run('unload', record.id, wish, async (operation) => {
       const startedAt = deps.clock.now()
       const signal = wish.signal ? AbortSignal.any([operation.signal, wish.signal]) : operation.signal
       record.operationId = operation.id
@@ -95,7 +95,7 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
   /** A second caller's own operation: cancelling it takes only that caller out of the wait. */
   function joinUnload(record: ModelRecord, running: Promise<UnloadResult>, wish: UnloadWish): Promise<UnloadResult> {
     if (!wish.operationId) return running
-    return deps.operations.run('unload', record.id, wish.operationId, ({ signal }) => abortable(running, signal))
+    return deps.operations.run('unload', record.id, wish, ({ signal }) => abortable(running, signal))
   }
 
   return {

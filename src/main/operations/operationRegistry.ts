@@ -1,5 +1,6 @@
 /** Every long work in one place: who may watch it, what it says, and the one way to end it. */
 import { randomUUID } from 'node:crypto'
+import type { Actor } from '../../shared/activity.ts'
 import { abortedError, StokerError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import type { Operation, OperationKind, OperationProgress } from '../../shared/operation.ts'
@@ -12,14 +13,21 @@ export interface RunningOperation {
   end(): void
 }
 
+export interface OperationAsker {
+  actor: Actor
+  /** Minted when left out. */
+  operationId?: string | undefined
+  ruleId?: string | undefined
+}
+
 export interface OperationRegistry {
   /** Rejects by throwing `invalid_input` when the id is in use. */
-  start(kind: OperationKind, modelId: ModelId | null, id?: string): RunningOperation
+  start(kind: OperationKind, modelId: ModelId | null, asker: OperationAsker): RunningOperation
   /** Runs `work` as an operation and ends it whatever happens. */
   run<T>(
     kind: OperationKind,
     modelId: ModelId | null,
-    id: string | undefined,
+    asker: OperationAsker,
     work: (operation: RunningOperation) => Promise<T>
   ): Promise<T>
   list(): Operation[]
@@ -39,10 +47,19 @@ export function createOperationRegistry({ now, onProgress, onListChanged }: Oper
   const list = (): Operation[] => [...running.values()].map(({ operation }) => operation)
 
   const registry: OperationRegistry = {
-    start(kind, modelId, id = randomUUID()) {
+    start(kind, modelId, { actor, operationId: id = randomUUID(), ruleId }) {
       if (running.has(id)) throw new StokerError('invalid_input', `An operation named ${id} is running already.`)
       const controller = new AbortController()
-      const entry = { operation: { id, kind, modelId, startedAt: now(), progress: null } as Operation, controller }
+      const operation: Operation = {
+        id,
+        kind,
+        modelId,
+        actor,
+        ruleId: ruleId ?? null,
+        startedAt: now(),
+        progress: null
+      }
+      const entry = { operation, controller }
       running.set(id, entry)
       onListChanged(list())
       return {
@@ -64,8 +81,8 @@ export function createOperationRegistry({ now, onProgress, onListChanged }: Oper
         }
       }
     },
-    async run(kind, modelId, id, work) {
-      const operation = registry.start(kind, modelId, id)
+    async run(kind, modelId, asker, work) {
+      const operation = registry.start(kind, modelId, asker)
       try {
         return await work(operation)
       } finally {

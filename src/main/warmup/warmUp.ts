@@ -36,6 +36,8 @@ export interface WarmUpWish {
   /** A load begins, of this model; null: it has ended. */
   onLoad: (id: ModelId | null) => void
   operationId?: string | undefined
+  /** Left out: of no rule. */
+  ruleId?: string | undefined
 }
 
 export type WarmUp = (wish: WarmUpWish) => Promise<WarmUpResult[]>
@@ -49,7 +51,7 @@ export function createWarmUp(deps: WarmUpDeps): WarmUp {
   return function warmUp(wish) {
     const [only, ...others] = wish.models
     const modelId = only && others.length === 0 ? only.id : null
-    return operations.run('warm_up', modelId, wish.operationId, async (operation) => {
+    return operations.run('warm_up', modelId, wish, async (operation) => {
       const results: WarmUpResult[] = []
       /** What this very warm-up has made ready stays until it ends. */
       const own = new Set<string>()

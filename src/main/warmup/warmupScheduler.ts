@@ -201,6 +201,7 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
         models: wanted,
         actor: 'schedule',
         reason: rule.name,
+        ruleId,
         mayUnload: (id) => !state.kept().has(modelKey(id)) && (action.mayMakeRoom || world.isUnusedOurs(id)),
         isNews: (index, { code }) => lastCode(ruleId, wanted[index]?.id) !== code || why === 'due',
         onLoad: world.loads
@@ -292,7 +293,8 @@ export function createWarmupScheduler(deps: WarmupSchedulerDeps): WarmupSchedule
           mayUnload: () => true,
           isNews: () => true,
           onLoad: () => {},
-          operationId
+          operationId,
+          ruleId
         })
       if (!rule) return act()
       const results = await watched(rule.id, act)

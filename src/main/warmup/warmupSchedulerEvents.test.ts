@@ -74,9 +74,23 @@ describe('a person', () => {
     rig.scheduler.save(ruleOf('Office', window(rig, 0, 60), 'a'))
     await rig.settle()
     const [operation] = rig.operations.list().filter(({ kind }) => kind === 'warm_up')
+    expect(operation).toMatchObject({ actor: 'schedule', ruleId: 'Office' })
     rig.operations.cancel(operation?.id ?? '')
     await rig.pass(20 * minuteMs)
     expect(rig.state('a')).toBe('unloaded')
+    // Begun by a person, it is that rule's all the same; without a rule it is none's.
+    const runs = [
+      rig.scheduler.runNow({ ruleId: 'Office', actor: 'you' }),
+      rig.scheduler.runNow({ ids: [id('a')], actor: 'you' })
+    ]
+    await rig.settle()
+    const warming = rig.operations.list().filter(({ kind }) => kind === 'warm_up')
+    expect(warming).toMatchObject([
+      { actor: 'you', ruleId: 'Office' },
+      { actor: 'you', ruleId: null }
+    ])
+    await rig.serve()
+    await Promise.all(runs)
   })
 
   it('is told what cannot be meant, and may name a model that is not there yet', async () => {

@@ -3,7 +3,6 @@ import type { ModelId } from '../../../shared/model.ts'
 import type { Rule, WarmUpResult } from '../../../shared/schedule.ts'
 import { request } from '../host/client.ts'
 import { isConnectedFor, notifyDone, notifyFailure, notifyNoted } from './notify.ts'
-import { mintOperationId } from './operationId.ts'
 
 /** Throws a RequestError: the editor shows it beside its fields. */
 export async function saveRule(rule: Rule): Promise<void> {
@@ -50,17 +49,11 @@ interface WarmUp {
 }
 
 /** The words of what came of it are the caller's: they know how models are called. */
-export async function warmUp(
-  { name, ...asked }: WarmUp,
-  wordsOf: (results: WarmUpResult[]) => string,
-  onStart: (operationId: string) => void = () => undefined
-): Promise<void> {
+export async function warmUp({ name, ...asked }: WarmUp, wordsOf: (results: WarmUpResult[]) => string): Promise<void> {
   const what = `${name} was not warmed up`
   if (!isConnectedFor(what)) return
-  const operationId = mintOperationId()
-  onStart(operationId)
   try {
-    const { results } = await request('warmup.runNow', { ...asked, operationId })
+    const { results } = await request('warmup.runNow', asked)
     // Who cancelled it knows.
     if (results.some(({ error }) => error?.code === 'aborted')) return
     const isFine = results.every(({ outcome }) => outcome === 'ready' || outcome === 'warm')

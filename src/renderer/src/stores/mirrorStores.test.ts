@@ -157,7 +157,8 @@ describe('operations', () => {
 
   it('forgets the progress of what has ended, and shows the last known of what a reload finds running', () => {
     const progress = { kind: 'load', elapsedMs: 400, fraction: null } as const
-    const running = { id: 'load-0001', kind: 'load', modelId: null, startedAt: 0, progress } as const
+    const asked = { id: 'load-0001', kind: 'load', modelId: null, actor: 'you', ruleId: null } as const
+    const running = { ...asked, startedAt: 0, progress }
     const mirror = withOperations(none, [running])
     expect(mirror.progressById).toEqual({ 'load-0001': progress })
     expect(withOperations(mirror, [])).toMatchObject({ progressById: {}, cameAtById: {} })

@@ -1,4 +1,4 @@
-/** What the person at the Schedule screen is doing: the week looked at, the rule in hand, runs they started. Kept over a change of screen. */
+/** What the person at the Schedule screen is doing: the week looked at, the rule in hand. Kept over a change of screen. */
 import { create } from 'zustand'
 import type { Preview, Rule } from '../../../../shared/schedule.ts'
 import { mintOperationId } from '../../actions/operationId.ts'
@@ -24,8 +24,6 @@ export interface ScheduleState {
   previewFailure: unknown
   /** The machine's, once a preview has told; IANA. */
   timeZone: string | null
-  /** Which rule a run started on this page is of, by operation id. */
-  runs: Readonly<Record<string, string>>
 }
 
 export const useScheduleStore = create<ScheduleState>(() => ({
@@ -35,8 +33,7 @@ export const useScheduleStore = create<ScheduleState>(() => ({
   isWarmUpOpen: false,
   preview: null,
   previewFailure: null,
-  timeZone: null,
-  runs: {}
+  timeZone: null
 }))
 
 /** Does it at once, or after the person has said that what they changed may go. */

@@ -1,6 +1,5 @@
 /** Would catch: a clash, a failure or a saving told wrong, and a saving claimed by two rules. */
 import { describe, expect, it } from 'vitest'
-import type { Operation } from '../../../../shared/operation.ts'
 import type { Clash, PreviewEntry, Rule, RuleState, WarmUpResult } from '../../../../shared/schedule.ts'
 import { clockChangeWords } from './blockWords.ts'
 import { groupedClashes } from './groupedClashes.ts'
@@ -20,7 +19,6 @@ import {
   spanWords
 } from './scheduleWords.ts'
 import { suggestions } from './suggestions.ts'
-import { operationOf } from './operationOf.ts'
 import { shortMomentWords, zoneOf } from './zone.ts'
 
 const berlin = zoneOf('Europe/Berlin')
@@ -171,29 +169,6 @@ describe('what a rule saved', () => {
   it('is nothing of a rule that never ran', () => {
     expect(savedWords(state('r', ['a'], { lastRun: null }), [], savings)).toBeNull()
     expect(savedWords(state('r', ['z']), [], savings)).toBeNull()
-  })
-})
-
-describe('the run of a rule', () => {
-  const operation = (id: string, kind: Operation['kind'] = 'warm_up'): Operation => ({
-    id,
-    kind,
-    modelId: null,
-    startedAt: now,
-    progress: null
-  })
-  const [one, two] = [state('one', ['a'], { isRunning: true }), state('two', ['b'])]
-
-  it('is the one started here, else the only one there is', () => {
-    expect(operationOf('two', [one, two], [operation('x'), operation('y')], { y: 'two' })?.id).toBe('y')
-    expect(operationOf('one', [one, two], [operation('x'), operation('l', 'load')], {})?.id).toBe('x')
-    expect(operationOf('two', [one, two], [operation('x')], {})).toBeNull()
-  })
-
-  it('is not guessed where two run, lest the wrong one be cancelled', () => {
-    const both = [one, { ...two, isRunning: true }]
-    expect(operationOf('one', both, [operation('x'), operation('y')], {})).toBeNull()
-    expect(operationOf('one', both, [operation('x'), operation('y')], { y: 'two' })?.id).toBe('x')
   })
 })
 

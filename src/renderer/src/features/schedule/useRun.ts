@@ -3,11 +3,8 @@ import type { Operation, OperationProgress } from '../../../../shared/operation.
 import type { Rule } from '../../../../shared/schedule.ts'
 import { warmUp } from '../../actions/ruleActions.ts'
 import { useOperationStore } from '../../stores/operationStore.ts'
-import { useRuleStore } from '../../stores/ruleStore.ts'
-import { operationOf } from './operationOf.ts'
 import type { NameOf } from './scheduleWords.ts'
 import { resultWords } from './scheduleWords.ts'
-import { useScheduleStore } from './scheduleStore.ts'
 
 export interface Run {
   operation: Operation
@@ -15,9 +12,9 @@ export interface Run {
 }
 
 export function useRun(ruleId: string): Run | null {
-  const rules = useRuleStore((mirror) => mirror.rules)
-  const runs = useScheduleStore((state) => state.runs)
-  const operation = useOperationStore((mirror) => operationOf(ruleId, rules, mirror.operations, runs))
+  const operation = useOperationStore(
+    ({ operations }) => operations.find((each) => each.kind === 'warm_up' && each.ruleId === ruleId) ?? null
+  )
   const progress = useOperationStore((mirror) =>
     operation === null ? null : (mirror.progressById[operation.id] ?? null)
   )
@@ -26,7 +23,5 @@ export function useRun(ruleId: string): Run | null {
 
 /** Shown on its row, with its progress and a cancel. */
 export function runRule(rule: Rule, nameOf: NameOf): void {
-  const remember = (operationId: string): void =>
-    useScheduleStore.setState(({ runs }) => ({ runs: { ...runs, [operationId]: rule.id } }))
-  void warmUp({ name: rule.name, ruleId: rule.id }, (results) => resultWords(results, nameOf), remember)
+  void warmUp({ name: rule.name, ruleId: rule.id }, (results) => resultWords(results, nameOf))
 }

@@ -10,7 +10,7 @@ import { useNow } from '../../../lib/useNow.ts'
 import { useOperationStore } from '../../../stores/operationStore.ts'
 import { useAnswerWait } from '../modelHooks.ts'
 import classes from './TryIt.module.css'
-import { ask, isAskedByPerson, setPrompt, stop, useTry } from './tryStore.ts'
+import { ask, setPrompt, stop, useTry } from './tryStore.ts'
 
 function hintFor(model: Model, isAnswering: boolean): string {
   if (isAnswering) return 'Answering'
@@ -18,13 +18,16 @@ function hintFor(model: Model, isAnswering: boolean): string {
   return model.state === 'ready' ? '' : 'It is loaded first.'
 }
 
-/** What a person asked of this model on another page, or before this one was opened anew: it can be stopped, its text is not here. */
+/**
+ * What a person asked of this model on another page, or before this one was opened anew: it can be stopped, its text is not here. A
+ * script’s answer is not theirs to stop, and bars nobody from asking.
+ */
 function useOtherAnswer(model: Model): string | null {
   return useOperationStore(
     ({ operations }) =>
       operations.find(
-        ({ id, kind, modelId }) =>
-          kind === 'generate' && isAskedByPerson(id) && modelId !== null && sameModel(modelId, model.id)
+        ({ kind, actor, modelId }) =>
+          kind === 'generate' && actor === 'you' && modelId !== null && sameModel(modelId, model.id)
       )?.id ?? null
   )
 }

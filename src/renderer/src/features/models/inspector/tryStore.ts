@@ -8,13 +8,6 @@ import { request } from '../../../host/client.ts'
 import { RequestError } from '../../../host/requestError.ts'
 import { closeText, openText, useOperationStore } from '../../../stores/operationStore.ts'
 
-const askedPrefix = 'ask-'
-
-/** Whether a person asked it, on this page or another: a script’s answer is not theirs to stop, and bars nobody from asking. */
-export function isAskedByPerson(operationId: string): boolean {
-  return operationId.startsWith(askedPrefix)
-}
-
 export interface Try {
   prompt: string
   /** While it runs; its text is in the operation store. */
@@ -45,7 +38,7 @@ export function setPrompt(key: string, prompt: string): void {
 
 export async function ask(id: ModelId, prompt: string): Promise<void> {
   const key = modelKey(id)
-  const operationId = `${askedPrefix}${mintOperationId()}`
+  const operationId = mintOperationId()
   openText(operationId)
   change(key, { operationId, text: '', result: null, failure: null })
   try {
