@@ -131,6 +131,7 @@ function makeWorld(): Parameters<typeof createScheduleState>[0]['world'] {
     models.set(key, {
       engine: key,
       needBytes: 1e9,
+      isBeside: false,
       state: 'ready',
       isPinned: false,
       hostProblem: null,
@@ -142,7 +143,7 @@ function makeWorld(): Parameters<typeof createScheduleState>[0]['world'] {
     if (!model) throw new Error(`no model ${key}`)
     return model
   }
-  const room = { budgetBytes: 100e9, maxLoadedModels: 64 }
+  const room = { budgetBytes: 100e9, besideBytes: null, maxLoadedModels: 64 }
   const work = { isBusy: false, quietSinceAt: 0, isShort: false }
   return {
     modelOf,

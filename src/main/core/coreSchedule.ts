@@ -15,6 +15,7 @@ import type { HostRegistry } from '../providers/hostRegistry.ts'
 import type { SettingsStore } from '../settings/settingsStore.ts'
 import { createRuleStore } from '../storage/ruleStore.ts'
 import { createWarmupScheduler, type WarmupScheduler } from '../warmup/warmupScheduler.ts'
+import { roomForRules } from './roomForRules.ts'
 
 interface CoreScheduleDeps {
   database: DatabaseSync
@@ -55,10 +56,12 @@ export function createCoreSchedule(deps: CoreScheduleDeps): WarmupScheduler {
       return needs.now(id, contextLength)?.bytes ?? null
     },
     engineOf: needs.engineOf,
-    room: () => ({
-      budgetBytes: deps.newestSample()?.budgetBytes ?? null,
-      maxLoadedModels: settings.get('maxLoadedModels')
-    }),
+    isBeside: ({ hostId }) =>
+      roomForRules(deps.newestSample()).hasCards && hosts.list().find(({ id }) => id === hostId)?.device === 'CPU',
+    room() {
+      const { budgetBytes, besideBytes } = roomForRules(deps.newestSample())
+      return { budgetBytes, besideBytes, maxLoadedModels: settings.get('maxLoadedModels') }
+    },
     graceSeconds: () => settings.get('warmupGraceSeconds'),
     quietAfterJobSeconds: () => settings.get('quietAfterJobSeconds'),
     onChanged: deps.onChanged

@@ -50,10 +50,11 @@ export interface PolicyWish {
 
 export function inputOf(wish: PolicyWish): PolicyInput {
   const { now = noon, rules, models = {}, failures = {} } = wish
-  const room = { budgetBytes: 100e9, maxLoadedModels: 64, ...wish.room }
+  const room = { budgetBytes: 100e9, besideBytes: null, maxLoadedModels: 64, ...wish.room }
   const modelOf = (key: string): PolicyModel => ({
     engine: key,
     needBytes: 1e9,
+    isBeside: false,
     state: 'unloaded',
     isPinned: false,
     hostProblem: null,

@@ -16,6 +16,7 @@ const needs: Record<string, Partial<PreviewModel>> = {
   b: { needBytes: 5 * gb },
   small: { needBytes: 1 * gb },
   unknown: { needBytes: null },
+  onCpu: { needBytes: 6 * gb, isBeside: true },
   forever: { needBytes: 5 * gb, keepAliveSeconds: -1 }
 }
 
@@ -37,11 +38,12 @@ function preview(rules: Rule[], change: Partial<PreviewInput> = {}) {
     now: fromAt,
     fromAt,
     days: 7,
-    room: { budgetBytes: 8 * gb, maxLoadedModels: 9 },
+    room: { budgetBytes: 8 * gb, besideBytes: null, maxLoadedModels: 9 },
     modelOf: ({ name }) => ({
       key: `h/${name}`,
       engine: name,
       needBytes: gb,
+      isBeside: false,
       usualLoadMs: 20_000,
       keepAliveSeconds: 600,
       ...needs[name]
@@ -127,6 +129,15 @@ describe('clashes', () => {
     expect(stretches([office, rule('same', windowAt('09:00', 60), 'a')])).toEqual([])
   })
 
+  it('count cards and the memory beside them each by itself', () => {
+    const cpu = rule('cpu', windowAt('14:30', 60, [3]), 'onCpu')
+    const room = { budgetBytes: 8 * gb, besideBytes: 7 * gb, maxLoadedModels: 9 }
+    expect(stretches([office, cpu], { room })).toEqual([])
+    expect(stretches([office, cpu], { room: { ...room, besideBytes: 5 * gb } })).toEqual([
+      ['06-03T14:30', '06-03T15:30', 'office cpu', gb, 0]
+    ])
+  })
+
   it('a rule can be too large by itself', () => {
     expect(stretches([rule('both', windowAt('08:00', 60, [1]), 'a', 'b')])).toEqual([
       ['06-01T08:00', '06-01T09:00', 'both', 3 * gb, 0]
@@ -134,7 +145,7 @@ describe('clashes', () => {
   })
 
   it('by number alone say no bytes', () => {
-    const room = { budgetBytes: null, maxLoadedModels: 1 }
+    const room = { budgetBytes: null, besideBytes: null, maxLoadedModels: 1 }
     expect(stretches([office, batch], { room })).toEqual([['06-03T14:30', '06-03T15:30', 'office batch', null, 1]])
   })
 

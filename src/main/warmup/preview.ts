@@ -4,14 +4,10 @@ import { modelKey } from '../../shared/modelKey.ts'
 import type { Clash, Preview, PreviewEntry, Rule } from '../../shared/schedule.ts'
 import type { Calendar } from './occurrences.ts'
 import { leadOf, windowEnd } from './rulePhase.ts'
-import type { Room } from './sharedRoom.ts'
+import { nothingHeld, overBytes, plus, type ModelNeed, type Room } from './sharedRoom.ts'
 
-export interface PreviewModel {
+export interface PreviewModel extends ModelNeed {
   key: string
-  /** Names on one engine take its memory once. */
-  engine: string
-  /** Null: unknown; 0 for a model on another machine. */
-  needBytes: number | null
   usualLoadMs: number | null
   /** Negative: for ever. */
   keepAliveSeconds: number
@@ -135,20 +131,17 @@ function clashesOfMoments(planned: readonly Planned[], { room }: PreviewInput): 
   })
 }
 
-function excessOf(
-  open: readonly Planned[],
-  { budgetBytes, maxLoadedModels }: Room
-): Omit<Clash, 'fromAt' | 'toAt'> | null {
-  const engines = new Map<string, number>()
-  for (const { models } of open) {
-    for (const { engine, needBytes } of models) engines.set(engine, Math.max(engines.get(engine) ?? 0, needBytes ?? 0))
+function excessOf(open: readonly Planned[], room: Room): Omit<Clash, 'fromAt' | 'toAt'> | null {
+  const engines = new Map<string, ModelNeed>()
+  for (const model of open.flatMap(({ models }) => models)) {
+    const known = engines.get(model.engine)
+    if (known === undefined || (known.needBytes ?? 0) < (model.needBytes ?? 0)) engines.set(model.engine, model)
   }
-  const total = [...engines.values()].reduce((sum, bytes) => sum + bytes, 0)
-  const overBytes = budgetBytes === null ? 0 : Math.max(0, total - budgetBytes)
-  const overModels = Math.max(0, engines.size - maxLoadedModels)
-  if (overBytes === 0 && overModels === 0) return null
+  const tooMuch = overBytes([...engines.values()].reduce(plus, nothingHeld), room)
+  const overModels = Math.max(0, engines.size - room.maxLoadedModels)
+  if (tooMuch === 0 && overModels === 0) return null
   const ruleIds = [...new Set(open.map(({ ruleId }) => ruleId))]
-  return { ruleIds, overBytes: overBytes === 0 ? null : overBytes, overModels }
+  return { ruleIds, overBytes: tooMuch === 0 ? null : tooMuch, overModels }
 }
 
 /** What goes on as it was is one stretch. */

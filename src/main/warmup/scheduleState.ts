@@ -118,9 +118,7 @@ export function createScheduleState({ rules, world, onSaved, ...deps }: StateDep
   /** As far as nothing it rests on has changed, the plan of before. */
   function windowsNow(open: readonly PolicyRule[], room: Room, now: number, isEvent: boolean): WindowPlan {
     const before = planned
-    const isSameRoom =
-      before?.room.budgetBytes === room.budgetBytes && before.room.maxLoadedModels === room.maxLoadedModels
-    const holds = before !== null && isSameRoom && !isEvent
+    const holds = before !== null && isSameRoom(before.room, room) && !isEvent
     if (holds && before.open === open) return before.plan
     const plan = planWindows(open, now, world.modelOf, room, holds ? before.plan : null)
     planned = { open, room, plan }
@@ -210,6 +208,10 @@ export function createScheduleState({ rules, world, onSaved, ...deps }: StateDep
     phase: agenda.phase,
     models: agenda.models
   }
+}
+
+function isSameRoom(a: Room, b: Room): boolean {
+  return a.budgetBytes === b.budgetBytes && a.besideBytes === b.besideBytes && a.maxLoadedModels === b.maxLoadedModels
 }
 
 /** What a person would expect to be acted on at once: another time, other models in a window, switched on again. */

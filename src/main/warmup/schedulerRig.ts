@@ -88,7 +88,12 @@ export async function createSchedulerRig(names: string[], keepsTime = false): Pr
     hasHost: (hostId) => hostId === 'h',
     needBytes: ({ name }) => bytes.get(name) ?? null,
     engineOf: modelKey,
-    room: () => ({ budgetBytes: machineIs.budgetBytes, maxLoadedModels: manager.settings.maxLoadedModels }),
+    isBeside: () => false,
+    room: () => ({
+      budgetBytes: machineIs.budgetBytes,
+      besideBytes: null,
+      maxLoadedModels: manager.settings.maxLoadedModels
+    }),
     isMemoryShort: () => machineIs.isShort,
     graceSeconds: () => 900,
     quietAfterJobSeconds: () => 120,

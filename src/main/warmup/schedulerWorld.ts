@@ -18,6 +18,8 @@ export interface WorldDeps {
   /** What a model will take of this machine's memory; null: unknown, 0 on another machine. */
   needBytes: (id: ModelId, contextLength: number | undefined) => number | null
   engineOf: (id: ModelId) => string
+  /** It lies in memory beside this machine's cards. */
+  isBeside: (id: ModelId) => boolean
   room: () => Room
   isMemoryShort: () => boolean
   graceSeconds: () => number
@@ -77,6 +79,7 @@ export function createSchedulerWorld(deps: WorldDeps): SchedulerWorld {
     return {
       engine: deps.engineOf(id),
       needBytes: deps.needBytes(id, contexts.get(key)),
+      isBeside: deps.isBeside(id),
       state: model?.state ?? 'absent',
       isPinned: model?.isPinned ?? false,
       hostProblem: deps.hostProblem(id.hostId),
@@ -108,6 +111,7 @@ export function createSchedulerWorld(deps: WorldDeps): SchedulerWorld {
         key,
         engine: deps.engineOf(found),
         needBytes: deps.needBytes(found, contextLength ?? undefined),
+        isBeside: deps.isBeside(found),
         usualLoadMs: usualLoadMs(key),
         keepAliveSeconds: find(found)?.keepAliveSeconds ?? 0
       }

@@ -5,14 +5,25 @@ import { afterFailure, isCooling, type CoolDown } from './coolDowns.ts'
 import { shareRoom, type Claim, type ModelNeed } from './sharedRoom.ts'
 
 const gb = 1e9
-const needs: Record<string, number | null> = { small: 2 * gb, medium: 4 * gb, large: 7 * gb, unknown: null }
-const needOf = (key: string): ModelNeed => ({ engine: key, needBytes: needs[key] ?? null })
+const needs: Record<string, number | null> = {
+  small: 2 * gb,
+  medium: 4 * gb,
+  large: 7 * gb,
+  onCpu: 6 * gb,
+  unknown: null
+}
+const needOf = (key: string): ModelNeed => ({
+  engine: key,
+  needBytes: needs[key] ?? null,
+  isBeside: key === 'onCpu'
+})
 const claim = (ruleId: string, ...keys: string[]): Claim => ({ ruleId, keys })
 
 describe('rules that share a machine', () => {
   it('the first keeps its models, the later one what fits beside them, and the excess is told with whom', () => {
     const { keeps, left } = shareRoom([claim('office', 'medium'), claim('batch', 'large', 'small')], needOf, {
       budgetBytes: 8 * gb,
+      besideBytes: null,
       maxLoadedModels: 9
     })
     expect([...keeps]).toEqual([
@@ -25,28 +36,44 @@ describe('rules that share a machine', () => {
   })
 
   it('a model wanted twice is held once, by the first', () => {
-    const room = { budgetBytes: 4 * gb, maxLoadedModels: 1 }
+    const room = { budgetBytes: 4 * gb, besideBytes: null, maxLoadedModels: 1 }
     const { keeps, left } = shareRoom([claim('a', 'medium'), claim('b', 'medium')], needOf, room)
     expect([...keeps]).toEqual([['medium', 'a']])
     expect(left).toEqual([])
   })
 
   it('two names on one engine take its memory once', () => {
-    const oneEngine = (): ModelNeed => ({ engine: 'same', needBytes: 4 * gb })
-    expect(shareRoom([claim('a', 'x', 'y')], oneEngine, { budgetBytes: 4 * gb, maxLoadedModels: 1 }).left).toEqual([])
+    const oneEngine = (): ModelNeed => ({ engine: 'same', needBytes: 4 * gb, isBeside: false })
+    expect(
+      shareRoom([claim('a', 'x', 'y')], oneEngine, { budgetBytes: 4 * gb, besideBytes: null, maxLoadedModels: 1 }).left
+    ).toEqual([])
   })
 
   it('a rule too large by itself clashes with nobody else', () => {
-    const { left } = shareRoom([claim('a', 'large', 'medium')], needOf, { budgetBytes: 8 * gb, maxLoadedModels: 9 })
+    const { left } = shareRoom([claim('a', 'large', 'medium')], needOf, {
+      budgetBytes: 8 * gb,
+      besideBytes: null,
+      maxLoadedModels: 9
+    })
     expect(left).toMatchObject([{ ruleId: 'a', keys: ['medium'], overBytes: 3 * gb, withRuleIds: [] }])
   })
 
   it('where only the number is too large no bytes are said', () => {
     const { left } = shareRoom([claim('a', 'small'), claim('b', 'unknown')], needOf, {
       budgetBytes: null,
+      besideBytes: null,
       maxLoadedModels: 1
     })
     expect(left).toEqual([{ ruleId: 'b', keys: ['unknown'], overBytes: null, overModels: 1, withRuleIds: ['a'] }])
+  })
+
+  it('what a host without cards holds takes nothing of the cards, and the other way round', () => {
+    const room = { budgetBytes: 8 * gb, besideBytes: 7 * gb, maxLoadedModels: 9 }
+    expect(shareRoom([claim('a', 'large'), claim('b', 'onCpu')], needOf, room).left).toEqual([])
+    const tight = { ...room, besideBytes: 5 * gb }
+    expect(shareRoom([claim('a', 'small'), claim('b', 'onCpu', 'medium')], needOf, tight).left).toEqual([
+      { ruleId: 'b', keys: ['onCpu'], overBytes: gb, overModels: 0, withRuleIds: ['a'] }
+    ])
   })
 
   it('never keeps more than there is room for, and leaves nobody out for whom there is some', () => {
@@ -63,8 +90,12 @@ describe('rules that share a machine', () => {
         fc.option(fc.integer({ min: 0, max: 120 })),
         fc.integer({ min: 1, max: 8 }),
         (all, size, budgetBytes, maxLoadedModels) => {
-          const need = (key: string): ModelNeed => ({ engine: key, needBytes: size[keys.indexOf(key)] ?? null })
-          const { keeps, left } = shareRoom(all, need, { budgetBytes, maxLoadedModels })
+          const need = (key: string): ModelNeed => ({
+            engine: key,
+            needBytes: size[keys.indexOf(key)] ?? null,
+            isBeside: false
+          })
+          const { keeps, left } = shareRoom(all, need, { budgetBytes, besideBytes: null, maxLoadedModels })
           const total = [...keeps.keys()].reduce((sum, key) => sum + (need(key).needBytes ?? 0), 0)
           expect(keeps.size).toBeLessThanOrEqual(maxLoadedModels)
           if (budgetBytes !== null) expect(total).toBeLessThanOrEqual(budgetBytes)

@@ -1,8 +1,10 @@
 /** Which models of several rules the machine can hold together: who started first keeps its room. Pure. */
 
 export interface Room {
-  /** Null: unknown, then only the number counts. */
+  /** Of all cards together, of the machine's memory where it has none. Null: unknown, then only the number counts. */
   budgetBytes: number | null
+  /** Of the memory beside cards, for models whose hosts compute on none. Null: no cards, or unknown. */
+  besideBytes: number | null
   maxLoadedModels: number
 }
 
@@ -11,6 +13,14 @@ export interface ModelNeed {
   engine: string
   /** Null: unknown, and never counted as nothing in what is told; 0 for a model on another machine. */
   needBytes: number | null
+  /** It lies in memory beside the machine's cards: its host computes on none. */
+  isBeside: boolean
+}
+
+/** Bytes that belong on cards, or in memory where there are none, and those in memory beside cards: the sum of "What if". */
+export interface Held {
+  main: number
+  beside: number
 }
 
 /** What one rule wants to hold; keys as modelKey writes them, in their order. */
@@ -46,6 +56,18 @@ export interface RoomSharer extends SharedRoom {
 
 const nothing = { taken: [], leftOut: null }
 
+export const nothingHeld: Held = { main: 0, beside: 0 }
+
+export function plus({ main, beside }: Held, { needBytes, isBeside }: ModelNeed): Held {
+  const bytes = needBytes ?? 0
+  return isBeside ? { main, beside: beside + bytes } : { main: main + bytes, beside }
+}
+
+/** Beyond what there is, in either place. */
+export function overBytes({ main, beside }: Held, { budgetBytes, besideBytes }: Room): number {
+  return Math.max(0, main - (budgetBytes ?? main)) + Math.max(0, beside - (besideBytes ?? beside))
+}
+
 export function shareRoom(claims: readonly Claim[], needOf: (key: string) => ModelNeed, room: Room): SharedRoom {
   const sharer = createRoomSharer(needOf, room)
   for (const claim of claims) sharer.add(claim)
@@ -57,52 +79,46 @@ export function createRoomSharer(needOf: (key: string) => ModelNeed, room: Room)
   const left: LeftOut[] = []
   const engines = new Set<string>()
   const holders: string[] = []
-  let heldBytes = 0
-
-  function hasRoom(bytes: number, count: number): boolean {
-    return (
-      engines.size + count <= room.maxLoadedModels &&
-      (room.budgetBytes === null || heldBytes + bytes <= room.budgetBytes)
-    )
-  }
+  let held = nothingHeld
 
   /** What of a claim has room, one model after the other. Changes nothing. */
   function divide({ ruleId, keys }: Claim): { taken: readonly string[]; leftOut: LeftOut | null } {
     if (keys.every((key) => keeps.has(key))) return nothing
     const taken: string[] = []
-    const newEngines = new Map<string, number>()
+    const newEngines = new Set<string>()
     const leftKeys: string[] = []
-    const leftEngines = new Map<string, number>()
-    let bytes = 0
+    const leftEngines = new Map<string, ModelNeed>()
+    let total = held
     for (const key of keys) {
       if (keeps.has(key)) continue
-      const { engine, needBytes } = needOf(key)
+      const need = needOf(key)
+      const { engine } = need
       const isNew = !engines.has(engine) && !newEngines.has(engine)
-      if (isNew && !hasRoom(bytes + (needBytes ?? 0), newEngines.size + 1)) {
+      const withIt = isNew ? plus(total, need) : total
+      const isOneTooMany = engines.size + newEngines.size >= room.maxLoadedModels
+      if (isNew && (isOneTooMany || overBytes(withIt, room) > 0)) {
         leftKeys.push(key)
-        leftEngines.set(engine, needBytes ?? 0)
+        leftEngines.set(engine, need)
         continue
       }
       taken.push(key)
-      if (!isNew) continue
-      newEngines.set(engine, needBytes ?? 0)
-      bytes += needBytes ?? 0
+      if (isNew) newEngines.add(engine)
+      total = withIt
     }
     if (leftKeys.length === 0) return { taken, leftOut: null }
-    const allBytes = [...leftEngines.values()].reduce((sum, one) => sum + one, heldBytes + bytes)
-    const overBytes = room.budgetBytes === null ? 0 : Math.max(0, allBytes - room.budgetBytes)
+    const tooMuch = overBytes([...leftEngines.values()].reduce(plus, total), room)
     const overModels = Math.max(0, engines.size + newEngines.size + leftEngines.size - room.maxLoadedModels)
-    const over = { overBytes: overBytes === 0 ? null : overBytes, overModels }
+    const over = { overBytes: tooMuch === 0 ? null : tooMuch, overModels }
     return { taken, leftOut: { ruleId, keys: leftKeys, ...over, withRuleIds: [...holders] } }
   }
 
   function take(ruleId: string, keys: readonly string[]): void {
     for (const key of keys) {
       keeps.set(key, ruleId)
-      const { engine, needBytes } = needOf(key)
-      if (engines.has(engine)) continue
-      engines.add(engine)
-      heldBytes += needBytes ?? 0
+      const need = needOf(key)
+      if (engines.has(need.engine)) continue
+      engines.add(need.engine)
+      held = plus(held, need)
     }
     if (keys.length > 0) holders.push(ruleId)
   }
