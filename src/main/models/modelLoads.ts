@@ -53,7 +53,7 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
     const operation = deps.operations.start('load', record.id, wish)
     const controller = new AbortController()
     operation.signal.addEventListener('abort', () => controller.abort(operation.signal.reason), { once: true })
-    const load = createSharedLoad(wish.contextLength, wish.loadAnyway ?? false, controller)
+    const load = createSharedLoad(wish, controller)
     load.reports.add(loadReport(deps.clock, record, load, operation))
     record.loads.add(load)
     const turn = record.queue.add(() => perform(record, load, wish, operation.id))
@@ -196,6 +196,7 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
     // Not asked again afterwards: two callers that want different contexts would take it from each other for ever.
     const running = [...record.loads].find((load) => isCompatible(load, wish))
     if (!running) return join(startLoad(record, wish), signal)
+    if (wish.actor !== 'diagnostics') running.isTrial = false
     if (wish.loadAnyway && !running.isInsisted) {
       // It may be waiting for room that is not needed any more.
       running.isInsisted = true

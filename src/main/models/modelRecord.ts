@@ -16,6 +16,8 @@ export interface SharedLoad {
   contextLength: number | undefined
   /** Somebody who waits for it wants it though it does not fit. */
   isInsisted: boolean
+  /** Only a check or the test bench waits for it: who goes for it went for no job. */
+  isTrial: boolean
   controller: AbortController
   waiters: number
   /** When its newest attempt began, or will begin. */

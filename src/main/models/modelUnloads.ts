@@ -1,10 +1,11 @@
 /** Unloading: after the running answers or, when forced, at once; verified before it is called done, and told with the bytes. */
 import type { UnloadResult } from '../../shared/contract.ts'
 import { abortedError, StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
+import { modelKey } from '../../shared/modelKey.ts'
 import { abortable } from '../lib/abortable.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ModelContext, Request } from './modelContext.ts'
-import type { ModelRecord } from './modelRecord.ts'
+import type { ModelRecord, SharedLoad } from './modelRecord.ts'
 import { memoryOf } from './seenMemory.ts'
 import { beginReturnCheck } from './verifyReturn.ts'
 
@@ -34,6 +35,8 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
   async function unloadNow(record: ModelRecord, wish: UnloadWish): Promise<UnloadResult> {
     const isStoppingByItself = record.state === 'unloading'
     if (!isStoppingByItself && !context.move(record, 'unload_started')) return nothingHeld
+    // Who waits for its room may give up before it is gone.
+    const forLoads = wish.forLoadOf ? [...(context.records.get(modelKey(wish.forLoadOf))?.loads ?? [])] : []
     return deps.operations.run('unload', record.id, wish, async (operation) => {
       const startedAt = deps.clock.now()
       const signal = wish.signal ? AbortSignal.any([operation.signal, wish.signal]) : operation.signal
@@ -49,7 +52,7 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
           })
         )
         const result = await leave(record, signal, startedAt)
-        return finish(record, wish, result)
+        return finish(record, wish, result, forLoads)
       } catch (error) {
         giveUp(record, wish, error, deps.clock.now() - startedAt)
         throw error
@@ -69,12 +72,18 @@ export function createModelUnloads(context: ModelContext, onKept: (record: Model
     return { ...(await check.finish(heldBytes, isGone, signal)), durationMs }
   }
 
-  function finish(record: ModelRecord, wish: UnloadWish, result: UnloadResult): UnloadResult {
+  function finish(
+    record: ModelRecord,
+    wish: UnloadWish,
+    result: UnloadResult,
+    forLoads: readonly SharedLoad[]
+  ): UnloadResult {
     clearLoaded(record)
     record.isInHand = false
     context.move(record, 'unload_ended')
     const { actor, reason, forLoadOf } = wish
-    if (forLoadOf) context.journal.wentFor(record.id, forLoadOf)
+    const isForTrial = forLoads.length > 0 && forLoads.every(({ isTrial }) => isTrial)
+    if (forLoadOf && !isForTrial) context.journal.wentFor(record.id, forLoadOf)
     const { durationMs, bytesReturned: bytes } = result
     context.log(record, { kind: 'unloaded', actor, reason, durationMs, bytes, error: notReturned(result) })
     deps.onMemoryMoved()

@@ -6,13 +6,13 @@ import type { LoadWish } from './modelLoads.ts'
 import type { LoadRetry, ModelRecord, SharedLoad } from './modelRecord.ts'
 
 export function createSharedLoad(
-  contextLength: number | undefined,
-  isInsisted: boolean,
+  { contextLength, loadAnyway = false, actor }: LoadWish,
   controller: AbortController
 ): SharedLoad {
   return {
     contextLength,
-    isInsisted,
+    isInsisted: loadAnyway,
+    isTrial: actor === 'diagnostics',
     controller,
     waiters: 0,
     attemptAt: 0,

@@ -48,6 +48,23 @@ describe('at app start and after a big job', () => {
     await rig.pass(6 * minuteMs)
     expect([rig.state('daily'), rig.state('morning')]).toEqual(['unloaded', 'ready'])
   })
+
+  it('neither is “Check this machine”, which displaces its own trial model', async () => {
+    const rig = await start(['daily', 'other'])
+    rig.settings.maxLoadedModels = 1
+    rig.scheduler.save(ruleOf('Back', { kind: 'after_job' }, 'daily'))
+    const diagnostics = { actor: 'diagnostics' as const, reason: 'to check this machine' }
+    for (const name of ['daily', 'other']) {
+      const load = rig.manager.ensureLoaded(id(name), diagnostics)
+      await rig.serve()
+      await load
+    }
+    const unload = rig.manager.unload(id('other'), diagnostics)
+    await rig.serve()
+    await unload
+    await rig.pass(10 * minuteMs)
+    expect([rig.state('daily'), rig.state('other')]).toEqual(['unloaded', 'unloaded'])
+  })
 })
 
 describe('a person', () => {
