@@ -1,6 +1,6 @@
 /**
  * Who is let into memory, and who has to go for it, by number and by bytes: decided for one model at a time, or two would count on the
- * same room.
+ * same room. Whoever fits right now passes the one whose turn it is while that only waits, if the room it waits for stays enough.
  */
 import PQueue from 'p-queue'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
@@ -13,7 +13,7 @@ import { countReason, doesNotFit, limitReached, roomReason } from './admissionWo
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord, SharedLoad } from './modelRecord.ts'
 import type { Resident } from './resident.ts'
-import { isIdleSoon } from './residents.ts'
+import { isIdleSoon, newcomerOf } from './residents.ts'
 import { calmerOf } from './room.ts'
 
 export interface Admission {
@@ -38,11 +38,17 @@ interface Asking {
   need: Need | null
   /** Could not be unloaded though it was tried, and why: by modelKey. They count as busy from then on. */
   stuck: Map<string, StokerError>
+  /** Whoever was let in past it, and must not be in its way: by modelKey. */
+  passers: Set<string>
+  isLetIn: boolean
+  letIn: () => void
 }
 
 export function createAdmission(context: ModelContext, evict: Evict): Admission {
   const { deps } = context
   const turns = new PQueue({ concurrency: 1 })
+  /** In the order of their turns; the first one's is now. */
+  const line = new Set<Asking>()
   const { lookAt, judgeAnew, needOf, sampleNow } = createAdmissionLook(context)
 
   /** Looks anew after every change: between two looks anything may have been used, pinned or unloaded. */
@@ -55,20 +61,60 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
       const sample = need === null ? null : await sampleNow(signal)
       // Memory that was just freed may still look used by others: that must not cost a further model.
       calm = sample && calmerOf(sample, calm)
-      const look = lookAt(record, need, calm, asking.stuck)
+      const look = lookAt(record, need, calm, (others) => others.map(stuckAsBusy(asking)))
       const next = decide(asking, look)
-      if (next === 'admit') break
-      if (next === 'wait') await abortable(context.nextMove(), signal)
-      else await abortable(makeGo(next, asking, look), signal)
+      if (next === 'admit') return letIn(asking)
+      if (next === 'wait') {
+        letPass(asking, sample)
+        await abortable(context.nextMove(), signal)
+      } else await abortable(makeGo(next, asking, look), signal)
     }
+  }
+
+  function letIn(asking: Asking): void {
+    const { record, need } = asking
+    asking.isLetIn = true
     record.isAdmitted = true
     record.needBytes = need?.bytes ?? null
     context.changed(record)
+    asking.letIn()
+  }
+
+  /** All at one moment: nothing can come between a look and what follows from it. */
+  function letPass(first: Asking, sample: MemorySample | null): void {
+    for (const asking of line) {
+      if (asking === first || asking.load.controller.signal.aborted || !mayPass(asking, first, sample)) continue
+      first.passers.add(modelKey(asking.record.id))
+      letIn(asking)
+    }
+  }
+
+  /** Nobody has to go for it, and the first one would still find its room though all who passed it stay for ever. */
+  function mayPass({ record, load, need }: Asking, first: Asking, sample: MemorySample | null): boolean {
+    const isMeasured = need === null ? !deps.isLocal(record.id.hostId) : sample !== null
+    if (!isMeasured) return false
+    const stays = (one: Resident): Resident => (first.passers.has(one.key) ? { ...one, isPinned: true } : one)
+    const beside = (others: Resident[]): Resident[] => [
+      ...others.map(stuckAsBusy(first)).map(stays),
+      newcomerOf(context, record, need)
+    ]
+    try {
+      const now = lookAt(record, need, need && sample, (others) => others)
+      if (decide({ record, load, need, stuck: new Map() }, now) !== 'admit') return false
+      // A load is refused only beyond its margin; here it is to fit within.
+      const claim = first.need && { ...first.need, bytes: first.need.bytes + first.need.plusMinusBytes }
+      const then = lookAt(first.record, claim, claim && sample, beside)
+      const { memoryBlockedBy } = then.judgement
+      return decide(first, then) === 'wait' && (memoryBlockedBy === null || memoryBlockedBy === 'busy')
+    } catch {
+      // One of the two would be refused.
+      return false
+    }
   }
 
   /** What to do next: let it in, wait, or unload somebody. Throws what refuses it. */
   function decide(
-    { record, load, need, stuck }: Asking,
+    { record, load, need, stuck }: Pick<Asking, 'record' | 'load' | 'need' | 'stuck'>,
     { judgement, staying, mustWait }: Look
   ): 'admit' | 'wait' | ModelRecord {
     const { fit, countBlockedBy, memoryBlockedBy } = judgement
@@ -128,8 +174,21 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
     },
     async admit(record, load) {
       const need = await needOf(record, load)
-      const makingRoom = turns.add(() => makeRoom({ record, load, need, stuck: new Map() }))
-      await abortable(makingRoom, load.controller.signal)
+      const { promise: isLetIn, resolve: letIn } = Promise.withResolvers<void>()
+      const asking: Asking = { record, load, need, stuck: new Map(), passers: new Set(), isLetIn: false, letIn }
+      line.add(asking)
+      const turn = turns.add(async () => (asking.isLetIn ? undefined : makeRoom(asking)))
+      // Who waits in its turn may let it pass.
+      context.wake()
+      try {
+        await abortable(Promise.race([turn, isLetIn]), load.controller.signal)
+      } finally {
+        line.delete(asking)
+      }
     }
   }
+}
+
+function stuckAsBusy({ stuck }: Asking): (resident: Resident) => Resident {
+  return (resident) => (stuck.has(resident.key) ? { ...resident, isBusy: true } : resident)
 }

@@ -43,16 +43,16 @@ export function createAdmissionLook(context: ModelContext) {
     return replacedBy(modelKey(id), deps.engineOf(id), residentsOf(context, sample))
   }
 
-  /** `stuck`: keys of those that could not be unloaded. */
+  /** `seen`: the others as this newcomer has to take them. */
   function lookAt(
     record: ModelRecord,
     need: Need | null,
     sample: MemorySample | null,
-    stuck: ReadonlyMap<string, unknown>
+    seen: (others: Resident[]) => Resident[]
   ): Look {
     const limit = deps.maxLoadedModels()
     const { replaced, others } = placeOf(record, sample)
-    const residents = others.map((resident) => (stuck.has(resident.key) ? { ...resident, isBusy: true } : resident))
+    const residents = seen(others)
     const staying = residents.filter(({ isLeaving }) => !isLeaving)
     const over = ({ fit }: Judgement): number => fit.sum.overBytes ?? 0
     const judgeWith = (all: Resident[]): Judgement =>

@@ -3,7 +3,7 @@ import { sampleOf } from './fitRig.ts'
 import { createManagerRig, id, you, type ManagerRig } from './managerRig.ts'
 
 export const gigabyte = 1e9
-const weights: Record<string, number> = { a: 4, b: 5, c: 6, big: 12 }
+const usual: Record<string, number> = { a: 4, b: 5, c: 6, big: 12 }
 
 export interface MemoryRig extends ManagerRig {
   /** Ends whatever the provider was asked for, until nothing more is asked. */
@@ -14,7 +14,8 @@ export interface MemoryRig extends ManagerRig {
   loadAndAsk(name: string): Promise<{ answering: Promise<unknown> }>
 }
 
-export async function createMemoryRig(): Promise<MemoryRig> {
+/** `weights`: gigabytes by name. */
+export async function createMemoryRig(weights = usual): Promise<MemoryRig> {
   const names = Object.keys(weights)
   const rig = await createManagerRig(names)
   rig.settings.maxLoadedModels = 8

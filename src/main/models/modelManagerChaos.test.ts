@@ -10,6 +10,7 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('load' as const), name }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reload' as const), name }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), name }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('bench' as const), name }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('unload' as const), name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pin' as const), name, isPinned: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), name }) },
@@ -27,6 +28,8 @@ function take(rig: MemoryRig, asked: Promise<unknown>[], one: Step): void {
   if (one.do === 'load') asked.push(manager.ensureLoaded(id(one.name), you))
   if (one.do === 'reload') asked.push(manager.ensureLoaded(id(one.name), { ...you, contextLength: 4_096 }))
   if (one.do === 'ask') asked.push(manager.generate(id(one.name), { ...you, prompt: 'hi' }))
+  if (one.do === 'bench')
+    asked.push(manager.generate(id(one.name), { actor: 'diagnostics', reason: null, prompt: 'hi', isWarmup: true }))
   if (one.do === 'unload') asked.push(manager.unload(id(one.name), you))
   if (one.do === 'pin') asked.push(manager.pin(id(one.name), one.isPinned, you))
   if (one.do === 'lose' && provider.loaded.has(one.name)) provider.lose(one.name)
@@ -90,4 +93,90 @@ it('200 random stories', { timeout: 100_000 }, async () => {
   )
   expect(loads).toBeGreaterThan(400)
   expect(evictions).toBeGreaterThan(40)
+})
+
+const gigabytes = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max })
+/** Who is there already: still answers and is to go then, still loads, may go, or is pinned. */
+const story = fc.record({
+  before: fc.array(
+    fc.record({ size: gigabytes(6), is: fc.constantFrom('leaving', 'leaving', 'loading', 'idle', 'pinned') }),
+    { minLength: 1, maxLength: 3 }
+  ),
+  first: gigabytes(9),
+  later: fc.array(fc.record({ size: gigabytes(3), isAsked: fc.boolean() }), { minLength: 2, maxLength: 5 }),
+  limit: fc.integer({ min: 2, max: 8 })
+})
+
+it('whoever waits for room gets it however many pass, though some of them answer for ever', async () => {
+  let waited = 0
+  let passed = 0
+  await fc.assert(
+    fc.asyncProperty(story, async ({ before, first, later, limit }) => {
+      fc.pre(before.length <= limit && before.reduce((sum, { size }) => sum + size, 0) <= 10)
+      const pinned = before.filter(({ is }) => is === 'pinned')
+      // Else there is no room that it could wait for.
+      fc.pre(pinned.length < limit && pinned.reduce((sum, { size }) => sum + size, first) <= 10)
+      const sizes = new Map([['first', first]])
+      before.forEach(({ size }, at) => sizes.set(`before-${at}`, size))
+      later.forEach(({ size }, at) => sizes.set(`later-${at}`, size))
+      const rig = await createMemoryRig(Object.fromEntries(sizes))
+      const { manager, provider } = rig
+      rig.settings.maxLoadedModels = limit
+      const loading = (name: string) => provider.loads.find((load) => load.name.startsWith(name))
+      let isRefused = false
+      const ask = (name: string): unknown =>
+        manager.generate(id(name), { ...you, prompt: 'hi' }).catch(() => (isRefused ||= name === 'first'))
+      const load = (name: string): unknown =>
+        manager.ensureLoaded(id(name), you).catch(() => (isRefused ||= name === 'first'))
+
+      for (const [at, { is }] of before.entries()) {
+        const name = `before-${at}`
+        load(name)
+        await rig.settle()
+        if (is !== 'loading') loading(name)?.finish()
+        await rig.settle()
+        if (is === 'pinned') await manager.pin(id(name), true, you)
+        if (is !== 'leaving') continue
+        ask(name)
+        await rig.settle()
+        manager.unload(id(name), you).catch(() => {})
+      }
+      load('first')
+      await rig.settle()
+      for (let turn = 0; turn < 4; turn++) {
+        provider.unloads[0]?.finish()
+        await rig.settle()
+      }
+      if (isRefused || loading('first')) return
+      waited += 1
+      const letAllPass = async (): Promise<void> => {
+        for (let one = loading('later'); one && !loading('first'); one = loading('later')) {
+          const held = [...inMemory(rig)].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0)
+          expect(held).toBeLessThanOrEqual(10)
+          expect(inMemory(rig).size).toBeLessThanOrEqual(limit)
+          passed += 1
+          one.finish()
+          await rig.settle()
+        }
+      }
+      for (const [at, { isAsked }] of later.entries()) {
+        if (isAsked) ask(`later-${at}`)
+        else load(`later-${at}`)
+        await rig.settle()
+        await letAllPass()
+      }
+      for (let turn = 0; turn < 10 && !loading('first'); turn++) {
+        provider.answers.find(({ name }) => name.startsWith('before'))?.finish()
+        loading('before')?.finish()
+        await rig.settle()
+        provider.unloads[0]?.finish()
+        await rig.settle()
+        await letAllPass()
+      }
+      expect([isRefused, loading('first')?.name]).toEqual([false, 'first'])
+    }),
+    { numRuns: 200 }
+  )
+  expect(waited).toBeGreaterThan(20)
+  expect(passed).toBeGreaterThan(20)
 })

@@ -64,3 +64,74 @@ it('an answer of the bench on a pinned model is not waited for: it would not go 
   rig.provider.answers[0]?.finish()
   await bench
 })
+
+/** c answers somebody, and is to go after it: whoever needs its room waits. */
+async function withOneLeaving(weights: Record<string, number>) {
+  const rig = await createMemoryRig(weights)
+  const { answering } = await rig.loadAndAsk('c')
+  const leaving = rig.manager.unload(id('c'), you)
+  await rig.settle()
+  return { rig, loading: () => rig.provider.loads.map(({ name }) => name), over: Promise.all([answering, leaving]) }
+}
+
+it('a load that fits right now, and beside the one that waits, is not held up by it; nobody has to go for that', async () => {
+  const { rig, loading, over } = await withOneLeaving({ a: 4, b: 5, c: 6, remote: 1 })
+  const [b, a] = [rig.manager.ensureLoaded(id('b'), you), rig.manager.ensureLoaded(id('a'), you)]
+  await rig.settle()
+  expect(loading()).toEqual(['a'])
+  rig.provider.loads[0]?.finish()
+  await a
+  expect([rig.state('a'), rig.state('b'), rig.state('c')]).toEqual(['ready', 'loading', 'unloading'])
+  rig.provider.answers[0]?.finish()
+  await rig.finishAll()
+  await Promise.all([b, over])
+  expect([rig.state('a'), rig.state('b'), rig.state('c')]).toEqual(['ready', 'ready', 'unloaded'])
+})
+
+it('one that would take the room which the first one waits for stays behind it', async () => {
+  const { rig, loading, over } = await withOneLeaving({ a: 4, b: 7, c: 6 })
+  const [b, a] = [rig.manager.ensureLoaded(id('b'), you), rig.manager.ensureLoaded(id('a'), you)]
+  await rig.settle()
+  expect(loading()).toEqual([])
+  rig.provider.answers[0]?.finish()
+  await rig.settle()
+  rig.provider.unloads[0]?.finish()
+  await rig.settle()
+  expect(loading()).toEqual(['b'])
+  await rig.finishAll()
+  await Promise.all([a, b, over])
+})
+
+it('nor do two that each leave it room enough, and together do not', async () => {
+  const { rig, loading, over } = await withOneLeaving({ c: 4, first: 7, p: 3, q: 3 })
+  const waiting = ['first', 'p', 'q'].map((name) => rig.manager.ensureLoaded(id(name), you))
+  await rig.settle()
+  expect(loading()).toEqual(['p'])
+  rig.provider.loads[0]?.finish()
+  await rig.settle()
+  expect(loading()).toEqual([])
+  rig.provider.answers[0]?.finish()
+  await rig.settle()
+  rig.provider.unloads[0]?.finish()
+  await rig.settle()
+  expect(loading()).toEqual(['first'])
+  await rig.finishAll()
+  await Promise.all([...waiting, over])
+})
+
+it('one of whose need nothing is known does not pass, and one that is cancelled in the line is not let in', async () => {
+  const { rig, loading, over } = await withOneLeaving({ a: 4, b: 5, c: 6, odd: 1 })
+  rig.machine.needs.delete('odd')
+  const b = rig.manager.ensureLoaded(id('b'), you)
+  await rig.settle()
+  const odd = rig.manager.ensureLoaded(id('odd'), you)
+  const a = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
+  a.catch(() => {})
+  rig.operations.cancel('load-of-a')
+  await rig.settle()
+  expect(loading()).toEqual([])
+  await expect(a).rejects.toMatchObject({ code: 'aborted' })
+  rig.provider.answers[0]?.finish()
+  await rig.finishAll()
+  await Promise.all([b, odd, over])
+})

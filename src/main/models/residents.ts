@@ -4,6 +4,7 @@
  */
 import type { MemorySample } from '../../shared/memory.ts'
 import { modelKey } from '../../shared/modelKey.ts'
+import type { Need } from '../../shared/need.ts'
 import type { ModelContext } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
 import type { Resident } from './resident.ts'
@@ -23,6 +24,28 @@ export function residentsOf(context: ModelContext, sample: MemorySample | null):
       isBusy: alike.some(({ isBusy }) => isBusy)
     }
   })
+}
+
+/** A model that is not let in yet as if it were, and would stay: with all that it may hold, if its need was put too low. */
+export function newcomerOf({ deps }: ModelContext, { id }: ModelRecord, need: Need | null): Resident {
+  return {
+    id,
+    key: modelKey(id),
+    engine: deps.engineOf(id),
+    isLocal: deps.isLocal(id.hostId),
+    usesCards: deps.usesCards(id.hostId),
+    heldBytes: need === null ? null : need.bytes + need.plusMinusBytes,
+    gpuBytes: null,
+    needBytes: null,
+    contextLength: null,
+    isPinned: true,
+    isKept: false,
+    isBusy: true,
+    isLoading: false,
+    isLeaving: false,
+    lastUsedAt: null,
+    reloadMs: null
+  }
 }
 
 /** What a load of this model takes the place of: itself, or another name on its engine; and who stays beside it. */
