@@ -180,6 +180,8 @@ test('weeks go on from today, and days on which clocks are set have 23 and 25 ho
   const night = block(page, /^Night watch, Sunday 29 Mar/)
   // Three hours from 01:00, of which the clock shows four.
   await expect(night).toHaveAccessibleName(/01:00 to 05:00/)
+  await night.hover()
+  await expect(page.getByRole('tooltip')).toContainText('The clocks change: it lasts 3 h all the same')
   await expect(block(page, /^Long shift, Sunday 29 Mar, 20:00 to Sun 09:00/)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Previous week' })).toBeDisabled()
   await page.getByRole('button', { name: 'Next week' }).click()
