@@ -24,6 +24,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
+test('who answers and who waits on a host is cancelled in its panel, one by one, with the keyboard alone', async ({
+  page
+}) => {
+  await openDemo(page, 'busy')
+  await page.getByRole('button', { name: 'Ollama: answers, 5 waiting' }).click()
+  const panel = page.getByRole('dialog', { name: 'Ollama' })
+  const answering = panel.getByRole('list', { name: 'Answering' }).getByRole('listitem')
+  const waiting = panel.getByRole('list', { name: 'Waiting for a turn' }).getByRole('listitem')
+  await expect(answering).toHaveText([/llama3\.2:3b.*for the schedule/, /llama3\.2:3b.*for you/])
+  await expect(waiting).toHaveText([/qwen3:8b.*for you/, /llama3\.2:3b.*for a script/, /Nemotron.*for a script/])
+  await panel.getByRole('button', { name: 'Cancel llama3.2:3b, waiting for a script' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(waiting).toHaveCount(2)
+  // The focus stays in the list, on what took its place.
+  await expect(panel.getByRole('button', { name: /^Cancel .*Nemotron.*, waiting for a script$/ })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(waiting).toHaveCount(1)
+  await expect(panel.getByRole('button', { name: 'Cancel qwen3:8b, waiting for you' })).toBeFocused()
+  await panel.getByRole('button', { name: 'Cancel llama3.2:3b, answering for the schedule' }).focus()
+  await page.keyboard.press('Enter')
+  // Its place is free: the next one answers now.
+  await expect(answering).toHaveText([/llama3\.2:3b.*for you/, /qwen3:8b.*for you/])
+  await expect(waiting).toHaveCount(0)
+  expect(await seriousProblems(page)).toEqual([])
+})
+
 test('a host whose answers fail is left alone, says why and until when, and can be tried at once', async ({ page }) => {
   await openDemo(page, 'paused')
   const hosts = page.getByRole('region', { name: 'Hosts' })

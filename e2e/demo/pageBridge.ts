@@ -8,6 +8,7 @@ import type { StokerBridge } from '../../src/preload/api.ts'
 import { demoBench, demoCheck, demoDiagnosticsExport } from './diagnostics.ts'
 import { demoFits, demoPredict } from './fits.ts'
 import {
+  cancel,
   change,
   DemoFailure,
   find,
@@ -91,7 +92,7 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'diagnostics.export': (_core, input) => demoDiagnosticsExport(input),
   'operations.list': (core) => ({ operations: core.state.operations }),
   'operations.cancel': (core, { operationId }) => {
-    core.cancelled.add(operationId)
+    cancel(core, operationId)
     return { wasRunning: true }
   }
 }

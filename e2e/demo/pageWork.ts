@@ -3,6 +3,7 @@
  * text, so every function stands at its top.
  */
 import type { CoreEvent, Input } from '../../src/shared/contract.ts'
+import type { HostRequests } from '../../src/shared/hostRequests.ts'
 import type { Model, ModelId } from '../../src/shared/model.ts'
 import type { Operation, OperationProgress } from '../../src/shared/operation.ts'
 import { demoFits, demoPredict } from './fits.ts'
@@ -54,6 +55,26 @@ function setState(core: DemoCore, id: ModelId, state: Model['state'], changes: P
 export function begin(core: DemoCore, operation: Omit<Operation, 'actor' | 'ruleId'> & Partial<Operation>): void {
   core.state.operations.push({ actor: 'you', ruleId: null, ...operation })
   send(core, { type: 'operations.changed', payload: { operations: [...core.state.operations] } })
+}
+
+/** Who was cancelled is gone, and who waited longest has the free place. */
+function withoutEntry(requests: HostRequests, operationId: string): HostRequests {
+  const isOther = (entry: { operationId: string | null }): boolean => entry.operationId !== operationId
+  const { queue } = requests
+  const answering = queue.answering.filter(isOther)
+  const left = queue.waiting.filter(isOther)
+  const next = answering.length < queue.answering.length ? left.splice(0, 1) : []
+  const waiting = left.map((entry, index) => ({ ...entry, position: index + 1 }))
+  const turns = next.map(({ position: _, ...entry }) => ({ ...entry, sinceAt: Date.now() }))
+  const gone = queue.waiting.length - waiting.length
+  const waitingCount = queue.waitingCount - gone
+  return { ...requests, queue: { ...queue, answering: [...answering, ...turns], waitingCount, waiting } }
+}
+
+export function cancel(core: DemoCore, operationId: string): void {
+  core.cancelled.add(operationId)
+  core.state.requests = core.state.requests.map((host) => withoutEntry(host, operationId))
+  send(core, { type: 'requests.changed', payload: { hosts: core.state.requests } })
 }
 
 export function end(core: DemoCore, id: string): void {

@@ -10,7 +10,7 @@ export function ollamaRequests(changes: Partial<HostRequests> = {}): HostRequest
   return {
     hostId: 'ollama',
     breaker: { state: 'closed', sinceAt: now - 190 * minute, reason: null, nextTryAt: null, failures: 0 },
-    queue: { running: 1, limit: 3, limitReason: 'answers get no slower', waitingCount: 0, waiting: [] },
+    queue: { running: 1, limit: 3, limitReason: 'answers get no slower', answering: [], waitingCount: 0, waiting: [] },
     traffic: { windowMs: 15 * minute, answers: 42, errors: 2, responseMs: 3_200, queueWaitMs: 400 },
     story: [
       { at: now - 26 * minute, tone: 'ok', words: 'Answers again, after 1 min 12 s.' },
@@ -25,7 +25,7 @@ export function ollamaRequests(changes: Partial<HostRequests> = {}): HostRequest
 export function engineRequests(changes: Partial<HostRequests> = {}): HostRequests {
   return ollamaRequests({
     hostId: 'builtin',
-    queue: { running: 0, limit: 1, limitReason: 'one answer a model', waitingCount: 0, waiting: [] },
+    queue: { running: 0, limit: 1, limitReason: 'one answer a model', answering: [], waitingCount: 0, waiting: [] },
     traffic: { windowMs: 15 * minute, answers: 0, errors: 0, responseMs: null, queueWaitMs: null },
     story: [],
     ...changes
@@ -36,18 +36,21 @@ export function engineRequests(changes: Partial<HostRequests> = {}): HostRequest
 export function busyRequests(): HostRequests {
   const now = Date.now()
   const id = (name: string) => ({ hostId: 'ollama', name })
+  const entry = (operationId: string, name: string, caller: string, sinceMs: number) => {
+    return { modelId: id(name), caller, operationId, sinceAt: now - sinceMs }
+  }
+  const nemotron = 'hf.co/bartowski/Meta-Llama-3.1-Nemotron-70B-Instruct-HF-GGUF:Q4_K_M'
+  const answering = [
+    entry('answer-00000011', 'llama3.2:3b', 'schedule', 21_300),
+    entry('answer-00000012', 'llama3.2:3b', 'you', 17_800)
+  ]
   const waiting = [
-    { modelId: id('qwen3:8b'), caller: 'you', position: 1, sinceAt: now - 14_400 },
-    { modelId: id('llama3.2:3b'), caller: 'script', position: 2, sinceAt: now - 11_200 },
-    {
-      modelId: id('hf.co/bartowski/Meta-Llama-3.1-Nemotron-70B-Instruct-HF-GGUF:Q4_K_M'),
-      caller: 'script',
-      position: 3,
-      sinceAt: now - 9_000
-    }
+    { ...entry('answer-00000001', 'qwen3:8b', 'you', 14_400), position: 1 },
+    { ...entry('answer-00000013', 'llama3.2:3b', 'script', 11_200), position: 2 },
+    { ...entry('answer-00000014', nemotron, 'script', 9_000), position: 3 }
   ]
   return ollamaRequests({
-    queue: { running: 2, limit: 2, limitReason: 'memory is short', waitingCount: 5, waiting },
+    queue: { running: 2, limit: 2, limitReason: 'memory is short', answering, waitingCount: 5, waiting },
     traffic: { windowMs: 15 * minute, answers: 118, errors: 9, responseMs: 11_400, queueWaitMs: 8_600 }
   })
 }
@@ -63,7 +66,14 @@ export function pausedRequests(): HostRequests {
       nextTryAt: now + 24_500,
       failures: 5
     },
-    queue: { running: 0, limit: 1, limitReason: 'the last answers failed', waitingCount: 0, waiting: [] },
+    queue: {
+      running: 0,
+      limit: 1,
+      limitReason: 'the last answers failed',
+      answering: [],
+      waitingCount: 0,
+      waiting: []
+    },
     traffic: { windowMs: 15 * minute, answers: 12, errors: 5, responseMs: 6_900, queueWaitMs: 1_100 },
     story: [
       { at: now - 2 * minute, tone: 'bad', words: 'Failed 5 times in a row: Ollama is busy. Left alone for 30 s.' },

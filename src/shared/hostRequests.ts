@@ -1,6 +1,7 @@
 /** How a host is doing as one that is asked: its breaker, its queue, its figures, and the story of its health. */
 import { z } from 'zod'
 import { modelIdSchema } from './model.ts'
+import { operationIdSchema } from './operation.ts'
 
 const epochMs = z.number().int().nonnegative()
 const durationMs = z.number().nonnegative()
@@ -9,6 +10,18 @@ const count = z.number().int().nonnegative()
 /** `closed`: asked as usual. `open`: left alone until nextTryAt. `half_open`: one request tries it. */
 export const breakerStates = ['closed', 'open', 'half_open'] as const
 export type BreakerState = (typeof breakerStates)[number]
+
+/** One answer that is under way, or waits for its turn. */
+const queueEntrySchema = z.object({
+  modelId: modelIdSchema,
+  /** Who asked: an actor of the event log, or another name. */
+  caller: z.string(),
+  /** What it can be cancelled by; null where nothing of that kind is known. */
+  operationId: operationIdSchema.nullable(),
+  /** When its turn began, or its wait for one. */
+  sinceAt: epochMs
+})
+export type QueueEntry = z.infer<typeof queueEntrySchema>
 
 export const hostRequestsSchema = z.object({
   hostId: z.string(),
@@ -27,11 +40,11 @@ export const hostRequestsSchema = z.object({
     limit: z.number().int().positive(),
     /** Why the limit is what it is: "memory is short", "answers get no slower". */
     limitReason: z.string(),
+    /** Those that are running, oldest first. */
+    answering: z.array(queueEntrySchema),
     waitingCount: count,
     /** The first of them, in the order in which their turn comes. */
-    waiting: z.array(
-      z.object({ modelId: modelIdSchema, caller: z.string(), position: z.number().int().positive(), sinceAt: epochMs })
-    )
+    waiting: z.array(queueEntrySchema.extend({ position: z.number().int().positive() }))
   }),
   /** Over the last `windowMs`; times are medians, null where nothing was measured. */
   traffic: z.object({

@@ -21,7 +21,7 @@ const down = (changes: Partial<Host> = {}): Host =>
 const breaker = (state: HostRequests['breaker']['state']): HostRequests => ({
   hostId: 'ollama',
   breaker: { state, sinceAt: 0, reason: '5 answers failed in a row.', nextTryAt: 5, failures: 5 },
-  queue: { running: 0, limit: 1, limitReason: 'start', waitingCount: 0, waiting: [] },
+  queue: { running: 0, limit: 1, limitReason: 'start', answering: [], waitingCount: 0, waiting: [] },
   traffic: { windowMs: 1, answers: 0, errors: 0, responseMs: null, queueWaitMs: null },
   story: []
 })

@@ -171,6 +171,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
         // As it was loaded, by whomever: another length would make some servers load it again.
         contextLength: record.loaded?.contextLength ?? record.askedContextLength,
         caller: wish.caller ?? wish.actor,
+        operationId: operation.id,
         ...waits(record, controller, operation, running),
         onText(text: string) {
           meter.piece()

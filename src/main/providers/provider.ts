@@ -119,6 +119,8 @@ export interface GenerateRequest {
   onText: (text: string) => void
   /** Who asks, for a fair order among them; only the request pipeline looks at it. */
   caller?: string
+  /** What it can be cancelled by, for those who look at the host's queue; only the request pipeline passes it on. */
+  operationId?: string
   /** The place in the host's queue, told by the request pipeline at every change, and null when the turn has come. */
   onQueued?: (place: { position: number; waiting: number } | null) => void
   /** A failed attempt is followed by another. */

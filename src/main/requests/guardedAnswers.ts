@@ -166,6 +166,7 @@ export function guardAnswers(context: CallContext, provider: Provider): Generate
     const member = queue.join({
       model: name,
       caller: request.caller ?? 'others',
+      operationId: request.operationId ?? null,
       limitMs: queueLimit.limitMs,
       // The host is left alone: that is the reason, not that others were before it.
       tooLong: () => (breaker.now().state === 'closed' ? timedOut('queue', name, queueLimit) : breaker.refusal()),

@@ -10,6 +10,7 @@ type Place = { position: number; waiting: number }
 export interface QueueWish {
   model: string
   caller: string
+  operationId: string | null
   limitMs: number
   /** What a wait that was too long ends with. */
   tooLong: () => StokerError
@@ -39,7 +40,14 @@ export interface HostQueue {
   tellPlaces(): void
   running(): number
   waitingCount(): number
-  waiting(most: number): { model: string; caller: string; position: number; sinceAt: number }[]
+  /** Oldest first. */
+  answering(): QueueEntry[]
+  waiting(most: number): (QueueEntry & { position: number })[]
+}
+
+/** `sinceAt`: the begin of its turn, or of its wait for one. */
+export interface QueueEntry extends Pick<QueueWish, 'model' | 'caller' | 'operationId'> {
+  sinceAt: number
 }
 
 interface HostQueueDeps {
@@ -65,7 +73,7 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
   const queue = createFairQueue<Waiter>()
   const limits = createWaitLimits(clock)
   const runningOf = new Map<string, number>()
-  let running = 0
+  const answering = new Set<QueueEntry>()
   /** Places that are free, but not given to anyone yet. */
   let resting = 0
 
@@ -75,7 +83,7 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
   }
 
   function pump(): void {
-    while (queue.size > 0 && running + resting < deps.limit()) {
+    while (queue.size > 0 && answering.size + resting < deps.limit()) {
       const admission = deps.admission()
       if (admission === 'wait' || admission === 'refuse') return
       const ticket = queue.take(mayRun)
@@ -85,8 +93,9 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
     }
   }
 
-  function begin({ item, model }: Ticket<Waiter>, isTrial: boolean): void {
-    running += 1
+  function begin({ item, model, caller }: Ticket<Waiter>, isTrial: boolean): void {
+    const entry: QueueEntry = { model, caller, operationId: item.wish.operationId, sinceAt: clock.now() }
+    answering.add(entry)
     runningOf.set(model, (runningOf.get(model) ?? 0) + 1)
     item.endWait()
     if (item.told !== null) item.wish.onPlace?.(null)
@@ -95,12 +104,12 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
     item.settle.resolve({
       isTrial,
       waitedMs: Math.max(0, clock.now() - item.sinceAt),
-      wasFull: running >= deps.limit(),
+      wasFull: answering.size >= deps.limit(),
       leave(restMs = 0) {
         if (isLeft) return
         isLeft = true
         if (restMs > 0) rest(restMs)
-        running -= 1
+        answering.delete(entry)
         const left = (runningOf.get(model) ?? 1) - 1
         if (left === 0) runningOf.delete(model)
         else runningOf.set(model, left)
@@ -178,12 +187,14 @@ export function createHostQueue(deps: HostQueueDeps): HostQueue {
         if (item.wish.onPlace) tell(item, index + 1)
       })
     },
-    running: () => running,
+    running: () => answering.size,
+    answering: () => [...answering],
     waitingCount: () => queue.size,
     waiting: (most) =>
       queue.inOrder(most).map(({ item, model, caller }, index) => ({
         model,
         caller,
+        operationId: item.wish.operationId,
         position: index + 1,
         sinceAt: item.sinceAt
       }))

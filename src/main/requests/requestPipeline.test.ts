@@ -54,6 +54,31 @@ describe('the queue', () => {
     expect(third.places.at(-1)).not.toBeNull()
   })
 
+  it('names who answers and who waits, each with what it can be cancelled by, and forgets who has ended', async () => {
+    const rig = createPipelineRig({ settings: oneAtOnce })
+    const ending = new AbortController()
+    rig.ask('m', { caller: 'schedule', operationId: 'operation-1' }, ending.signal)
+    await rig.clock.advance(4_000)
+    const beganAt = rig.clock.now() - 4_000
+    rig.ask('n', { caller: 'you', operationId: 'operation-2' })
+    rig.ask('m')
+    const entries = () => {
+      const { answering, waiting } = rig.pipeline.state().queue
+      return [answering, waiting]
+    }
+    const [m, n] = ['m', 'n'].map((name) => ({ hostId: 'ollama', name }))
+    expect(entries()).toEqual([
+      [{ modelId: m, caller: 'schedule', operationId: 'operation-1', sinceAt: beganAt }],
+      [
+        { modelId: n, caller: 'you', operationId: 'operation-2', sinceAt: beganAt + 4_000, position: 1 },
+        { modelId: m, caller: 'others', operationId: null, sinceAt: beganAt + 4_000, position: 2 }
+      ]
+    ])
+    ending.abort()
+    await rig.clock.advance(0)
+    expect(entries().map((list) => list?.map(({ operationId }) => operationId))).toEqual([['operation-2'], [null]])
+  })
+
   it('is not met by a request that finds room', async () => {
     const rig = createPipelineRig()
     const asked = rig.ask()

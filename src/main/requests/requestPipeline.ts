@@ -160,13 +160,21 @@ export function createRequestPipeline(deps: PipelineDeps, provider: Provider): R
     state() {
       const { state, sinceAt, reason, nextTryAt, failures } = breaker.now()
       const { limit, reason: limitReason } = limitOf(concurrency, bounds())
-      const waiting = queue
-        .waiting(waitingShown)
-        .map(({ model, ...place }) => ({ ...place, modelId: { hostId: host.id, name: model } }))
+      const entryOf = <Entry extends { model: string }>({ model, ...entry }: Entry) => ({
+        ...entry,
+        modelId: { hostId: host.id, name: model }
+      })
       return {
         hostId: host.id,
         breaker: { state, sinceAt, reason, nextTryAt, failures },
-        queue: { running: queue.running(), limit, limitReason, waitingCount: queue.waitingCount(), waiting },
+        queue: {
+          running: queue.running(),
+          limit,
+          limitReason,
+          answering: queue.answering().map(entryOf),
+          waitingCount: queue.waitingCount(),
+          waiting: queue.waiting(waitingShown).map(entryOf)
+        },
         traffic: traffic.figures(),
         story: story.lines()
       }

@@ -27,7 +27,7 @@ describe('a host in words', () => {
     expect(hostWords(down, null, 30_000).next).toBe('trying now')
   })
 
-  const queue = { running: 2, limit: 2, limitReason: 'memory is short', waitingCount: 3, waiting: [] }
+  const queue = { running: 2, limit: 2, limitReason: 'memory is short', answering: [], waitingCount: 3, waiting: [] }
 
   it('counts who waits, also where nothing is known but that', () => {
     expect(hostWords(testHost(), testRequests({ queue }), 0).queue).toBe('3 waiting')

@@ -25,7 +25,7 @@ export function testRequests(changes: Partial<HostRequests> = {}): HostRequests 
   return {
     hostId: 'ollama',
     breaker: { state: 'closed', sinceAt: 0, reason: null, nextTryAt: null, failures: 0 },
-    queue: { running: 0, limit: 1, limitReason: '', waitingCount: 0, waiting: [] },
+    queue: { running: 0, limit: 1, limitReason: '', answering: [], waitingCount: 0, waiting: [] },
     traffic: { windowMs: 900_000, answers: 0, errors: 0, responseMs: null, queueWaitMs: null },
     story: [],
     ...changes

@@ -16,9 +16,9 @@ import { HostDialog } from '../HostDialog.tsx'
 import { hostWords, isIll, nextTryWords, placeOf } from '../hostWords.ts'
 import { RemoveHostDialog } from '../RemoveHostDialog.tsx'
 import classes from './HostPanel.module.css'
+import { HostQueue } from './HostQueue.tsx'
 import { HostStory } from './HostStory.tsx'
 import { breakerWords, trafficFacts } from './requestWords.ts'
-import { WaitingList } from './WaitingList.tsx'
 
 function Health({ host, requests }: { host: Host; requests: HostRequests | null }) {
   const now = useNow()
@@ -92,7 +92,7 @@ function Content({ host, onAsk }: HostPanelProps) {
   return (
     <>
       <Health host={host} requests={requests} />
-      {requests !== null && <WaitingList queue={requests.queue} />}
+      {requests !== null && <HostQueue queue={requests.queue} />}
       {requests !== null && <Traffic traffic={requests.traffic} />}
       {requests !== null && <HostStory story={requests.story} />}
       <About host={host} />

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HostRequests } from '../../../../../shared/hostRequests.ts'
 import { testRequests } from '../testHost.ts'
-import { breakerWords, callerWords, moreWaitingWords, queueWords, trafficFacts } from './requestWords.ts'
+import { breakerWords, callerWords, cancelLabel, moreWaitingWords, queueWords, trafficFacts } from './requestWords.ts'
 
 describe('a pause', () => {
   const sinceAt = new Date(2025, 5, 10, 14, 2).getTime()
@@ -38,7 +38,7 @@ describe('a pause', () => {
 })
 
 describe('the queue', () => {
-  const waiter = { modelId: { hostId: 'ollama', name: 'a' }, caller: 'you', position: 1, sinceAt: 0 }
+  const waiter = { modelId: { hostId: 'ollama', name: 'a' }, caller: 'you', operationId: null, position: 1, sinceAt: 0 }
   const queue = (part: Partial<HostRequests['queue']>): HostRequests['queue'] => ({ ...testRequests().queue, ...part })
 
   it('says how many answer, how many may, and why', () => {
@@ -56,6 +56,11 @@ describe('the queue', () => {
       'the schedule',
       'Notes'
     ])
+  })
+
+  it('names a cancel by what it ends: of a model asked by three, one is meant', () => {
+    expect(cancelLabel({ ...waiter, caller: 'script' }, false)).toBe('Cancel a, waiting for a script')
+    expect(cancelLabel({ ...waiter, caller: 'schedule' }, true)).toBe('Cancel a, answering for the schedule')
   })
 
   it('counts those the list does not hold', () => {

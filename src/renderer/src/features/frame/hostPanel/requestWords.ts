@@ -1,5 +1,6 @@
 /** A host as one that is asked, in the words of its panel: its breaker, its queue, its figures. Pure. */
-import type { HostRequests } from '../../../../../shared/hostRequests.ts'
+import type { HostRequests, QueueEntry } from '../../../../../shared/hostRequests.ts'
+import { modelKey } from '../../../../../shared/modelKey.ts'
 import { formatCount, formatDuration, formatPercentFine, formatTime, plural } from '../../../lib/format.ts'
 import { nextTryWords } from '../hostWords.ts'
 
@@ -45,6 +46,16 @@ const callers: Record<string, string> = {
 /** Who asked, as Activity calls them; one that has no word of its own by its name. */
 export function callerWords(caller: string): string {
   return callers[caller] ?? caller
+}
+
+/** "Cancel qwen3:8b, waiting for a script". */
+export function cancelLabel({ modelId, caller }: QueueEntry, isAnswering: boolean): string {
+  return `Cancel ${modelId.name}, ${isAnswering ? 'answering' : 'waiting'} for ${callerWords(caller)}`
+}
+
+/** The same while it waits and while it answers. */
+export function entryKey({ modelId, operationId, sinceAt }: QueueEntry): string {
+  return operationId ?? `${modelKey(modelId)} ${sinceAt}`
 }
 
 /** "2 more wait behind these."; null where the list holds all. */
