@@ -89,3 +89,32 @@ test('a load that fails says why and what to do, and can be tried again', async 
   await models.button('Try again', 'big:70b').click()
   await expect(models.button('Unload', 'big:70b')).toBeVisible()
 })
+
+test("an answer that waits for its turn, and one that runs, are cancelled in the host's panel", async ({
+  start,
+  startOllama
+}) => {
+  const tokens = Array.from({ length: 400 }, (_, index) => ` word${index}`)
+  const slow = { tokens, tokenMs: 100 }
+  const ollama = await startOllama({ generation: '0.30', models: { 'one:1b': slow, 'two:1b': slow } })
+  const { page } = await start({ environment: { OLLAMA_HOST: ollama.url, STOKER_MAX_CONCURRENCY: '1' } })
+  const models = modelsPage(page)
+  await models.load('one:1b')
+  await models.load('two:1b')
+  await models.ask('one:1b', 'count')
+  await expect(models.answer).toContainText('word0')
+  await models.ask('two:1b', 'count')
+  await expect(page.getByText(/^Next in the queue/)).toBeVisible()
+
+  await page.getByRole('button', { name: /^Ollama: answers/ }).click()
+  const panel = page.getByRole('dialog', { name: 'Ollama' })
+  await panel.getByRole('button', { name: 'Cancel two:1b, waiting for you' }).click()
+  await expect(panel.getByRole('list', { name: 'Waiting for a turn' })).not.toBeVisible()
+  await panel.getByRole('button', { name: 'Cancel one:1b, answering for you' }).click()
+  await expect(panel.getByRole('list', { name: 'Answering' })).not.toBeVisible()
+  await expect(panel.getByRole('heading', { name: 'Queue' })).toBeFocused()
+  await expect.poll(() => ollama.requests.some(({ status }) => status === 499)).toBe(true)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Ask', exact: true })).toBeVisible()
+  await expect(page.getByRole('alert')).not.toBeVisible()
+})
