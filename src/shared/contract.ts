@@ -27,6 +27,7 @@ import {
 } from './model.ts'
 import { aliasNameSchema, fileModelSchema, modelsFileSchema, type ModelsFile } from './modelsFile.ts'
 import { operationIdSchema, operationSchema, type Operation, type OperationProgress } from './operation.ts'
+import { maxQuestionLetters, questionTooLong } from './requestLimit.ts'
 import {
   previewSchema,
   ruleIdSchema,
@@ -36,6 +37,16 @@ import {
   type RuleState
 } from './schedule.ts'
 import { settingStateSchema, type SettingState } from './settings.ts'
+
+interface Question {
+  prompt: string
+  system?: string | undefined
+  messages?: readonly { content: string }[] | undefined
+}
+
+function lettersIn({ prompt, system = '', messages = [] }: Question): number {
+  return messages.reduce((sum, { content }) => sum + content.length, prompt.length + system.length)
+}
 
 const nothing = z.object({})
 const bytes = z.number().int().nonnegative()
@@ -144,16 +155,18 @@ export const requests = {
     output: z.object({ model: modelSchema })
   },
   'models.generate': {
-    input: z.object({
-      id: modelIdSchema,
-      /** The newest turn of the user. */
-      prompt: z.string().max(4_000_000),
-      /** Every turn before it, oldest first; given, even empty, the answer is one of a conversation. */
-      messages: z.array(chatMessageSchema).max(1_000).optional(),
-      system: z.string().max(1_000_000).optional(),
-      options: generateOptionsSchema.optional(),
-      ...asOperation
-    }),
+    input: z
+      .object({
+        id: modelIdSchema,
+        /** The newest turn of the user. */
+        prompt: z.string(),
+        /** Every turn before it, oldest first; given, even empty, the answer is one of a conversation. */
+        messages: z.array(chatMessageSchema).max(1_000).optional(),
+        system: z.string().optional(),
+        options: generateOptionsSchema.optional(),
+        ...asOperation
+      })
+      .refine((question) => lettersIn(question) <= maxQuestionLetters, questionTooLong),
     output: generateResultSchema
   },
   /** Waits a moment for the engine's own estimate where there is none yet. */

@@ -188,7 +188,7 @@ export type GenerateOptions = z.infer<typeof generateOptionsSchema>
 export const chatRoles = ['user', 'assistant', 'system'] as const
 
 /** One earlier turn of a conversation. */
-export const chatMessageSchema = z.object({ role: z.enum(chatRoles), content: z.string().max(1_000_000) })
+export const chatMessageSchema = z.object({ role: z.enum(chatRoles), content: z.string() })
 export type ChatMessage = z.infer<typeof chatMessageSchema>
 
 export const generateResultSchema = z.object({

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import { requests, type Answer, type CoreEvent } from '../../shared/contract.ts'
+import { maxQuestionLetters } from '../../shared/requestLimit.ts'
 import { startServerFixture } from '../server/serverFixture.ts'
 import { createFakeCore, type FakeCore } from './fakeCore.ts'
 
@@ -120,6 +121,28 @@ describe.each(Object.entries(ways))('%s', (_, open) => {
   ])('%s refuses %j before a handler sees it', async (route, input) => {
     await start()
     expect(await way.request(route, input)).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    expect(core.calls).toEqual([])
+  })
+
+  test('the longest question passes, though JSON writes each of its letters with six', async () => {
+    await start()
+    // A control letter, and half of a pair: JSON has no shorter way to write them.
+    const input = { id: modelId, prompt: '\u0001'.repeat(maxQuestionLetters - 2_000), system: '\uD800'.repeat(1_000) }
+    const messages = Array.from({ length: 1_000 }, () => ({ role: 'user' as const, content: '\u001F' }))
+    await way.request('models.generate', { ...input, messages })
+    expect(core.calls.map(({ route }) => route)).toEqual(['models.generate'])
+    expect(core.calls[0]?.input).toEqual({ ...input, messages })
+  })
+
+  test.each([
+    ['prompt', { prompt: 'x'.repeat(maxQuestionLetters + 1) }],
+    ['prompt, system and earlier turns', { prompt: 'x'.repeat(maxQuestionLetters), system: 'x' }]
+  ])('one letter more in %s is refused with a sentence that names the limit', async (_, question) => {
+    await start()
+    expect(await way.request('models.generate', { id: modelId, ...question })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input', message: expect.stringContaining('at most 4,000,000 letters') }
+    })
     expect(core.calls).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { Pool } from 'undici'
 import { requests, type Answer } from '../../shared/contract.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { requestLimitBytes } from '../../shared/requestLimit.ts'
 import { startServerFixture, type ServerFixture } from '../server/serverFixture.ts'
 
 let server: ServerFixture
@@ -31,10 +32,17 @@ describe('bodies', () => {
       expect(server.core.calls).toEqual([])
     }
   )
-  test('ten megabytes are refused by their length, before they are read', async () => {
-    const answer = await server.post('models.generate', Buffer.alloc(10_485_760, 0x20))
+  test('what is longer than the longest question is refused by its length, before it is read, and told the limit', async () => {
+    const answer = await server.post('models.generate', Buffer.alloc(requestLimitBytes + 1, 0x20))
     expect(answer.status).toBe(413)
-    expect(JSON.parse(answer.body)).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    expect(JSON.parse(answer.body)).toEqual({
+      ok: false,
+      error: {
+        code: 'invalid_input',
+        message: 'A request may have at most 25 MB, which a question of 4,000,000 letters always fits into.',
+        hint: 'Send less in one request.'
+      }
+    })
     expect(server.core.calls).toEqual([])
   })
   test('a body without a length is cut off, not gathered', async () => {
@@ -44,7 +52,7 @@ describe('bodies', () => {
     expect(server.core.calls).toEqual([])
   }, 10_000)
   test('a client that asks first is told before it sends', async () => {
-    const headers = { expect: '100-continue', 'content-length': '10485760' }
+    const headers = { expect: '100-continue', 'content-length': String(requestLimitBytes + 1) }
     const large = await sendHeadersOnly(headers)
     expect(large).toMatch(/^HTTP\/1.1 413 /)
     expect(await sendHeadersOnly({ ...headers, 'content-length': '2' })).toMatch(/^HTTP\/1.1 100 /)

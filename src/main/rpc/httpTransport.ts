@@ -7,18 +7,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer, RequestContext } from '../../shared/contract.ts'
 import type { Core } from '../../shared/core.ts'
 import type { ErrorCode, ErrorInfo } from '../../shared/errors.ts'
+import { requestLimitBytes, requestTooLong } from '../../shared/requestLimit.ts'
 import type { Logger } from '../lib/logger.ts'
-import { requestLimitBytes } from './requestLimit.ts'
 
 /** How long a refused body may still arrive before its connection is cut, so that the refusal can be read. */
 const drainMs = 1_000
 
 const statusOf: Partial<Record<ErrorCode, number>> = { invalid_input: 400, route_not_found: 404, internal: 500 }
 
+const notJson: ErrorInfo = {
+  code: 'invalid_input',
+  message: 'The body of a request is JSON.',
+  hint: 'Send it with the header content-type: application/json.'
+}
+
 interface HttpTransportDeps {
   core: Pick<Core, 'dispatch'>
   logger: Logger
-  bodyLimitBytes?: number
 }
 
 export interface HttpTransport {
@@ -26,31 +31,15 @@ export interface HttpTransport {
   handle(route: string, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>
 }
 
-export function createHttpTransport({
-  core,
-  logger,
-  bodyLimitBytes = requestLimitBytes
-}: HttpTransportDeps): HttpTransport {
+export function createHttpTransport({ core, logger }: HttpTransportDeps): HttpTransport {
   return {
     async handle(route, request, response, context) {
       if (!isJson(request.headers['content-type'])) {
-        return refuseBody(
-          request,
-          response,
-          415,
-          'The body of a request is JSON.',
-          'Send it with the header content-type: application/json.'
-        )
+        return refuseBody(request, response, 415, notJson)
       }
-      const body = await readBody(request, response, bodyLimitBytes)
+      const body = await readBody(request, response, requestLimitBytes)
       if (body === 'too_large') {
-        return refuseBody(
-          request,
-          response,
-          413,
-          `A request may have at most ${bodyLimitBytes} bytes.`,
-          'Send less in one request.'
-        )
+        return refuseBody(request, response, 413, requestTooLong)
       }
       if (body === 'cut_off') return
       const input = parseJson(body)
@@ -86,15 +75,9 @@ function sendAnswer(response: ServerResponse, status: number, answer: Answer): v
 }
 
 /** Refuses before the body is read: it is thrown away as it comes, for a moment, and then the connection is cut. */
-function refuseBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  message: string,
-  hint: string
-): void {
+function refuseBody(request: IncomingMessage, response: ServerResponse, status: number, error: ErrorInfo): void {
   response.setHeader('connection', 'close')
-  sendError(response, status, { code: 'invalid_input', message, hint })
+  sendError(response, status, error)
   request.resume()
   const cut = setTimeout(() => request.destroy(), drainMs)
   cut.unref()

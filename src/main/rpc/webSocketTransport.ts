@@ -9,9 +9,9 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { z } from 'zod'
 import type { CoreEvent, RequestContext } from '../../shared/contract.ts'
 import type { Core } from '../../shared/core.ts'
+import { requestLimitBytes } from '../../shared/requestLimit.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
-import { requestLimitBytes } from './requestLimit.ts'
 
 const pingEveryMs = 30_000
 /** Above this a reader is slow: memory samples, of which the next says it all, are skipped for it. Tokens never are. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
+import { maxQuestionLetters } from '../../../shared/requestLimit.ts'
 import type { Connection } from './transport.ts'
 import { createWebTransport, reconnectDelayMs } from './webTransport.ts'
 
@@ -136,12 +137,16 @@ describe('the way through a WebSocket', () => {
     expect(bench.delays).toEqual([10_000, 10_000, 500])
   })
 
-  it('refuses by itself what would make the core close the socket', async () => {
+  it('sends the longest question, and refuses what would cost the page its socket, with the limit', async () => {
     const bench = createBench()
     bench.socket().open()
-    const answer = await bench.transport.request('models.generate', { prompt: 'é'.repeat(600_000) })
-    expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
-    expect(bench.socket().sent).toEqual([])
+    void bench.transport.request('models.generate', { prompt: '\u0001'.repeat(maxQuestionLetters) })
+    expect(bench.socket().sent).toHaveLength(1)
+    const refused = await bench.transport.request('models.generate', {
+      prompt: '\u0001'.repeat(maxQuestionLetters + 200_000)
+    })
+    expect(refused).toMatchObject({ ok: false, error: { message: expect.stringContaining('at most 25 MB') } })
+    expect(bench.socket().sent).toHaveLength(1)
   })
 
   it('hands every event to every listener until it leaves', () => {

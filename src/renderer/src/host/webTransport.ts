@@ -4,6 +4,7 @@
  */
 import type { Answer, CoreEvent } from '../../../shared/contract.ts'
 import type { ErrorInfo } from '../../../shared/errors.ts'
+import { requestLimitBytes, requestTooLong } from '../../../shared/requestLimit.ts'
 import type { Connection, Transport } from './transport.ts'
 
 const firstDelayMs = 500
@@ -23,17 +24,10 @@ const unreachable: ErrorInfo = {
   hint: 'Check that Stoker is still running.'
 }
 
-const tooLong: ErrorInfo = {
-  code: 'invalid_input',
-  message: 'This is too long to be sent.',
-  hint: 'Up to one megabyte goes in one request.'
-}
 /** The core closes the socket of whoever sends more, and with it every other question. */
-const longestMessageBytes = 1_000_000
-
 function isTooLong(message: string): boolean {
   // No letter takes more than three bytes, so most messages need no counting.
-  return message.length * 3 > longestMessageBytes && new TextEncoder().encode(message).length > longestMessageBytes
+  return message.length * 3 > requestLimitBytes && new TextEncoder().encode(message).length > requestLimitBytes
 }
 
 /** 0.5 s, then twice as long each time, up to 5 s. */
@@ -153,7 +147,7 @@ export function createWebTransport(base: string, surroundings = browserSurroundi
       lastId += 1
       const id = lastId
       const message = JSON.stringify({ id, route, input })
-      if (isTooLong(message)) return Promise.resolve({ ok: false, error: tooLong })
+      if (isTooLong(message)) return Promise.resolve({ ok: false, error: requestTooLong })
       return new Promise((resolve) => {
         asked.set(id, { message, resolve })
         // Before the socket is open the message waits; onopen sends it.
