@@ -61,7 +61,10 @@ function illChecks(): Check[] {
     check('generate', 'It answers', 'No model was loaded.', noModel),
     check('unload', 'It unloads', 'No model was loaded.', noModel),
     check('memory', 'Its memory comes back', 'No model was unloaded.', noModel),
-    check('eviction', 'Room is made', 'No model was loaded.', noModel)
+    check('eviction', 'Room is made', 'No model was loaded.', {
+      ...noModel,
+      hint: 'Try again. If it happens again, the log has the last words of the engine.'
+    })
   ]
 }
 
