@@ -187,7 +187,15 @@ export const demoStates: Record<string, () => DemoState> = {
       details,
       requests: [busyRequests(), engineRequests()],
       operations: [
-        { id: 'answer-00000001', kind: 'generate', modelId: id, actor: 'you', ruleId: null, startedAt, progress: queued }
+        {
+          id: 'answer-00000001',
+          kind: 'generate',
+          modelId: id,
+          actor: 'you',
+          ruleId: null,
+          startedAt,
+          progress: queued
+        }
       ],
       waits: [queued, { ...queued, position: 1 }, retrying]
     })
