@@ -54,7 +54,13 @@ export interface RoomSharer extends SharedRoom {
   addWhole(claim: Claim): boolean
 }
 
-const nothing = { taken: [], leftOut: null }
+/** What of a claim has room, and what is held with it. */
+interface Division {
+  taken: readonly string[]
+  newEngines: ReadonlySet<string>
+  total: Held
+  leftOut: LeftOut | null
+}
 
 export const nothingHeld: Held = { main: 0, beside: 0 }
 
@@ -81,9 +87,9 @@ export function createRoomSharer(needOf: (key: string) => ModelNeed, room: Room)
   const holders: string[] = []
   let held = nothingHeld
 
-  /** What of a claim has room, one model after the other. Changes nothing. */
-  function divide({ ruleId, keys }: Claim): { taken: readonly string[]; leftOut: LeftOut | null } {
-    if (keys.every((key) => keeps.has(key))) return nothing
+  /** One model after the other; null where all of it is kept already. Changes nothing. */
+  function divide({ ruleId, keys }: Claim): Division | null {
+    if (keys.every((key) => keeps.has(key))) return null
     const taken: string[] = []
     const newEngines = new Set<string>()
     const leftKeys: string[] = []
@@ -105,37 +111,36 @@ export function createRoomSharer(needOf: (key: string) => ModelNeed, room: Room)
       if (isNew) newEngines.add(engine)
       total = withIt
     }
-    if (leftKeys.length === 0) return { taken, leftOut: null }
+    if (leftKeys.length === 0) return { taken, newEngines, total, leftOut: null }
     const tooMuch = overBytes([...leftEngines.values()].reduce(plus, total), room)
     const overModels = Math.max(0, engines.size + newEngines.size + leftEngines.size - room.maxLoadedModels)
     const over = { overBytes: tooMuch === 0 ? null : tooMuch, overModels }
-    return { taken, leftOut: { ruleId, keys: leftKeys, ...over, withRuleIds: [...holders] } }
+    const leftOut = { ruleId, keys: leftKeys, ...over, withRuleIds: [...holders] }
+    return { taken, newEngines, total, leftOut }
   }
 
-  function take(ruleId: string, keys: readonly string[]): void {
-    for (const key of keys) {
-      keeps.set(key, ruleId)
-      const need = needOf(key)
-      if (engines.has(need.engine)) continue
-      engines.add(need.engine)
-      held = plus(held, need)
-    }
-    if (keys.length > 0) holders.push(ruleId)
+  function take(ruleId: string, { taken, newEngines, total }: Division): void {
+    for (const key of taken) keeps.set(key, ruleId)
+    for (const engine of newEngines) engines.add(engine)
+    held = total
+    if (taken.length > 0) holders.push(ruleId)
   }
 
   return {
     keeps,
     left,
-    leftOf: (claim) => divide(claim).leftOut,
+    leftOf: (claim) => divide(claim)?.leftOut ?? null,
     add(claim) {
-      const { taken, leftOut } = divide(claim)
-      take(claim.ruleId, taken)
-      if (leftOut) left.push(leftOut)
+      const division = divide(claim)
+      if (division === null) return
+      take(claim.ruleId, division)
+      if (division.leftOut) left.push(division.leftOut)
     },
     addWhole(claim) {
-      const { taken, leftOut } = divide(claim)
-      if (leftOut === null) take(claim.ruleId, taken)
-      return leftOut === null
+      const division = divide(claim)
+      if (division?.leftOut) return false
+      if (division) take(claim.ruleId, division)
+      return true
     }
   }
 }
