@@ -73,6 +73,14 @@ it('a model that Ollama 0.30 lists is loaded, also before its first answer has e
   expect(await during(look)).toBe(false)
 })
 
+it('a list that is held up, as the MLX engine does throughout a load, is a load; a server that answers nothing is none', async () => {
+  await start('0.30', { hangs: 'prompt' })
+  rig.fake.fault('/api/ps', { kind: 'hang' })
+  expect(await isLoading()).toBe(true)
+  rig.fake.fault('/api/version', { kind: 'error', status: 500, text: 'no' })
+  await expect(isLoading()).rejects.toThrow()
+})
+
 it('a server that does not tell is no reason to wait', async () => {
   await start('0.11', { hangs: 'prompt' })
   rig.fake.fault('/api/ps', { kind: 'error', status: 500, text: 'no' })

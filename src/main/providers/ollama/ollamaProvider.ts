@@ -40,7 +40,7 @@ export function createOllamaProvider(deps: OllamaProviderDeps): Provider {
   const library = createOllamaLibrary({ http, timeouts, logger })
   const { weightsPath } = library
   const digestOf = (name: string): string | null => library.tagged(name)?.digest ?? null
-  const running = createOllamaRunning({ http, timeouts, clock, digestOf, weightsPath })
+  const running = createOllamaRunning({ http, timeouts, clock, digestOf, weightsPath, health: askVersion })
   const loads = createOllamaLoads({ http, running, timeouts, clock })
   const answering = createCounts()
   const names = createLoadedNames(running)

@@ -8,6 +8,8 @@ import type { OllamaHttp } from './ollamaHttp.ts'
 
 /** /api/ps can hang behind a load or an unload while the server is well: it gets a short limit, and "slow" is not "down". */
 const psTimeoutMs = 4_000
+/** The MLX engine holds /api/ps up for the whole of a load; a server that has nothing to load answers within milliseconds. */
+const heldUpMs = 400
 /** Between two looks at one model: every time that moves has moved by then. */
 const secondLookMs = 50
 
@@ -26,9 +28,13 @@ interface RunningDeps {
   clock: Clock
   digestOf: (name: string) => string | null
   weightsPath: (name: string) => string | null
+  /** Throws where the server does not answer at all. */
+  health: (signal: AbortSignal) => Promise<unknown>
 }
 
-export function createOllamaRunning({ http, timeouts, clock, digestOf, weightsPath }: RunningDeps): OllamaRunning {
+export function createOllamaRunning(deps: RunningDeps): OllamaRunning {
+  const { http, timeouts, clock, digestOf, weightsPath, health } = deps
+
   async function list(signal: AbortSignal): Promise<RunningModel[]> {
     const timeoutMs = Math.min(psTimeoutMs, timeouts().apiTimeoutMs)
     return parsePs(await http.json('GET', '/api/ps', null, { signal, timeoutMs }), clock.now())
@@ -51,7 +57,11 @@ export function createOllamaRunning({ http, timeouts, clock, digestOf, weightsPa
     find,
     pick,
     async isLoading(name, listsOnlyLoaded, signal) {
-      const seen = await find(name, signal)
+      const seen = await Promise.race([find(name, signal), delay(clock, heldUpMs, signal)])
+      if (seen === undefined) {
+        await health(signal)
+        return true
+      }
       if (seen === null || listsOnlyLoaded) return seen === null
       // Until a model was idle for the first time its end is made up anew for every look: it is loading, or at the very answer it was loaded for.
       await delay(clock, secondLookMs, signal)
