@@ -74,11 +74,17 @@ function sendAnswer(response: ServerResponse, status: number, answer: Answer): v
   response.end(body)
 }
 
-/** Refuses before the body is read: it is thrown away as it comes, for a moment, and then the connection is cut. */
+/**
+ * Refuses before the body is read. It is thrown away as it comes, up to a limit, and after a moment the connection is cut; told to
+ * close, it would be cut at once, and whoever still sends would lose the refusal.
+ */
 function refuseBody(request: IncomingMessage, response: ServerResponse, status: number, error: ErrorInfo): void {
-  response.setHeader('connection', 'close')
   sendError(response, status, error)
-  request.resume()
+  let bytes = 0
+  request.on('data', (part: Buffer) => {
+    bytes += part.length
+    if (bytes > requestLimitBytes) request.pause()
+  })
   const cut = setTimeout(() => request.destroy(), drainMs)
   cut.unref()
   request.once('close', () => clearTimeout(cut))
