@@ -21,8 +21,11 @@ interface BenchDeps {
   logger: Logger
 }
 
-/** Rejects only when the signal aborts: a model that fails is a result. */
-export type BenchOne = (id: ModelId, signal: AbortSignal) => Promise<BenchResult>
+/**
+ * Rejects only when the signal aborts: a model that fails is a result. null: somebody ended its load or its answer alone, which says
+ * nothing of the model.
+ */
+export type BenchOne = (id: ModelId, signal: AbortSignal) => Promise<BenchResult | null>
 
 export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps): BenchOne {
   const nothing = {
@@ -54,7 +57,7 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
     }
   }
 
-  async function tryIt(model: Model, signal: AbortSignal): Promise<BenchResult> {
+  async function tryIt(model: Model, signal: AbortSignal): Promise<BenchResult | null> {
     const { id } = model
     const measured: Omit<BenchResult, 'id' | 'at' | 'outcome' | 'reason' | 'error'> = { ...nothing }
     const ended = (rest: Pick<BenchResult, 'outcome' | 'reason' | 'error'>): BenchResult => ({
@@ -79,6 +82,7 @@ export function createBenchRunner({ models, limitsOf, clock, logger }: BenchDeps
     } catch (thrown) {
       signal.throwIfAborted()
       const error = toErrorInfo(thrown)
+      if (error.code === 'aborted') return null
       return ended({ outcome: 'fails', reason: error.message, error })
     }
   }

@@ -27,7 +27,7 @@ export function skipped(words: string, hint: string | null = null): Finding {
 
 export type CheckAbout = Pick<Check, 'id' | 'hostId' | 'label'>
 
-/** Runs one check; a rejection is its failure, unless the whole run was cancelled. What was skipped took no time. */
+/** Runs one check; a rejection is its failure, unless the run, or what the check does, was cancelled. What was skipped took no time. */
 export async function runCheck(
   about: CheckAbout,
   clock: Clock,
@@ -38,8 +38,8 @@ export async function runCheck(
   const startedAt = clock.now()
   const { durationMs: ownMs, ...finding } = await work().catch((thrown: unknown) => {
     signal.throwIfAborted()
-    const { message, hint } = toErrorInfo(thrown)
-    return failed(message, hint)
+    const { code, message, hint } = toErrorInfo(thrown)
+    return code === 'aborted' ? skipped(message, 'Run the checks again.') : failed(message, hint)
   })
   const durationMs = finding.outcome === 'skipped' ? null : (ownMs ?? Math.max(0, clock.now() - startedAt))
   return { ...about, ...finding, durationMs }

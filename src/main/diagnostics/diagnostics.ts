@@ -117,6 +117,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
       progress({ kind: 'steps', done: index, total: ids.length, words: `${index + 1} of ${ids.length}: ${id.name}` })
       signal.throwIfAborted()
       const result = await benchOne(id, signal)
+      if (result === null) continue
       results.push(result)
       store.saveResult(result)
       deps.onChanged(get())
@@ -157,7 +158,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): DiagnosticsService {
           )
         }
         return logged({ kind: 'bench_ended', actor }, operation.signal, work, (all) => {
-          if (all !== null) return benchWords(all)
+          if (all !== null) return benchWords(all, ids.length - all.length)
           const early = endedEarlyWords(results.length, ids.length, 'models')
           return results.length === 0 ? early : `${early}: ${benchWords(results)}`
         })

@@ -1,13 +1,15 @@
 /** What a run of the checks or of the test bench came to, in a few words for the event log. Pure. */
 import type { BenchResult, CheckRun } from '../../shared/diagnostics.ts'
 
-export function benchWords(results: readonly BenchResult[]): string {
+/** `cancelled`: models whose load or answer was ended, and who have no result. */
+export function benchWords(results: readonly BenchResult[], cancelled = 0): string {
   const count = (outcome: BenchResult['outcome']): number => results.filter((each) => each.outcome === outcome).length
   const [slow, fails] = [count('slow'), count('fails')]
   const parts = [
-    `${count('works')} of ${results.length} work`,
+    `${count('works')} of ${results.length + cancelled} work`,
     slow > 0 && `${slow} slow`,
-    fails > 0 && `${fails} failed`
+    fails > 0 && `${fails} failed`,
+    cancelled > 0 && `${cancelled} cancelled`
   ]
   return parts.filter((part) => part !== false).join(', ')
 }
