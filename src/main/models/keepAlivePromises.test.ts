@@ -125,6 +125,33 @@ describe('a model that was told “for ever” only for a rule', () => {
     expect(keeps()).toEqual(['keep a 600'])
   })
 
+  it.each(['load', 'answer'] as const)(
+    'gets it, too, where its window ended within the %s that had told it, and the message after it failed',
+    async (kind) => {
+      rig.manager.scheduleStarted()
+      if (kind === 'answer') await rig.load('a')
+      rig.kept.set('a', 'Mornings')
+      const telling =
+        kind === 'load'
+          ? rig.manager.ensureLoaded(id('a'), you)
+          : rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+      await rig.settle()
+      const { setKeepAlive } = rig.provider
+      rig.provider.setKeepAlive = async () => {
+        throw new StokerError('server_busy', 'Not now.')
+      }
+      rig.kept.delete('a')
+      rig.manager.keptChanged([id('a')])
+      await rig.settle()
+      rig.provider[kind === 'load' ? 'loads' : 'answers'][0]?.finish()
+      await telling
+      await rig.settle()
+      rig.provider.setKeepAlive = setKeepAlive ?? (async () => {})
+      await killed()
+      expect(keeps()).toEqual(['keep a 600'])
+    }
+  )
+
   it('is not asked while something of ours runs on it: the answer itself tells the time', async () => {
     await loadKept('a')
     rig = await createManagerRig(names, true, rig)
@@ -171,6 +198,19 @@ describe('what is not Stoker’s own “for ever” for a rule is left alone', (
     serverSays('a', null)
     await look()
     expect([keeps(), rig.log.map(({ kind }) => kind)]).toEqual([[], ['loaded']])
+  })
+
+  it('what a person unloaded within its window, and another program loaded later', async () => {
+    rig.manager.scheduleStarted()
+    await loadKept('a')
+    const unloading = rig.manager.unload(id('a'), you)
+    await rig.settle()
+    rig.provider.unloads[0]?.finish()
+    await unloading
+    await look()
+    serverSays('a', null)
+    await killed()
+    expect(keeps()).toEqual([])
   })
 
   it('what another program has given a time meanwhile', async () => {

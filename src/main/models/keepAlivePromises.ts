@@ -27,9 +27,12 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
     if (ruleOf(record) !== keptForRule) deps.facts.change(record.id, { keptForRule })
   }
 
-  /** The rule that alone wants it kept for ever, under whatever name; null: a person wants that too. */
+  /** A person wants it kept for ever, under whatever name. */
+  const isWantedAnyway = (record: ModelRecord): boolean => context.keepAliveSeconds(record, true) < 0
+
+  /** The rule that alone wants it kept for ever, under whatever name; null: none, or a person wants that too. */
   function soleRule(record: ModelRecord): string | null {
-    if (context.keepAliveSeconds(record, true) < 0) return null
+    if (isWantedAnyway(record)) return null
     for (const { id } of context.alike(record)) {
       const rule = deps.keptBy(id)
       if (rule !== null) return rule
@@ -41,7 +44,7 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
   function isVoid(record: ModelRecord): boolean {
     const { state, isInHand, sentKeepAliveSeconds: sent, loaded } = record
     if (isInHand) return false
-    if (!takesMemory(state) || context.keepAliveSeconds(record, true) < 0) return true
+    if (!takesMemory(state) || isWantedAnyway(record)) return true
     return state === 'ready' && sent === null && loaded !== null && loaded.unloadsAt !== null
   }
 
@@ -51,13 +54,13 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
       if (rule !== null) write(record, rule)
     },
     said(record, seconds) {
-      if (seconds < 0 && soleRule(record) !== null) return
+      // Also where the rule's window has ended meanwhile: the server keeps it for ever all the same.
+      if (seconds < 0 && !isWantedAnyway(record)) return
       for (const one of context.alike(record)) write(one, null)
     },
     overdue(record) {
-      const rule = ruleOf(record)
-      if (rule === null || context.alike(record).some(({ id }) => deps.keptBy(id) !== null)) return null
-      if (isVoid(record)) write(record, null)
+      if (ruleOf(record) !== null && isVoid(record)) write(record, null)
+      if (ruleOf(record) === null || context.alike(record).some(({ id }) => deps.keptBy(id) !== null)) return null
       const { state, isInHand, activeRequests, sentKeepAliveSeconds: sent } = record
       const isFree = state === 'ready' && !isInHand && activeRequests.size === 0
       // Told a time already: it is on its way.
