@@ -44,6 +44,9 @@ interface Asking {
   letIn: () => void
 }
 
+/** Let it in, wait, or unload this one. */
+type Step = 'admit' | 'wait' | ModelRecord
+
 export function createAdmission(context: ModelContext, evict: Evict): Admission {
   const { deps } = context
   const turns = new PQueue({ concurrency: 1 })
@@ -82,33 +85,49 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
 
   /** All at one moment: nothing can come between a look and what follows from it. */
   function letPass(first: Asking, sample: MemorySample | null): void {
+    const passed: Asking[] = []
     for (const asking of line) {
-      if (asking === first || asking.load.controller.signal.aborted || !mayPass(asking, first, sample)) continue
-      first.passers.add(modelKey(asking.record.id))
-      letIn(asking)
+      if (asking === first || asking.isLetIn || asking.load.controller.signal.aborted) continue
+      if (mayPass(asking, first, passed, sample)) {
+        for (const one of [first, ...passed]) one.passers.add(modelKey(asking.record.id))
+        letIn(asking)
+      } else passed.push(asking)
     }
   }
 
-  /** Nobody has to go for it, and the first one would still find its room though all who passed it stay for ever. */
-  function mayPass({ record, load, need }: Asking, first: Asking, sample: MemorySample | null): boolean {
+  /** Nobody has to go for it; the first one would still find its room, and nobody else whom it passes would be refused for it. */
+  function mayPass(asking: Asking, first: Asking, passed: readonly Asking[], sample: MemorySample | null): boolean {
+    const { record, need } = asking
     const isMeasured = need === null ? !deps.isLocal(record.id.hostId) : sample !== null
-    if (!isMeasured) return false
-    const stays = (one: Resident): Resident => (first.passers.has(one.key) ? { ...one, isPinned: true } : one)
-    const beside = (others: Resident[]): Resident[] => [
-      ...others.map(stuckAsBusy(first)).map(stays),
-      newcomerOf(context, record, need)
-    ]
+    if (!isMeasured || !fitsNow(asking, sample)) return false
+    const newcomer = newcomerOf(context, record, need)
+    if (outlook(first, [newcomer], sample) !== 'wait') return false
+    return passed.every((one) => outlook(one, [newcomer], sample) !== null || outlook(one, [], sample) === null)
+  }
+
+  function fitsNow({ record, load, need }: Asking, sample: MemorySample | null): boolean {
     try {
       const now = lookAt(record, need, need && sample, (others) => others)
-      if (decide({ record, load, need, stuck: new Map() }, now) !== 'admit') return false
-      // A load is refused only beyond its margin; here it is to fit within.
-      const claim = first.need && { ...first.need, bytes: first.need.bytes + first.need.plusMinusBytes }
-      const then = lookAt(first.record, claim, claim && sample, beside)
-      const { memoryBlockedBy } = then.judgement
-      return decide(first, then) === 'wait' && (memoryBlockedBy === null || memoryBlockedBy === 'busy')
+      return decide({ record, load, need, stuck: new Map() }, now) === 'admit'
     } catch {
-      // One of the two would be refused.
       return false
+    }
+  }
+
+  /** What it would have to do beside these newcomers if all who passed it stayed for ever; null: there would be no room for it. */
+  function outlook(one: Asking, newcomers: readonly Resident[], sample: MemorySample | null): Step | null {
+    const stays = (other: Resident): Resident => (one.passers.has(other.key) ? { ...other, isPinned: true } : other)
+    // A load is refused only beyond its margin; here it is to fit within.
+    const claim = one.need && { ...one.need, bytes: one.need.bytes + one.need.plusMinusBytes }
+    try {
+      const look = lookAt(one.record, claim, claim && sample, (others) => [
+        ...others.map(stuckAsBusy(one)).map(stays),
+        ...newcomers
+      ])
+      const { memoryBlockedBy } = look.judgement
+      return memoryBlockedBy === null || memoryBlockedBy === 'busy' ? decide(one, look) : null
+    } catch {
+      return null
     }
   }
 
@@ -116,7 +135,7 @@ export function createAdmission(context: ModelContext, evict: Evict): Admission 
   function decide(
     { record, load, need, stuck }: Pick<Asking, 'record' | 'load' | 'need' | 'stuck'>,
     { judgement, staying, mustWait }: Look
-  ): 'admit' | 'wait' | ModelRecord {
+  ): Step {
     const { fit, countBlockedBy, memoryBlockedBy } = judgement
     // Who loads or unloads for somebody may go after it; and no question of the test bench is a reason to refuse a person.
     const mayHelp = staying.some((resident) => !resident.isPinned && endsSoon(resident))

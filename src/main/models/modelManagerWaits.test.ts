@@ -119,6 +119,27 @@ it('nor do two that each leave it room enough, and together do not', async () =>
   await Promise.all([...waiting, over])
 })
 
+it('nor one that would take it from somebody else who came before it: that one would be refused in its turn', async () => {
+  const { rig, loading, over } = await withOneLeaving({ c: 6, first: 8, second: 10, late: 1 })
+  const ask = (name: string) => rig.manager.ensureLoaded(id(name), you)
+  const waiting = [ask('first'), ask('second')]
+  await rig.settle()
+  const late = rig.manager.generate(id('late'), { ...you, prompt: 'hi' })
+  await rig.settle()
+  expect(loading()).toEqual([])
+  rig.provider.answers[0]?.finish()
+  await rig.finishAll()
+  await Promise.all([...waiting, over])
+  rig.provider.answers[0]?.finish()
+  await late
+  expect(rig.provider.calls.filter((call) => call.startsWith('load'))).toEqual([
+    'load c',
+    'load first',
+    'load second',
+    'load late'
+  ])
+})
+
 it('one of whose need nothing is known does not pass, and one that is cancelled in the line is not let in', async () => {
   const { rig, loading, over } = await withOneLeaving({ a: 4, b: 5, c: 6, odd: 1 })
   rig.machine.needs.delete('odd')
