@@ -1,5 +1,5 @@
 // Requests as bytes: whatever a client sends as a body, the answer is an Answer, and no handler sees anything unparsed.
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import fc from 'fast-check'
 import { Pool } from 'undici'
 import { requests, type Answer } from '../../shared/contract.ts'
@@ -45,6 +45,19 @@ describe('bodies', () => {
     })
     expect(server.core.calls).toEqual([])
   })
+  test('whose body is refused is told that the connection ends: what a client sent on it next would be lost', async () => {
+    const refusedOf = async (headers: Record<string, string>, body: Buffer): Promise<string> => {
+      const length = { 'content-length': String(body.length) }
+      return receive((socket) => {
+        socket.write(head({ ...length, ...headers }))
+        socket.write(body)
+      })
+    }
+    const long = await refusedOf({}, Buffer.alloc(requestLimitBytes + 1, 0x20))
+    expect(long).toMatch(/^HTTP\/1.1 413 [^]*\r\nconnection: close\r\n[^]*Send less in one request/i)
+    const form = await refusedOf({ 'content-type': 'text/plain' }, Buffer.from('hello'))
+    expect(form).toMatch(/^HTTP\/1.1 415 [^]*\r\nconnection: close\r\n/i)
+  })
   test('a body without a length is cut off, not gathered', async () => {
     const { received, sentBytes } = await streamWithoutEnd()
     expect(received).toContain(' 413 ')
@@ -85,6 +98,17 @@ describe('bodies', () => {
       socket.on('close', () => resolve({ received, sentBytes: socket.bytesWritten }))
       socket.write(head({ 'transfer-encoding': 'chunked' }))
       pump()
+    })
+  }
+  /** All that comes until the server closes. */
+  function receive(send: (socket: Socket) => void): Promise<string> {
+    return new Promise((resolve) => {
+      let received = ''
+      const socket = connect(Number(server.port), '127.0.0.1')
+      socket.on('data', (part) => (received += String(part)))
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(received))
+      send(socket)
     })
   }
   function sendHeadersOnly(headers: Record<string, string>): Promise<string> {

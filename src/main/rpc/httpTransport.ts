@@ -10,7 +10,7 @@ import type { ErrorCode, ErrorInfo } from '../../shared/errors.ts'
 import { requestLimitBytes, requestTooLong } from '../../shared/requestLimit.ts'
 import type { Logger } from '../lib/logger.ts'
 
-/** How long a refused body may still arrive before its connection is cut, so that the refusal can be read. */
+/** How long a refused body may still arrive before its connection is closed, so that the refusal can be read. */
 const drainMs = 1_000
 
 const statusOf: Partial<Record<ErrorCode, number>> = { invalid_input: 400, route_not_found: 404, internal: 500 }
@@ -65,29 +65,39 @@ export function sendError(response: ServerResponse, status: number, error: Error
 }
 
 function sendAnswer(response: ServerResponse, status: number, answer: Answer): void {
+  response.end(startAnswer(response, status, answer))
+}
+
+/** Writes the head; returns the body. */
+function startAnswer(response: ServerResponse, status: number, answer: Answer): Buffer {
   const body = Buffer.from(JSON.stringify(answer))
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': body.length,
     'cache-control': 'no-store'
   })
-  response.end(body)
+  return body
 }
 
 /**
- * Refuses before the body is read. It is thrown away as it comes, up to a limit, and after a moment the connection is cut; told to
- * close, it would be cut at once, and whoever still sends would lose the refusal.
+ * Refuses before the body is read. It is thrown away as it comes, up to a limit, and the connection is closed when all of it has come
+ * or a moment has passed: closed at once, whoever still sends would lose the refusal.
  */
 function refuseBody(request: IncomingMessage, response: ServerResponse, status: number, error: ErrorInfo): void {
-  sendError(response, status, error)
+  response.setHeader('connection', 'close')
+  // Complete for its reader; its end is what closes the connection.
+  response.write(startAnswer(response, status, { ok: false, error }))
+  const end = setTimeout(() => response.end(), drainMs).unref()
   let bytes = 0
   request.on('data', (part: Buffer) => {
     bytes += part.length
     if (bytes > requestLimitBytes) request.pause()
   })
-  const cut = setTimeout(() => request.destroy(), drainMs)
-  cut.unref()
-  request.once('close', () => clearTimeout(cut))
+  for (const over of ['end', 'close'])
+    request.once(over, () => {
+      clearTimeout(end)
+      response.end()
+    })
 }
 
 function readBody(
