@@ -65,6 +65,15 @@ describe('a file that people own, too', () => {
     expect(modeOf(path)).toBe('600')
   })
 
+  it('that is a link to nothing yet, in a folder that is a link, is looked for beside the folder itself', async () => {
+    mkdirSync(join(directory, 'disk', 'data'), { recursive: true })
+    symlinkSync(join('disk', 'data'), join(directory, 'data'))
+    symlinkSync(join('..', 'real'), join(directory, 'data', 'file'))
+    await rewriteFile(join(directory, 'data', 'file'), 'new')
+    expect(readFileSync(join(directory, 'data', 'file'), 'utf8')).toBe('new')
+    expect(readdirSync(directory).toSorted()).toEqual(['data', 'disk'])
+  })
+
   it('that is a link into a folder that is not there, or to itself, is refused and stays', async () => {
     for (const target of ['gone/real', 'file']) {
       symlinkSync(target, path)

@@ -58,7 +58,8 @@ async function targetOf(path: string): Promise<string> {
   } catch (error) {
     if (!isNotThere(error)) throw error
     const next = await readlink(path).catch(() => null)
-    return next === null ? path : targetOf(resolve(dirname(path), next))
+    // From where the folder truly is: it may be a link, too.
+    return next === null ? path : targetOf(resolve(await realpath(dirname(path)), next))
   }
 }
 
