@@ -277,6 +277,17 @@ aliases:
     expect(written()).toBe(text)
   })
 
+  it('that names a model is not undone to a bare name which is another model’s by now', async () => {
+    write('aliases:\n  coder: small\n')
+    const service = open()
+    const [coder] = service.get().aliases
+    await service.removeAlias('coder')
+    there.delete('built-in/small')
+    there.add('ollama/small')
+    await service.saveAlias(sent(coder))
+    expect(written()).toBe('aliases:\n  coder: built-in/small\n')
+  })
+
   it('that is undone after other changes goes back between its neighbours', async () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => `  - name: ${name} # ${name}!\n    path: ${name}.gguf\n`)
     write(`models:\n${a}${b}${c}${d}`)

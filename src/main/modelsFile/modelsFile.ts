@@ -45,12 +45,17 @@ interface ModelsFileDeps {
 }
 
 /** More deletions than anyone would undo. */
-const removalsAtMost = 20
+const deletionsAtMost = 20
 
 /** `key`: the same for the same content. */
 interface Entry {
   key: string
   save: ModelsFileEdit
+}
+
+/** What was deleted. `isTrue`: its words still mean what they did. */
+interface Deletion extends Removal, Entry {
+  isTrue: () => boolean
 }
 
 type Read = { text: string; parsed: ParsedModelsFile } | null
@@ -62,7 +67,7 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
   let told: string | null = null
   const edits = new PQueue({ concurrency: 1 })
   /** What was deleted here, newest last: saved again just as it was, it comes back where it stood. */
-  let removals: (Removal & Entry)[] = []
+  let deletions: Deletion[] = []
   const stopWatching = deps.watchFile(path, takeUp)
 
   function get(): ModelsFile {
@@ -123,23 +128,36 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
   }
 
   const removing =
-    (change: ModelsFileEdit, entryIn: (file: ParsedModelsFile) => Entry | undefined): ModelsFileEdit =>
+    (
+      change: ModelsFileEdit,
+      entryIn: (file: ParsedModelsFile) => (Entry & Pick<Deletion, 'isTrue'>) | undefined
+    ): ModelsFileEdit =>
     (before) => {
       const after = change(before)
       const entry = entryIn(parseModelsFile(before))
-      if (entry) removals = [...removals, { ...entry, before, after }].slice(-removalsAtMost)
+      if (entry) deletions = [...deletions, { ...entry, before, after }].slice(-deletionsAtMost)
       return after
     }
 
   function again({ key, save }: Entry): ModelsFileEdit {
-    const removal = removals.findLast((each) => each.key === key)
-    return removal ? putBack(removal, save) : save
+    const deletion = deletions.findLast((each) => each.key === key && each.isTrue())
+    return deletion ? putBack(deletion, save) : save
   }
 
   const aliasEntry = (name: string, target: ModelId, save: ModelsFileEdit): Entry => ({
     key: JSON.stringify([name, target.hostId, target.name]),
     save
   })
+
+  /** A bare name may have become another host's model meanwhile. */
+  function deletedAlias({ name, written }: ParsedModelsFile['aliases'][number]): Entry & Pick<Deletion, 'isTrue'> {
+    const { target } = aliasTarget(written, known)
+    const isTrue = (): boolean => {
+      const now = aliasTarget(written, known)
+      return now.isMissing || sameModel(now.target, target)
+    }
+    return { ...aliasEntry(name, target, saveAlias(name, written)), isTrue }
+  }
 
   return {
     get() {
@@ -153,7 +171,7 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
       edit(
         removing(removeModel(name), ({ models }) => {
           const model = models.find((each) => each.name === name)
-          return model && modelEntry(model)
+          return model && { ...modelEntry(model), isTrue: () => true }
         })
       ),
     saveAlias: async ({ name, target, previousName }) => {
@@ -164,7 +182,7 @@ export function createModelsFile(deps: ModelsFileDeps): ModelsFileService {
       edit(
         removing(removeAlias(name), ({ aliases }) => {
           const alias = aliases.find((each) => each.name === name)
-          return alias && aliasEntry(name, aliasTarget(alias.written, known).target, saveAlias(name, alias.written))
+          return alias && deletedAlias(alias)
         })
       ),
     fileModels,
