@@ -68,7 +68,8 @@ function withoutEntry(requests: HostRequests, operationId: string): HostRequests
   const turns = next.map(({ position: _, ...entry }) => ({ ...entry, sinceAt: Date.now() }))
   const gone = queue.waiting.length - waiting.length
   const waitingCount = queue.waitingCount - gone
-  return { ...requests, queue: { ...queue, answering: [...answering, ...turns], waitingCount, waiting } }
+  const running = queue.running - (queue.answering.length - answering.length) + turns.length
+  return { ...requests, queue: { ...queue, running, answering: [...answering, ...turns], waitingCount, waiting } }
 }
 
 export function cancel(core: DemoCore, operationId: string): void {
