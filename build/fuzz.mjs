@@ -25,7 +25,8 @@ async function runRound(name, tests) {
 }
 
 if (isMain(import.meta.url)) {
-  const rounds = Number(process.argv[2] ?? 3)
+  // Whatever is no number must not pass for a run that found nothing.
+  const rounds = Math.max(1, Math.trunc(Number(process.argv[2])) || 3)
   await ensureDependencies()
   const tests = await propertyTests()
   let isWell = tests.length > 0
