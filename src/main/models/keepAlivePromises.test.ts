@@ -152,6 +152,65 @@ describe('a model that was told “for ever” only for a rule', () => {
     }
   )
 
+  it('gets it, too, where an answer from before the rule was out of sight for a while, and ends', async () => {
+    rig.manager.scheduleStarted()
+    await rig.load('a')
+    const answer = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    rig.kept.set('a', 'Mornings')
+    rig.manager.keptChanged([id('a')])
+    await rig.settle()
+    rig.manager.hostDown('h')
+    rig.kept.delete('a')
+    rig.provider.answers[0]?.finish()
+    await answer
+    rig.provider.calls.length = 0
+    await look()
+    expect(keeps()).toEqual(['keep a 600'])
+  })
+
+  it.each(['taken', 'refused'])(
+    'gets it, too, where only a cancelled answer had told it, and the message at the end of its window is %s',
+    async (ending) => {
+      rig.manager.scheduleStarted()
+      await rig.load('a')
+      const { setKeepAlive = async () => {} } = rig.provider
+      const refuse = async (): Promise<void> => {
+        throw new StokerError('server_busy', 'Not now.')
+      }
+      rig.provider.setKeepAlive = refuse
+      rig.kept.set('a', 'Mornings')
+      const answer = rig.manager.generate(id('a'), { ...you, prompt: 'hi', operationId: 'answer' })
+      answer.catch(() => {})
+      await rig.settle()
+      rig.operations.cancel('answer')
+      await rig.settle()
+      serverSays('a', null)
+      rig.provider.setKeepAlive = ending === 'taken' ? setKeepAlive : refuse
+      rig.kept.delete('a')
+      rig.manager.keptChanged([id('a')])
+      await rig.settle()
+      rig.provider.setKeepAlive = setKeepAlive
+      await look()
+      expect(keeps()).toEqual(['keep a 600'])
+    }
+  )
+
+  it('gets it at the next start where another name on its engine had told it, whose load was cancelled', async () => {
+    const engines = new Map(names.map((name) => [name, 'same']))
+    rig.machine.engines = engines
+    await rig.load('b')
+    rig.kept.set('a', 'Mornings')
+    const loading = rig.manager.ensureLoaded(id('a'), { ...you, operationId: 'load-of-a' })
+    loading.catch(() => {})
+    await rig.settle()
+    rig.operations.cancel('load-of-a')
+    await rig.settle()
+    serverSays('b', null)
+    await killed()
+    expect(keeps()).toEqual(['keep b 600'])
+  })
+
   it('is not asked while something of ours runs on it: the answer itself tells the time', async () => {
     await loadKept('a')
     rig = await createManagerRig(names, true, rig)

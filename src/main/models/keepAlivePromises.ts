@@ -16,6 +16,8 @@ export interface KeepAlivePromises {
    * or this is not the moment.
    */
   overdue(record: ModelRecord): string | null
+  /** Its server may keep it for ever for a rule, whatever it was told last. */
+  isOwed(record: ModelRecord): boolean
   forget(record: ModelRecord): void
 }
 
@@ -51,12 +53,17 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
   return {
     saying(record, seconds) {
       const rule = record.serverKeepsTime && seconds < 0 ? soleRule(record) : null
-      if (rule !== null) write(record, rule)
+      if (rule === null) return
+      // In force for every name on its engine: should this one not come to be loaded, another may be.
+      for (const one of context.alike(record)) write(one, rule)
     },
     said(record, seconds) {
       // Also where the rule's window has ended meanwhile: the server keeps it for ever all the same.
       if (seconds < 0 && !isWantedAnyway(record)) return
-      for (const one of context.alike(record)) write(one, null)
+      const names = context.alike(record)
+      // A load of another name may have told "for ever" since.
+      if (names.some((one) => one !== record && one.isInHand)) return
+      for (const one of names) write(one, null)
     },
     overdue(record) {
       if (ruleOf(record) !== null && isVoid(record)) write(record, null)
@@ -66,6 +73,7 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
       // Told a time already: it is on its way.
       return isFree && (sent === null || sent < 0) ? ruleOf(record) : null
     },
+    isOwed: (record) => ruleOf(record) !== null,
     forget: (record) => write(record, null)
   }
 }

@@ -76,7 +76,9 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
 
   function doubted(record: ModelRecord, seconds: number, before: number | null): void {
     if (!record.serverKeepsTime) return
-    if (before !== seconds && record.sentKeepAliveSeconds === seconds) record.sentKeepAliveSeconds = before
+    // What is owed to it is told again, whatever it was told before, unless the next list shows that it has it.
+    const isOwed = seconds >= 0 && promises.isOwed(record)
+    if (record.sentKeepAliveSeconds === seconds) record.sentKeepAliveSeconds = isOwed ? null : before
     const { keepAliveWatch: watch } = record
     if (watch?.toldSeconds !== seconds) return stopWatching(record)
     record.keepAliveWatch = { ...watch, isDoubted: true }
@@ -148,7 +150,8 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     if (!record.serverKeepsTime) return restart(record)
     // What the schedule keeps is told that, whoever loaded it; what it releases hears its own time only where it was told another.
     const { sentKeepAliveSeconds: sent } = record
-    if (sent === seconds || (sent === null && !isKept)) return
+    const isTold = sent === seconds && (seconds < 0 || !promises.isOwed(record))
+    if (isTold || (sent === null && !isKept)) return
     send(record, seconds).catch(warn('a keep-alive could not be told'))
   }
 

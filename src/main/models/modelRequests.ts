@@ -144,8 +144,9 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     const { hostId, name } = record.id
     try {
       const result = await deps.provider(hostId).generate(name, { ...request, keepAliveSeconds }, signal)
-      // It may have been told another time while it answered: the last one counts.
-      keepAlive.told(record, record.sentKeepAliveSeconds ?? seconds)
+      const { sentKeepAliveSeconds: sent } = record
+      // It may have been told another time while it answered: the last one counts. Null: it was out of sight, and which one that is nobody knows.
+      if (sent !== null) keepAlive.told(record, sent)
       return result
     } catch (error) {
       keepAlive.doubted(record, seconds, before)
