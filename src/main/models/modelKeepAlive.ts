@@ -1,19 +1,12 @@
-/**
- * Keep-alives in force: told to servers that keep time themselves, watched for what other programs make of them, and put back where
- * the person wants that.
- */
+/** Keep-alives in force: told to servers that keep time themselves, and given back where what they were for has ended. */
 import { toErrorInfo } from '../../shared/errors.ts'
 import type { Model } from '../../shared/model.ts'
-import { formatSpan } from '../../shared/span.ts'
-import { hasPassed } from '../lib/clock.ts'
 import type { LoadedModel } from '../providers/provider.ts'
+import { createKeepAliveOverrides } from './keepAliveOverrides.ts'
 import { createKeepAlivePromises } from './keepAlivePromises.ts'
-import { isAsTold, startWatch, watchKeepAlive, type KeepAliveWatch } from './keepAliveWatch.ts'
+import { startWatch } from './keepAliveWatch.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
-
-/** Two programs that both insist must not fight over it all day. */
-const betweenRestoresMs = 300_000
 
 export interface ModelKeepAlive {
   /** What its server is to hear with a load or an answer that begins now. */
@@ -54,18 +47,19 @@ const never = { signal: new AbortController().signal }
 export function createModelKeepAlive({ context, unload, restart, refreshLoaded }: KeepAliveDeps): ModelKeepAlive {
   const { deps } = context
   const promises = createKeepAlivePromises(context)
+  const overrides = createKeepAliveOverrides({ context, tellNow, refreshLoaded })
   let hasSchedule = false
   const warn = (words: string) => (error: unknown) => deps.logger.warn(words, toErrorInfo(error))
 
   function told(record: ModelRecord, seconds: number, unloadsAt: number | null = null): void {
     if (!record.serverKeepsTime) return
-    for (const other of context.alike(record)) if (other !== record) stopWatching(other)
+    for (const other of context.alike(record)) if (other !== record) overrides.forget(other)
     record.sentKeepAliveSeconds = seconds
     promises.said(record, seconds)
     record.uses += 1
     const { keepAliveWatch: before } = record
     record.keepAliveWatch = seconds === 0 ? null : startWatch(seconds, deps.clock.now(), before, unloadsAt)
-    setOverride(record, null)
+    overrides.end(record)
   }
 
   function secondsToTell(record: ModelRecord): number {
@@ -80,19 +74,8 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     const isOwed = seconds >= 0 && promises.isOwed(record)
     if (record.sentKeepAliveSeconds === seconds) record.sentKeepAliveSeconds = isOwed ? null : before
     const { keepAliveWatch: watch } = record
-    if (watch?.toldSeconds !== seconds) return stopWatching(record)
+    if (watch?.toldSeconds !== seconds) return overrides.forget(record)
     record.keepAliveWatch = { ...watch, isDoubted: true }
-  }
-
-  function stopWatching(record: ModelRecord): void {
-    record.keepAliveWatch = null
-    setOverride(record, null)
-  }
-
-  function setOverride(record: ModelRecord, override: ModelRecord['keepAliveOverride']): void {
-    if (record.keepAliveOverride === override) return
-    record.keepAliveOverride = override
-    context.changed(record)
   }
 
   /**
@@ -208,61 +191,6 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     )
   }
 
-  function beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void {
-    const watched = [...context.records.values()].filter(
-      (record) => record.id.hostId === hostId && record.keepAliveWatch !== null
-    )
-    const asked = watched.map((record) => ({ record, generation: record.generation, uses: usesOf(record) }))
-    return (loaded) => {
-      for (const { record, generation, uses } of asked) {
-        const model = loaded.find(({ name }) => name === record.id.name)
-        if (model && !model.isStopping && record.generation === generation && usesOf(record) === uses) {
-          look(record, model.unloadsAt)
-        }
-      }
-    }
-  }
-
-  /** Of its engine, under whatever name. */
-  function usesOf(record: ModelRecord): number {
-    return context.alike(record).reduce((sum, { uses }) => sum + uses, 0)
-  }
-
-  function look(record: ModelRecord, unloadsAt: number | null): void {
-    const isInUse = context.alike(record).some((one) => one.activeRequests.size > 0 || one.isInHand)
-    if (record.keepAliveWatch === null || record.state !== 'ready' || isInUse) return
-    const before = record.keepAliveWatch
-    const seen = watchKeepAlive(before, { at: deps.clock.now(), unloadsAt }, deps.isLocal(record.id.hostId))
-    record.keepAliveWatch = seen.watch
-    if (seen.change !== null) noteChange(record, before, seen.watch)
-    if (record.keepAliveOverride !== null) restore(record, record.keepAliveOverride.seconds)
-  }
-
-  function noteChange(record: ModelRecord, before: KeepAliveWatch, after: KeepAliveWatch): void {
-    const override = isAsTold(after) ? null : { seconds: after.secondsNow, noticedAt: deps.clock.now() }
-    // Back to what Stoker told it: by that itself, where an answer was cancelled that had carried it.
-    const isOurs = override === null && (isAsTold(before) || before.isDoubted)
-    setOverride(record, override)
-    if (isOurs) return
-    const reason = `now ${keepAliveWords(after.secondsNow)}, was ${keepAliveWords(before.secondsNow)}`
-    context.log(record, { kind: 'keep_alive_changed', actor: 'other_program', reason })
-  }
-
-  function restore(record: ModelRecord, theirs: number | null): void {
-    const { keepAliveRestoredAt: at } = record
-    const seconds = context.keepAliveSeconds(record)
-    if (deps.keepAliveReaction() !== 'restore' || seconds === 0) return
-    if (at !== null && !hasPassed(deps.clock, at, betweenRestoresMs)) return
-    record.keepAliveRestoredAt = deps.clock.now()
-    const reason = `${keepAliveWords(seconds)} again; another program had set ${keepAliveWords(theirs)}`
-    tellNow(record, seconds)
-      .then(() => {
-        context.log(record, { kind: 'keep_alive_restored', actor: 'stoker', reason })
-        return refreshLoaded(record.id.hostId)
-      })
-      .catch(warn('a keep-alive could not be put back'))
-  }
-
   return {
     secondsToTell,
     told,
@@ -270,15 +198,9 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     tell,
     apply,
     keptChanged,
-    beginLook,
+    beginLook: overrides.beginLook,
     settle,
     scheduleStarted: () => void (hasSchedule = true),
     leave
   }
-}
-
-/** "5 min", "for ever"; what is not known is "another time". */
-export function keepAliveWords(seconds: number | null): string {
-  if (seconds === null) return 'another time'
-  return seconds < 0 ? 'for ever' : formatSpan(seconds)
 }
