@@ -71,7 +71,15 @@ async function withOneLeaving(weights: Record<string, number>) {
   const { answering } = await rig.loadAndAsk('c')
   const leaving = rig.manager.unload(id('c'), you)
   await rig.settle()
-  return { rig, loading: () => rig.provider.loads.map(({ name }) => name), over: Promise.all([answering, leaving]) }
+  /** It has answered, and is gone. */
+  async function letGo(): Promise<void> {
+    rig.provider.answers[0]?.finish()
+    await rig.settle()
+    rig.provider.unloads[0]?.finish()
+    await rig.settle()
+  }
+  const loading = (): string[] => rig.provider.loads.map(({ name }) => name)
+  return { rig, loading, letGo, over: Promise.all([answering, leaving]) }
 }
 
 it('a load that fits right now, and beside the one that waits, is not held up by it; nobody has to go for that', async () => {
@@ -89,31 +97,25 @@ it('a load that fits right now, and beside the one that waits, is not held up by
 })
 
 it('one that would take the room which the first one waits for stays behind it', async () => {
-  const { rig, loading, over } = await withOneLeaving({ a: 4, b: 7, c: 6 })
+  const { rig, loading, letGo, over } = await withOneLeaving({ a: 4, b: 7, c: 6 })
   const [b, a] = [rig.manager.ensureLoaded(id('b'), you), rig.manager.ensureLoaded(id('a'), you)]
   await rig.settle()
   expect(loading()).toEqual([])
-  rig.provider.answers[0]?.finish()
-  await rig.settle()
-  rig.provider.unloads[0]?.finish()
-  await rig.settle()
+  await letGo()
   expect(loading()).toEqual(['b'])
   await rig.finishAll()
   await Promise.all([a, b, over])
 })
 
 it('nor do two that each leave it room enough, and together do not', async () => {
-  const { rig, loading, over } = await withOneLeaving({ c: 4, first: 7, p: 3, q: 3 })
+  const { rig, loading, letGo, over } = await withOneLeaving({ c: 4, first: 7, p: 3, q: 3 })
   const waiting = ['first', 'p', 'q'].map((name) => rig.manager.ensureLoaded(id(name), you))
   await rig.settle()
   expect(loading()).toEqual(['p'])
   rig.provider.loads[0]?.finish()
   await rig.settle()
   expect(loading()).toEqual([])
-  rig.provider.answers[0]?.finish()
-  await rig.settle()
-  rig.provider.unloads[0]?.finish()
-  await rig.settle()
+  await letGo()
   expect(loading()).toEqual(['first'])
   await rig.finishAll()
   await Promise.all([...waiting, over])
