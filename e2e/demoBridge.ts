@@ -6,6 +6,7 @@ import type { DemoState } from './demo/state.ts'
 
 /** In the order in which they need each other; each imports nothing but types and its neighbours here. */
 const files = [
+  '../../src/shared/zoneOffset.ts',
   'fits.ts',
   'whatIf.ts',
   'longHistory.ts',

@@ -1,10 +1,11 @@
 /**
  * The schedule of the demonstration: rules kept in its state, a preview by the rules of the real core in small. It is put into the page
- * as text, after fits.ts and pageWork.ts, so every function stands at its top.
+ * as text, after zoneOffset.ts, fits.ts and pageWork.ts, so every function stands at its top.
  */
 import type { Input } from '../../src/shared/contract.ts'
 import type { ModelId } from '../../src/shared/model.ts'
 import type { Clash, Preview, PreviewEntry, Rule, RuleState, WarmUpResult } from '../../src/shared/schedule.ts'
+import { createOffsetReader } from '../../src/shared/zoneOffset.ts'
 import { demoNeed } from './fits.ts'
 import { begin, DemoFailure, end, load, progress, send, type DemoCore } from './pageWork.ts'
 
@@ -60,28 +61,12 @@ function demoNextAt(core: DemoCore, rule: Rule): number | null {
   return coming[0]?.startAt ?? null
 }
 
-/** What the clock in the zone is ahead of UTC. */
-function demoOffset(timeZone: string, at: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric'
-  }).formatToParts(at)
-  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value ?? 0)
-  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
-  return wall - Math.floor(at / 1_000) * 1_000
-}
-
 /** The instant at which the zone's clock shows it; a time that is skipped is the next one there is. */
 function demoInstant(timeZone: string, wallMs: number): number {
-  const guess = wallMs - demoOffset(timeZone, wallMs)
-  const at = wallMs - demoOffset(timeZone, guess)
-  return at + demoOffset(timeZone, at) === wallMs ? at : Math.max(guess, at)
+  const offsetAt = createOffsetReader(timeZone)
+  const guess = wallMs - offsetAt(wallMs)
+  const at = wallMs - offsetAt(guess)
+  return at + offsetAt(at) === wallMs ? at : Math.max(guess, at)
 }
 
 function demoEntries(core: DemoCore, rule: Rule, fromAt: number, toAt: number): PreviewEntry[] {
@@ -92,7 +77,7 @@ function demoEntries(core: DemoCore, rule: Rule, fromAt: number, toAt: number): 
   const lengthMs = (when.kind === 'at' ? 10 : when.minutes) * demoMinuteMs
   const leadMs = rule.models.reduce((sum, { id }) => sum + demoLoadMs(core, id), 0)
   const entries: PreviewEntry[] = []
-  const firstDay = Math.floor((fromAt + demoOffset(timeZone, fromAt) - lengthMs) / demoDayMs) - 1
+  const firstDay = Math.floor((fromAt + createOffsetReader(timeZone)(fromAt) - lengthMs) / demoDayMs) - 1
   for (let day = firstDay; day * demoDayMs < toAt + demoDayMs; day += 1) {
     const weekday = new Date(day * demoDayMs).getUTCDay() || 7
     if (!when.days.includes(weekday)) continue
