@@ -3,9 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { chromium, type Browser, type Page } from '@playwright/test'
-import { demoBridgeScript } from '../e2e/demoBridge.ts'
-import { demoStates } from '../e2e/demo/states.ts'
-import { resolveStaticFile } from '../src/main/lib/staticFile.ts'
+import { openDemo } from '../e2e/demoPage.ts'
 import type { Model } from '../src/shared/model.ts'
 import { startBenchServer } from './serverUnderBench.ts'
 import { spread, type Spread } from './statistics.ts'
@@ -124,16 +122,8 @@ function rendererGzipBytes(): number {
 
 /** Two hundred models whose memory ticks once a second, from a scripted core: the page alone is measured. */
 async function measureFrames(browser: Browser, screen: string): Promise<PageBench['frames'][number]> {
-  const state = demoStates['twoHundred']?.()
-  if (!state) throw new Error('the state with 200 models is gone')
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  await page.addInitScript({ content: await demoBridgeScript(state) })
-  await page.route('http://stoker.test/**', (route) => {
-    const file = resolveStaticFile(new URL(route.request().url()).pathname)
-    if (!file) return route.fulfill({ status: 404 })
-    return route.fulfill({ path: join(rendererDirectory, file.relativePath), contentType: file.contentType })
-  })
-  await page.goto('http://stoker.test/')
+  await openDemo(page, 'twoHundred')
   await page.getByRole('row').first().waitFor()
   if (screen.startsWith('Memory')) {
     await page.keyboard.press('Control+2')

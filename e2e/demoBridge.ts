@@ -2,7 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import type { DemoState } from './demo/state.ts'
+import { demoStates } from './demo/states.ts'
+import { demoStartsAt, madeAt, setPageClock } from './demoClock.ts'
 
 /** In the order in which they need each other; each imports nothing but types and its neighbours here. */
 const files = [
@@ -17,8 +20,15 @@ const files = [
   'pageBridge.ts'
 ]
 
-/** For Playwright's addInitScript({ content }). */
-export async function demoBridgeScript(state: DemoState): Promise<string> {
+/** Gives a page that is not open yet a core in one of the demonstration's states, at a time of the demonstration's own. */
+export async function installDemo(page: Page, name: string, at = demoStartsAt): Promise<void> {
+  const makeState = demoStates[name]
+  if (!makeState) throw new Error(`No state is called ${name}: ${Object.keys(demoStates).join(', ')}`)
+  await setPageClock(page, at)
+  await page.addInitScript({ content: await demoBridgeScript(madeAt(at, makeState)) })
+}
+
+async function demoBridgeScript(state: DemoState): Promise<string> {
   const sources = await Promise.all(files.map((name) => readFile(join(import.meta.dirname, 'demo', name), 'utf8')))
   const script = stripTypeScriptTypes(sources.join('\n'))
     .replaceAll(/^import [^;]*? from '[^']*'$/gm, '')

@@ -1,6 +1,6 @@
 /** The Diagnostics screen over a scripted core: what was found, runs and their cancel, the table by keyboard, files. */
 import { expect, test, type Page } from '@playwright/test'
-import { openDemo } from './demoPage.ts'
+import { holdWork, openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 import { seriousProblems } from './seriousProblems.ts'
 
@@ -56,8 +56,11 @@ test('only what is chosen is tested, with its step, and a cancel keeps what was 
   await expect(bench.getByRole('checkbox', { name: 'Choose gemma3:1b' })).toBeFocused()
   await page.keyboard.press('Space')
   const start = bench.getByRole('button', { name: 'Test 2 models' })
+  const work = await holdWork(page)
   await start.focus()
   await page.keyboard.press('Enter')
+  await expect(bench).toContainText('1 of 2: deepseek-r1:8b')
+  await work.step()
   await expect(bench).toContainText('2 of 2: gemma3:1b')
   const cancel = bench.getByRole('button', { name: 'Cancel the test bench' })
   await expect(cancel).toBeFocused()
@@ -70,9 +73,11 @@ test('only what is chosen is tested, with its step, and a cancel keeps what was 
 
 test('a check shows its step, holds the bench back, and brings its list', async ({ page }) => {
   const { checks, bench } = await openDiagnostics(page, 'diagnosticsNever')
+  const work = await holdWork(page)
   await checks.getByRole('button', { name: 'Check this machine' }).click()
   await expect(checks).toContainText('1 of 8: Ollama')
   await expect(bench.getByRole('button', { name: 'Test all models' })).toBeDisabled()
+  await work.goOn()
   await expect(checks.getByRole('listitem')).toHaveCount(8)
   await expect(checks).toContainText('Last run just now')
 })

@@ -1,6 +1,6 @@
 /** What a person sees of a load before it: what it would take, who would go, whether it fits; and what is asked where it does not. */
 import { expect, test } from '@playwright/test'
-import { measureAs, openDemo } from './demoPage.ts'
+import { holdWork, measureAs, openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 
 test('a Load under the pointer or in focus shows in the bar what it would take and who would go', async ({ page }) => {
@@ -38,6 +38,7 @@ test('a load that does not fit asks first, with the sum, and is loaded where it 
   await expect(models.button('Load…', 'llama3.3:70b')).toBeVisible()
 
   await models.button('Load…', 'llama3.3:70b').click()
+  await holdWork(page)
   await dialog.getByRole('button', { name: 'Load anyway' }).click()
   await expect(models.row('llama3.3:70b')).toContainText(/Loading/)
 })
@@ -105,6 +106,7 @@ test('other programs colour a verdict, and never forbid a load', async ({ page }
   await measureAs(page, { otherBytes: 26_500_000_000 })
   await expect(models.row('qwen3:8b')).toContainText('Tight')
   await expect(models.row('qwen3:8b')).toContainText('other programs leave 2.6 GB')
+  await holdWork(page)
   await models.button('Load', 'qwen3:8b').click()
   await expect(models.row('qwen3:8b')).toContainText(/Loading/)
 })

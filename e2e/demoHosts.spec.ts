@@ -1,6 +1,6 @@
 /** What a person sees of a host that is asked: who waits, why it is left alone, and what an answer waits for. */
 import { expect, test } from '@playwright/test'
-import { openDemo } from './demoPage.ts'
+import { holdWork, openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 import { seriousProblems } from './seriousProblems.ts'
 
@@ -70,13 +70,18 @@ test('an answer says its place in the queue and the next attempt, and gives its 
 }) => {
   await openDemo(page, 'busy')
   const models = modelsPage(page)
+  const work = await holdWork(page)
   await models.ask('gemma3:1b', 'What keeps embers hot?')
-  await expect(page.getByText(/^2nd in the queue, 0:1\d$/)).toBeVisible()
-  await expect(page.getByText(/^Next in the queue, 0:1\d$/)).toBeVisible()
-  await expect(page.getByText(/^Ollama is busy\. Again in [12] s, attempt 2 of 3$/)).toBeVisible()
+  await expect(page.getByText(/^2nd in the queue, 0:\d\d$/)).toBeVisible()
+  await work.step()
+  await expect(page.getByText(/^Next in the queue, 0:\d\d$/)).toBeVisible()
+  await work.step()
+  await expect(page.getByText(/^Ollama is busy\. A(gain in \d s, a)?ttempt 2 of 3$/)).toBeVisible()
+  await work.goOn()
   await expect(models.answer).toContainText('Embers hold their heat')
 
   await expect(page.getByRole('button', { name: 'Ask', exact: true })).toBeEnabled()
+  await holdWork(page)
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByText(/in the queue/)).toBeVisible()
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()

@@ -1,6 +1,6 @@
 /** The Memory screen over a scripted core: moving in time, and what would be in memory. */
 import { expect, test, type Page } from '@playwright/test'
-import { openDemo } from './demoPage.ts'
+import { holdWork, openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 import { seriousProblems } from './seriousProblems.ts'
 
@@ -96,8 +96,10 @@ test('the sum follows a dragged context, and advice is done with one click', asy
   await expect(memory.sum('Over by')).toBeVisible()
   const advice = memory.panel.locator('p').filter({ hasText: /^(Fits|Or) without/ })
   const leftOut = (await advice.locator('strong').first().textContent()) ?? ''
+  const work = await holdWork(page)
   await advice.getByRole('button', { name: 'Do it' }).click()
   await expect(memory.panel.getByRole('status')).toBeVisible()
+  await work.goOn()
   await expect(memory.panel).toContainText('These are loaded now.')
   await expect(memory.tick(leftOut)).not.toBeChecked()
 

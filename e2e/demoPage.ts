@@ -2,17 +2,15 @@
 import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import { resolveStaticFile } from '../src/main/lib/staticFile.ts'
-import { demoBridgeScript } from './demoBridge.ts'
+import { installDemo } from './demoBridge.ts'
+import type { StokerDemo } from './demo/pageBridge.ts'
 import type { DemoState } from './demo/state.ts'
-import { demoStates } from './demo/states.ts'
 
 const rendererDirectory = resolve(import.meta.dirname, '../out/renderer')
 
-/** Opens the page in one of the demonstration's states. */
-export async function openDemo(page: Page, name: string): Promise<void> {
-  const makeState = demoStates[name]
-  if (!makeState) throw new Error(`No state is called ${name}: ${Object.keys(demoStates).join(', ')}`)
-  await page.addInitScript({ content: await demoBridgeScript(makeState()) })
+/** Opens the page in one of the demonstration's states; `at` is a time other than the demonstration's usual one. */
+export async function openDemo(page: Page, name: string, at?: string): Promise<void> {
+  await installDemo(page, name, at)
   await page.route('http://stoker.test/**', (route) => {
     const file = resolveStaticFile(new URL(route.request().url()).pathname)
     if (!file) return route.fulfill({ status: 404 })
@@ -21,13 +19,29 @@ export async function openDemo(page: Page, name: string): Promise<void> {
   await page.goto('http://stoker.test/')
 }
 
+interface DemoGlobal {
+  stokerDemo: StokerDemo
+}
+
 type Sample = Partial<Pick<DemoState['sample'], 'pressure' | 'otherBytes'>>
 
 /** Changes the machine under the page, and lets it be measured anew. */
 export async function measureAs(page: Page, changes: Sample): Promise<void> {
   await page.evaluate((changed) => {
-    const { stokerDemo } = globalThis as unknown as { stokerDemo: { state: DemoState; measure: () => void } }
+    const { stokerDemo } = globalThis as unknown as DemoGlobal
     Object.assign(stokerDemo.state.sample, changed)
     stokerDemo.measure()
   }, changes)
+}
+
+/** Holds the work of the core: what lasts for a moment lasts until the story has seen it, however busy the machine is. */
+export async function holdWork(page: Page) {
+  const tell = (what: 'hold' | 'step' | 'goOn'): Promise<void> =>
+    page.evaluate((told) => (globalThis as unknown as DemoGlobal).stokerDemo[told](), what)
+  await tell('hold')
+  return {
+    /** Lets it go on to its next step. */
+    step: () => tell('step'),
+    goOn: () => tell('goOn')
+  }
 }

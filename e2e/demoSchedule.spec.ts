@@ -1,29 +1,10 @@
 /** What a person does on the Schedule screen, over a scripted core: sees the week, writes rules, runs them, has them back. */
 import { expect, test, type Page } from '@playwright/test'
-import { openDemo } from './demoPage.ts'
+import { holdWork, openDemo } from './demoPage.ts'
 import { seriousProblems } from './seriousProblems.ts'
 
-/** A Wednesday, early in the afternoon of Berlin. */
-const wednesday = '2026-03-18T13:02:00Z'
-
-/** The page's clock set to another time; it goes on from there. */
-async function openSchedule(page: Page, state: string, at = wednesday): Promise<void> {
-  await page.addInitScript(
-    (offsetMs) => {
-      const RealDate = Date
-      globalThis.Date = class extends RealDate {
-        constructor(...given: [] | [number]) {
-          if (given.length === 0) super(RealDate.now() + offsetMs)
-          else super(...given)
-        }
-        static override now(): number {
-          return RealDate.now() + offsetMs
-        }
-      } as DateConstructor
-    },
-    Date.parse(at) - Date.now()
-  )
-  await openDemo(page, state)
+async function openSchedule(page: Page, state: string, at?: string): Promise<void> {
+  await openDemo(page, state, at)
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Schedule' }).click()
   await expect(page.getByRole('heading', { name: 'Schedule', level: 1 })).toBeVisible()
 }
@@ -155,6 +136,7 @@ test('a run shows how far it is, can be cancelled, and says what came of it', as
   ).toBeVisible()
   await expect(row(page, 'The big one')).toContainText('Today 14:02: llama3.3:70b failed')
 
+  await holdWork(page)
   await row(page, 'Nightly').getByRole('button', { name: 'Run now: Nightly' }).click()
   await expect(row(page, 'Nightly').getByRole('progressbar', { name: 'Warm-up' })).toBeVisible()
   await expect(row(page, 'Nightly')).toContainText('1 of 1: deepseek-r1:8b')

@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { pageHeaders } from '../src/main/lib/pageHeaders.ts'
 import { demoStates } from './demo/states.ts'
-import { demoBridgeScript } from './demoBridge.ts'
+import { installDemo } from './demoBridge.ts'
 import { screens } from '../src/renderer/src/lib/navigation.ts'
 import { pictureMemory } from './memoryPictures.ts'
 
@@ -48,13 +48,11 @@ function watch(page: Page, name: string): void {
 }
 
 async function picture(browser: Browser, origin: string, folder: string, name: string): Promise<void> {
-  const makeState = demoStates[name]
-  if (!makeState) throw new Error(`No state is called ${name}: ${Object.keys(demoStates).join(', ')}`)
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {
       const page = await browser.newPage({ viewport, colorScheme })
       watch(page, name)
-      await page.addInitScript({ content: await demoBridgeScript(makeState()) })
+      await installDemo(page, name)
       await page.goto(origin)
       await page.getByRole('navigation', { name: 'Screens' }).waitFor()
       const screen = /^(schedule|diagnostics)/.exec(name)?.[0] ?? (name.startsWith('modelsFile') ? 'settings' : null)

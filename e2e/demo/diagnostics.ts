@@ -5,7 +5,7 @@
 import type { Input } from '../../src/shared/contract.ts'
 import type { BenchResult, CheckRun } from '../../src/shared/diagnostics.ts'
 import type { ModelId } from '../../src/shared/model.ts'
-import { begin, DemoFailure, end, progress, send, type DemoCore } from './pageWork.ts'
+import { begin, DemoFailure, end, pause, progress, send, type DemoCore } from './pageWork.ts'
 
 function demoDiagnosticsChanged(core: DemoCore): void {
   send(core, { type: 'diagnostics.changed', payload: structuredClone(core.state.diagnostics) })
@@ -24,7 +24,7 @@ async function demoSteps(
   try {
     for (const [done, words] of steps.entries()) {
       progress(core, operationId, { kind: 'steps', done, total: steps.length, words })
-      await new Promise((resolve) => setTimeout(resolve, core.state.loadMs / 4))
+      await pause(core, core.state.loadMs / 4)
       // A cancel ends the step, not only the next one.
       progress(core, operationId, { kind: 'steps', done, total: steps.length, words })
       each(done)

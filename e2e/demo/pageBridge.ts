@@ -13,8 +13,11 @@ import {
   DemoFailure,
   find,
   generate,
+  goOn,
+  hold,
   load,
   measure,
+  nextStep,
   send,
   transfer,
   unload,
@@ -138,9 +141,18 @@ async function answer(core: DemoCore, route: string, input: unknown): Promise<An
   }
 }
 
+/** What stories do to the core: change what it knows and let that be seen, and hold its work. */
+export interface StokerDemo {
+  state: DemoState
+  measure(): void
+  hold(): void
+  step(): void
+  goOn(): void
+}
+
 /** Puts window.stoker in place, before the page's own scripts run. */
 export function installDemoBridge(state: DemoState): void {
-  const core: DemoCore = { state, revision: 0, listeners: new Set(), cancelled: new Set() }
+  const core: DemoCore = { state, revision: 0, listeners: new Set(), cancelled: new Set(), gate: null }
   const bridge: StokerBridge = {
     request: (route, input) => answer(core, route, input),
     subscribe(listener) {
@@ -148,7 +160,13 @@ export function installDemoBridge(state: DemoState): void {
       return () => core.listeners.delete(listener)
     }
   }
-  // Stories change what the core knows in the middle, and let it be seen.
-  Object.assign(globalThis, { stoker: bridge, stokerDemo: { state, measure: () => measure(core) } })
+  const stokerDemo: StokerDemo = {
+    state,
+    measure: () => measure(core),
+    hold: () => hold(core),
+    step: () => nextStep(core),
+    goOn: () => goOn(core)
+  }
+  Object.assign(globalThis, { stoker: bridge, stokerDemo })
   if (state.isLive) setInterval(() => measure(core), 1_000)
 }

@@ -14,6 +14,8 @@ export interface DemoCore {
   revision: number
   listeners: Set<(event: CoreEvent) => void>
   cancelled: Set<string>
+  /** Where a story holds the work: what opens for its next step. */
+  gate: PromiseWithResolvers<void> | null
 }
 
 type Sent = { [Type in CoreEvent['type']]: Omit<Extract<CoreEvent, { type: Type }>, 'revision'> }[CoreEvent['type']]
@@ -27,7 +29,26 @@ export class DemoFailure extends Error {
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+/** Work takes its time: so many ms, or as long as a story holds it. */
+export function pause(core: DemoCore, ms: number): Promise<void> {
+  return core.gate?.promise ?? new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+export function hold(core: DemoCore): void {
+  core.gate = Promise.withResolvers()
+}
+
+/** Lets what is held go on to its next step. */
+export function nextStep(core: DemoCore): void {
+  const { gate } = core
+  hold(core)
+  gate?.resolve()
+}
+
+export function goOn(core: DemoCore): void {
+  core.gate?.resolve()
+  core.gate = null
+}
 
 export function send(core: DemoCore, event: Sent): void {
   core.revision += 1
@@ -76,6 +97,8 @@ export function cancel(core: DemoCore, operationId: string): void {
   core.cancelled.add(operationId)
   core.state.requests = core.state.requests.map((host) => withoutEntry(host, operationId))
   send(core, { type: 'requests.changed', payload: { hosts: core.state.requests } })
+  // A story that cancels has seen what it held the work for.
+  goOn(core)
 }
 
 export function end(core: DemoCore, id: string): void {
@@ -113,7 +136,7 @@ export async function load(core: DemoCore, { id, contextLength, loadAnyway }: In
   begin(core, { id: operationId, kind: 'load', modelId: id, startedAt, progress: null })
   try {
     for (let step = 1; step <= 20; step += 1) {
-      await pause(core.state.loadMs / 20)
+      await pause(core, core.state.loadMs / 20)
       progress(core, operationId, { kind: 'load', elapsedMs: Date.now() - startedAt, fraction: step / 20 })
       change(core, id, { heldBytes: Math.round((bytes * step) / 20), loadProgress: step / 20 })
       measure(core)
@@ -133,7 +156,8 @@ export async function load(core: DemoCore, { id, contextLength, loadAnyway }: In
 export async function unload(core: DemoCore, id: ModelId) {
   const { heldBytes } = find(core, id)
   setState(core, id, 'unloading')
-  await pause(400)
+  // Never held: a load that makes room for itself is held in its own first step, not in those of others.
+  await new Promise((resolve) => setTimeout(resolve, 400))
   setState(core, id, 'unloaded', { heldBytes: null, unloadsAt: null, contextLength: null, activeRequests: 0 })
   measure(core)
   const { isUnloadSeen } = core.state
@@ -151,10 +175,10 @@ export async function generate(core: DemoCore, input: Input<'models.generate'>) 
   try {
     for (const wait of core.state.waits) {
       progress(core, operationId, wait.kind === 'retrying' ? { ...wait, nextAt: Date.now() + core.state.waitMs } : wait)
-      await pause(core.state.waitMs)
+      await pause(core, core.state.waitMs)
     }
     for (const word of words.split(' ')) {
-      await pause(35)
+      await pause(core, 35)
       progress(core, operationId, { kind: 'tokens', text: `${word} ` })
     }
     return {
@@ -181,7 +205,7 @@ export async function transfer(
   begin(core, { id: operationId, kind, modelId: id, startedAt: Date.now(), progress: null })
   try {
     for (let step = 0; step <= 20; step += 1) {
-      await pause(150)
+      await pause(core, 150)
       progress(core, operationId, {
         kind: 'transfer',
         status: kind === 'pull' ? 'pulling 4c27e0f5b5ad' : 'writing tensors',

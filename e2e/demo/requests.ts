@@ -63,7 +63,7 @@ export function pausedRequests(): HostRequests {
       state: 'open',
       sinceAt: now - 2 * minute,
       reason: 'It failed 5 times in a row: Ollama is busy.',
-      nextTryAt: now + 24_500,
+      nextTryAt: now + 54_500,
       failures: 5
     },
     queue: {
@@ -76,7 +76,7 @@ export function pausedRequests(): HostRequests {
     },
     traffic: { windowMs: 15 * minute, answers: 12, errors: 5, responseMs: 6_900, queueWaitMs: 1_100 },
     story: [
-      { at: now - 2 * minute, tone: 'bad', words: 'Failed 5 times in a row: Ollama is busy. Left alone for 30 s.' },
+      { at: now - 2 * minute, tone: 'bad', words: 'Failed 5 times in a row: Ollama is busy. Left alone for 3 min.' },
       { at: now - 3 * minute, tone: 'warn', words: 'Was busy (503). Asked again after 2.3 s.' },
       { at: now - 4 * minute, tone: 'warn', words: 'Was busy (503). Asked again after 1.4 s.' }
     ]

@@ -130,20 +130,18 @@ function withAlias(base: DemoState): DemoState['modelsFile'] {
   return { ...base.modelsFile, exists: true, aliases: [coder] }
 }
 
-const berlin = (base: DemoState): DemoState => ({ ...base, timeZone: 'Europe/Berlin' })
-
 /** Each from an everyday machine. */
 export const scheduleStates: Record<string, (base: DemoState) => DemoState> = {
   schedule: (base) => ({
-    ...berlin(base),
+    ...base,
     rules: everydayRules(Date.now()),
     settings: withModelLimit(base, 4),
     modelsFile: withAlias(base)
   }),
-  scheduleModels: (base) => ({ ...berlin(base), rules: everydayRules(Date.now()), settings: withModelLimit(base, 2) }),
-  scheduleMany: (base) => ({ ...berlin(base), rules: manyRules(base.models), settings: withModelLimit(base, 3) }),
+  scheduleModels: (base) => ({ ...base, rules: everydayRules(Date.now()), settings: withModelLimit(base, 2) }),
+  scheduleMany: (base) => ({ ...base, rules: manyRules(base.models), settings: withModelLimit(base, 3) }),
   scheduleEmpty: (base) => ({
-    ...berlin(base),
+    ...base,
     rules: [],
     settings: withModelLimit(base, 4),
     modelsFile: withAlias(base)
@@ -161,7 +159,7 @@ export const scheduleStates: Record<string, (base: DemoState) => DemoState> = {
   },
   /** A night watch over the hour that clocks skip or double. */
   scheduleNight: (base) => ({
-    ...berlin(base),
+    ...base,
     settings: withModelLimit(base, 4),
     rules: [
       stateOf(rule('night', 'Night watch', ['qwen3:8b'], { kind: 'window', time: '01:00', days: [7], minutes: 180 })),

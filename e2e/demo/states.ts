@@ -2,6 +2,7 @@
 import type { MemorySample } from '../../src/shared/memory.ts'
 import type { Model } from '../../src/shared/model.ts'
 import type { RuleState } from '../../src/shared/schedule.ts'
+import { demoZone } from '../demoClock.ts'
 import { eventfulDay } from './eventful.ts'
 import { details, everyday, failed, many, smallFive } from './modelLists.ts'
 import {
@@ -47,7 +48,7 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     savings: savings(models),
     limits: limits(models),
     rules: [],
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: demoZone,
     previewFailure: null,
     scheduleFailure: null,
     diagnostics: { bench: [], checks: null },
@@ -228,11 +229,7 @@ export const demoStates: Record<string, () => DemoState> = {
 
 function officeHours(models: readonly Model[]): RuleState {
   const ids = models.slice(0, 2).map(({ id }) => ({ id, contextLength: null }))
-  // Whatever the time is: begun a while ago, and not over yet.
-  const begun = new Date(Date.now() - 125 * minute)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const time = `${two(begun.getHours())}:${two(begun.getMinutes())}`
-  const when = { kind: 'window' as const, time, days: [1, 2, 3, 4, 5, 6, 7], minutes: 570 }
+  const when = { kind: 'window' as const, time: '08:30', days: [1, 2, 3, 4, 5, 6, 7], minutes: 600 }
   return {
     rule: { id: 'office', name: 'Office hours', isEnabled: true, models: ids, when },
     isActive: true,
