@@ -15,49 +15,41 @@ export function createSoonest(): Soonest {
   const times: number[] = []
   const indexes: number[] = []
 
-  function timeAt(index: number): number {
-    return times[heap[index] ?? -1] ?? Infinity
+  const timeAt = (index: number): number => times[heap[index] as number] as number
+
+  function put(place: number, index: number): void {
+    heap[index] = place
+    indexes[place] = index
   }
 
-  function swap(a: number, b: number): void {
-    const [first, second] = [heap[a] ?? 0, heap[b] ?? 0]
-    heap[a] = second
-    heap[b] = first
-    indexes[first] = b
-    indexes[second] = a
-  }
-
-  function rise(from: number): void {
+  /** Whoever is later makes way, and the place is put down once, where it belongs. */
+  function rise(place: number, at: number, from: number): number {
     let index = from
     while (index > 0) {
       const parent = (index - 1) >> 1
-      if (timeAt(parent) <= timeAt(index)) return
-      swap(index, parent)
+      if (timeAt(parent) <= at) break
+      put(heap[parent] as number, index)
       index = parent
     }
+    put(place, index)
+    return index
   }
 
-  function sink(from: number): void {
+  function sink(place: number, at: number, from: number): void {
     let index = from
-    for (;;) {
-      const left = 2 * index + 1
-      const smaller = timeAt(left + 1) < timeAt(left) ? left + 1 : left
-      if (smaller >= heap.length || timeAt(index) <= timeAt(smaller)) return
-      swap(index, smaller)
-      index = smaller
+    for (let child = 2 * index + 1; child < heap.length; child = 2 * index + 1) {
+      if (child + 1 < heap.length && timeAt(child + 1) < timeAt(child)) child += 1
+      if (at <= timeAt(child)) break
+      put(heap[child] as number, index)
+      index = child
     }
+    put(place, index)
   }
 
   return {
     set(place, at) {
       times[place] = at
-      const known = indexes[place]
-      if (known === undefined) {
-        indexes[place] = heap.length
-        heap.push(place)
-      }
-      rise(indexes[place] ?? 0)
-      sink(indexes[place] ?? 0)
+      sink(place, at, rise(place, at, indexes[place] ?? heap.length))
     },
     first() {
       const place = heap[0]

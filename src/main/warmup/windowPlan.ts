@@ -19,7 +19,7 @@ export interface WindowPlan {
   postponed: ReadonlySet<string>
 }
 
-/** `before`: a plan that was made of the same models and the same room; it holds for the same windows in the same order. */
+/** `before`: a plan that was made of the same models and the same room. */
 export function planWindows(
   rules: readonly PolicyRule[],
   now: number,
@@ -28,7 +28,7 @@ export function planWindows(
   before: WindowPlan | null = null
 ): WindowPlan {
   const open = rules.filter(isOpen).sort((a, b) => isEarly(a, now) - isEarly(b, now) || bySince(a, b))
-  const { shared, missing, postponed } = before && isSameOrder(before, open) ? before : share(open, now, modelOf, room)
+  const { shared, missing, postponed } = before && stillHolds(before, open) ? before : share(open, now, modelOf, room)
   const left = new Set(shared.left.map(({ ruleId }) => ruleId))
   const toLookAt = open.filter(
     ({ id, phase, models, keys }) =>
@@ -62,9 +62,20 @@ function share(
   return { shared, postponed, missing: new Set([...gone].filter((key) => shared.keeps.has(key))) }
 }
 
-/** One that was postponed may have begun since. */
-function isSameOrder({ order, postponed }: WindowPlan, open: readonly OpenRule[]): boolean {
-  return postponed.size === 0 && order.length === open.length && order.every(({ id }, index) => id === open[index]?.id)
+/**
+ * For the same windows in the same order, and beside one that came or ended without keeping anything itself: what it wants is kept by
+ * those before it. Not where one was postponed, which may have begun since.
+ */
+function stillHolds({ order, postponed, shared }: WindowPlan, open: readonly OpenRule[]): boolean {
+  if (postponed.size > 0 || Math.abs(order.length - open.length) > 1) return false
+  const [longer, shorter] = order.length > open.length ? [order, open] : [open, order]
+  const at = longer.findIndex(({ id }, index) => id !== shorter[index]?.id)
+  const other = longer[at]
+  if (other === undefined) return true
+  if (longer.length === shorter.length) return false
+  const isRestSame = shorter.slice(at).every(({ id }, index) => id === longer[at + 1 + index]?.id)
+  const earlier = longer.slice(0, at)
+  return isRestSame && other.keys.every((key) => earlier.some(({ id }) => id === shared.keeps.get(key)))
 }
 
 function isEarly({ phase }: OpenRule, now: number): 0 | 1 {
