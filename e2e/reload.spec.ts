@@ -3,13 +3,14 @@ import { expect, test } from './fixtures.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 
 test('the page is reloaded in the middle of a load and goes on showing it', async ({ start, startOllama }) => {
-  const ollama = await startOllama({ generation: '0.30', models: { 'slow:1b': { loadMs: 15_000 } } })
+  const ollama = await startOllama({ generation: '0.30', models: { 'slow:1b': { hangs: 'load' } } })
   const { page } = await start({ environment: { OLLAMA_HOST: ollama.url } })
   const models = modelsPage(page)
   await models.button('Load', 'slow:1b').click()
   await expect(models.row('slow:1b')).toContainText(/Loading/)
   await page.reload()
-  await expect(models.row('slow:1b')).toContainText(/Loading 0:(0[1-9]|1\d)/)
+  await expect(models.row('slow:1b')).toContainText(/Loading 0:(0[1-9]|[1-5]\d)/)
+  ollama.script('slow:1b', { hangs: null })
   await expect(models.button('Unload', 'slow:1b')).toBeVisible()
   expect(ollama.events.filter((event) => event.startsWith('loaded slow:1b'))).toHaveLength(1)
 })

@@ -9,6 +9,9 @@ import { HttpError } from './httpError.ts'
 import { createTurns, type Turns } from './turns.ts'
 import { canceled, waitOrAbort } from './waiting.ts'
 
+/** How soon a load that hangs notices that it shall no longer. */
+const hangLookMs = 20
+
 export interface Engine {
   model: FakeModel
   settings: EngineSettings
@@ -120,7 +123,8 @@ export function createFakeScheduler(options: SchedulerOptions, onEvent: (event: 
     const engine = createEngine(pending, ended.promise)
     if (options.generation === '0.11') engines.set(model.weights, engine)
     try {
-      await waitOrAbort(model.script.hangs === 'load' ? Infinity : model.script.loadMs, pending.signal)
+      while (model.script.hangs === 'load') await waitOrAbort(hangLookMs, pending.signal)
+      await waitOrAbort(model.script.loadMs, pending.signal)
       if (model.script.loadError !== null) throw new HttpError(500, model.script.loadError)
       engine.isLoading = false
       engine.users = 1
