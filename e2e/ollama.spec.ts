@@ -6,7 +6,12 @@ const five = {
   'qwen3:8b': { sizeBytes: 5_200_000_000, parameterSize: '8.2B', quantization: 'Q4_K_M' },
   'llama3.1:8b': { sizeBytes: 4_900_000_000, parameterSize: '8.0B', quantization: 'Q4_K_M' },
   'gemma3:1b': { sizeBytes: 815_000_000, parameterSize: '999.89M', quantization: 'Q4_K_M' },
-  'mistral-small:22b': { sizeBytes: 12_900_000_000, parameterSize: '22.2B', quantization: 'Q4_0', loadMs: 60_000 },
+  'mistral-small:22b': {
+    sizeBytes: 12_900_000_000,
+    parameterSize: '22.2B',
+    quantization: 'Q4_0',
+    hangs: 'load' as const
+  },
   'nomic-embed-text:latest': { sizeBytes: 274_000_000, parameterSize: '137M', capabilities: ['embedding'] }
 }
 

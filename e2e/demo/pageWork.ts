@@ -29,9 +29,11 @@ export class DemoFailure extends Error {
   }
 }
 
+const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
 /** Work takes its time: so many ms, or as long as a story holds it. */
 export function pause(core: DemoCore, ms: number): Promise<void> {
-  return core.gate?.promise ?? new Promise((resolve) => setTimeout(resolve, ms))
+  return core.gate?.promise ?? passed(ms)
 }
 
 export function hold(core: DemoCore): void {
@@ -157,7 +159,7 @@ export async function unload(core: DemoCore, id: ModelId) {
   const { heldBytes } = find(core, id)
   setState(core, id, 'unloading')
   // Never held: a load that makes room for itself is held in its own first step, not in those of others.
-  await new Promise((resolve) => setTimeout(resolve, 400))
+  await passed(400)
   setState(core, id, 'unloaded', { heldBytes: null, unloadsAt: null, contextLength: null, activeRequests: 0 })
   measure(core)
   const { isUnloadSeen } = core.state

@@ -25,11 +25,12 @@ describe('a load', () => {
     ['0.11', ['slow:latest']],
     ['0.30', []]
   ] as const)('is listed while it runs by the old generation only (%s)', async (generation, expected) => {
-    await start({ generation, models: { slow: { loadMs: 60 } } })
+    await start({ generation, models: { slow: { hangs: 'load' } } })
     const load = generate({ model: 'slow' })
     await until(() => fake.requests.length === 1)
     await new Promise((resolve) => setTimeout(resolve, 10))
     expect(await loaded()).toEqual(expected)
+    fake.script('slow', { hangs: null })
     await load
     expect(await loaded()).toEqual(['slow:latest'])
   })
@@ -58,10 +59,12 @@ describe('a load', () => {
   })
 
   it('of the new generation holds up other loads, and lets requests to loaded models pass', async () => {
-    await start({ generation: '0.30', models: { ready: {}, slow: { loadMs: 80 }, later: {} } })
+    await start({ generation: '0.30', models: { ready: {}, slow: { hangs: 'load' }, later: {} } })
     await generate({ model: 'ready' })
     const order: string[] = []
     const asked = ['slow', 'later', 'ready'].map((model) => generate({ model }).then(() => order.push(model)))
+    await asked[2]
+    fake.script('slow', { hangs: null })
     await Promise.all(asked)
     expect(order).toEqual(['ready', 'slow', 'later'])
   })
@@ -69,7 +72,7 @@ describe('a load', () => {
 
 describe('an unload', () => {
   it.each(both)('answers at once and waits for the running answer (%s)', async (generation) => {
-    await start({ generation, models: { plain: { tokenMs: 15 } } })
+    await start({ generation, models: { plain: { tokenMs: 60 } } })
     const answer = generate({ model: 'plain', prompt: 'hi' })
     await until(async () => (await loaded()).length === 1)
     expect(doneReason(await generate({ model: 'plain', keep_alive: 0 }))).toBe('unload')
@@ -93,10 +96,13 @@ it.each([
   ['0.11', []],
   ['0.30', ['slow:latest']]
 ] as const)('an unload in the middle of a load works on the old generation only (%s)', async (generation, left) => {
-  await start({ generation, models: { slow: { loadMs: 60 } } })
+  await start({ generation, models: { slow: { hangs: 'load' } } })
   const load = generate({ model: 'slow' })
   await until(() => fake.requests.length === 1)
-  await Promise.all([generate({ model: 'slow', keep_alive: 0 }), load])
+  const unload = generate({ model: 'slow', keep_alive: 0 })
+  await until(() => fake.requests.length === 2)
+  fake.script('slow', { hangs: null })
+  await Promise.all([unload, load])
   await new Promise((resolve) => setTimeout(resolve, 30))
   expect(await loaded()).toEqual(left)
 })
@@ -152,13 +158,17 @@ it('two loads at once evict the idle model, also one that was to stay for ever',
 })
 
 it('a full queue answers 503, with its two spaces', async () => {
-  await start({ generation: '0.30', maxQueue: 1, models: { slow: { loadMs: 50 }, a: {}, b: {} } })
-  const [first, second, third] = await Promise.all(['slow', 'a', 'b'].map((model) => generate({ model })))
-  expect([first?.status, second?.status]).toEqual([200, 200])
-  expect(third).toMatchObject({
+  await start({ generation: '0.30', maxQueue: 1, models: { slow: { hangs: 'load' }, a: {}, b: {} } })
+  const first = generate({ model: 'slow' })
+  await until(() => fake.requests.length === 1)
+  const second = generate({ model: 'a' })
+  await until(() => fake.requests.length === 2)
+  expect(await generate({ model: 'b' })).toMatchObject({
     status: 503,
     text: '{"error":"server busy, please try again.  maximum pending requests exceeded"}'
   })
+  fake.script('slow', { hangs: null })
+  expect([(await first).status, (await second).status]).toEqual([200, 200])
 })
 
 it('a model goes when its keep_alive has run out', async () => {
