@@ -34,6 +34,7 @@ const ownServices = [
   'operations',
   'requests',
   'warmup',
+  'chains',
   'diagnostics',
   'modelsFile',
   'metrics'
@@ -106,6 +107,9 @@ export default tseslint.config(
           '**/shared/operation.ts',
           '**/shared/hostRequests.ts',
           '**/shared/schedule.ts',
+          '**/shared/chain.ts',
+          '**/shared/plan.ts',
+          '**/shared/run.ts',
           '**/shared/diagnostics.ts',
           '**/shared/modelsFile.ts'
         ],

@@ -32,6 +32,12 @@ export const activityKinds = [
   'host_paused',
   'host_resumed',
   'host_mended',
+  'run_started',
+  'run_ended',
+  'run_failed',
+  'run_paused',
+  'run_cancelled',
+  'run_interrupted',
   'bench_ended',
   'check_ended',
   'models_file',
@@ -49,6 +55,7 @@ export const actors = [
   'pressure',
   'schedule',
   'diagnostics',
+  'chain',
   'stoker',
   'other_program'
 ] as const

@@ -5,6 +5,8 @@
 import { z } from 'zod'
 import { activityEventSchema, type ActivityEvent } from './activity.ts'
 import { benchResultSchema, checkRunSchema, diagnosticsSchema, type Diagnostics } from './diagnostics.ts'
+import type { ChainSummary } from './chain.ts'
+import { chainRequests } from './chainRequests.ts'
 import type { ErrorInfo } from './errors.ts'
 import { predictionSchema, reliefSchema, whatIfInputSchema, whatIfSchema, type Prediction, type Relief } from './fit.ts'
 import { hostRequestsSchema, type HostRequests } from './hostRequests.ts'
@@ -28,6 +30,7 @@ import {
 import { aliasNameSchema, fileModelSchema, modelsFileSchema, type ModelsFile } from './modelsFile.ts'
 import { operationIdSchema, operationSchema, type Operation, type OperationProgress } from './operation.ts'
 import { maxQuestionLetters, questionTooLong } from './requestLimit.ts'
+import type { RunProgress, RunSummary, StepResult } from './run.ts'
 import {
   previewSchema,
   ruleIdSchema,
@@ -59,7 +62,6 @@ const historyRangeMs = z
 const keepAliveSeconds = z.number().min(-1).max(31_536_000)
 const forModel = z.object({ id: modelIdSchema })
 const asOperation = { operationId: operationIdSchema.optional() }
-
 /** What an unload gave back; `verified`: its memory was seen to be gone or, where nothing of it can be looked at, its host says so. */
 const unloadResultSchema = z.object({
   bytesReturned: bytes.nullable(),
@@ -233,6 +235,8 @@ export const requests = {
     output: z.object({ results: z.array(warmUpResultSchema) })
   },
 
+  ...chainRequests,
+
   'diagnostics.get': { input: nothing, output: diagnosticsSchema },
   /** "Check this machine". */
   'diagnostics.run': { input: z.object(asOperation), output: checkRunSchema },
@@ -320,6 +324,14 @@ export interface Events {
   'savings.changed': { savings: Saving[] }
   'modelsFile.changed': { file: ModelsFile }
   'warmup.changed': { rules: RuleState[] }
+  'chains.changed': { chains: ChainSummary[] }
+  /** Of the newest hundred runs; at most a few times a second. */
+  'runs.changed': { runs: RunSummary[] }
+  /** Steps that moved since the last time, without their texts; at most a few times a second. */
+  'run.moved': { runId: string; steps: StepResult[] }
+  'run.progressed': { runId: string; progress: RunProgress }
+  /** A piece of an answer under way; `text` empty: it begins anew. */
+  'run.tokens': { runId: string; item: number; stepId: string; text: string }
   'diagnostics.changed': Diagnostics
   'memory.sampled': { sample: MemorySample }
   'operation.progress': { operationId: string; progress: OperationProgress }

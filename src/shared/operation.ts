@@ -18,7 +18,8 @@ export const operationKinds = [
   'create_sample',
   'warm_up',
   'check',
-  'bench'
+  'bench',
+  'run'
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 

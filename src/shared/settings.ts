@@ -1,44 +1,9 @@
 /** Every setting once: its type, default, range, unit and words. Environment names follow from the setting's own name. */
 import { z } from 'zod'
+import { chainSettings } from './chainSettings.ts'
+import { choice, settingGroupNames, whole, type SettingDefinition } from './settingKinds.ts'
 
-export const settingGroupNames = [
-  'Models',
-  'Memory',
-  'Timeouts',
-  'Retries',
-  'Requests',
-  'Schedule',
-  'Appearance'
-] as const
-export type SettingGroupName = (typeof settingGroupNames)[number]
-
-interface SettingWords {
-  label: string
-  help: string
-  group: SettingGroupName
-}
-
-export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> extends SettingWords {
-  schema: Schema
-  default: z.infer<Schema>
-  unit: string | null
-  /** Of a number, both ends included; null where it is chosen from a list. */
-  range: { min: number; max: number } | null
-  /** Null where it is a number. */
-  choices: readonly string[] | null
-}
-
-/** A whole number between two ends, in the unit that its name ends with. */
-function whole(words: SettingWords & { default: number; min: number; max: number; unit: string }) {
-  const { min, max, ...rest } = words
-  return { ...rest, schema: z.coerce.number().int().min(min).max(max), range: { min, max }, choices: null }
-}
-
-function choice<const Choices extends readonly [string, ...string[]]>(
-  words: SettingWords & { default: Choices[number]; choices: Choices }
-) {
-  return { ...words, schema: z.enum(words.choices), unit: null, range: null }
-}
+export { settingGroupNames, type SettingDefinition, type SettingGroupName } from './settingKinds.ts'
 
 const hourMs = 3_600_000
 
@@ -288,6 +253,7 @@ export const settingDefinitions = {
     help: 'So long without a request, before the models it displaced are loaded again by a rule "after a big job".',
     group: 'Schedule'
   }),
+  ...chainSettings,
   theme: choice({
     choices: ['system', 'light', 'dark'],
     default: 'system',

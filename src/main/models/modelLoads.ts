@@ -250,6 +250,7 @@ function wordsFor(actor: Request['actor']): string {
     pressure: 'memory pressure',
     schedule: 'the schedule',
     diagnostics: 'the diagnostics',
+    chain: 'a chain',
     stoker: 'Stoker',
     other_program: 'another program'
   }[actor]

@@ -17,6 +17,7 @@ import type { SettingsStore } from '../settings/settingsStore.ts'
 import type { ActivityLog } from '../storage/activityLog.ts'
 import type { WarmupScheduler } from '../warmup/warmupScheduler.ts'
 import type { Handlers } from './dispatch.ts'
+import { pendingHandlers } from './pendingHandlers.ts'
 
 interface HandlerDeps {
   info: () => {
@@ -150,6 +151,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'warmup.runNow': async (wish, context) => ({
       results: await warmup.runNow({ ...wish, actor: asker(context).actor })
     }),
+
+    ...pendingHandlers,
 
     'diagnostics.get': async () => diagnostics.get(),
     'diagnostics.run': ({ operationId }, context) => diagnostics.check(asker(context), operationId),

@@ -8,6 +8,8 @@ export type ScreenComponent = ComponentType | LazyExoticComponent<ComponentType>
 const makers: Record<ScreenName, () => ScreenComponent> = {
   models: () => ModelsScreen,
   memory: () => lazy(async () => ({ default: (await import('./memory/MemoryScreen.tsx')).MemoryScreen })),
+  chains: () => lazy(async () => ({ default: (await import('./chains/ChainsScreen.tsx')).ChainsScreen })),
+  runs: () => lazy(async () => ({ default: (await import('./runs/RunsScreen.tsx')).RunsScreen })),
   schedule: () => lazy(async () => ({ default: (await import('./schedule/ScheduleScreen.tsx')).ScheduleScreen })),
   activity: () => lazy(async () => ({ default: (await import('./activity/ActivityScreen.tsx')).ActivityScreen })),
   diagnostics: () =>

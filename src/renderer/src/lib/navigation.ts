@@ -2,6 +2,8 @@
 export const screens = [
   { name: 'models', label: 'Models' },
   { name: 'memory', label: 'Memory' },
+  { name: 'chains', label: 'Chains' },
+  { name: 'runs', label: 'Runs' },
   { name: 'schedule', label: 'Schedule' },
   { name: 'activity', label: 'Activity' },
   { name: 'diagnostics', label: 'Diagnostics' },

@@ -3,6 +3,7 @@ import type { CoreEvent, EventType, Input, Output, Route } from '../../../shared
 import { coreClock } from '../lib/coreClock.ts'
 import type { Client } from '../host/createClient.ts'
 import { activityPageSize, useActivityStore, withEvents, withNewest } from './activityStore.ts'
+import { useChainStore } from './chainStore.ts'
 import { showInColour } from './colourStore.ts'
 import { useDiagnosticsStore } from './diagnosticsStore.ts'
 import { useFitStore, withFits } from './fitStore.ts'
@@ -14,11 +15,13 @@ import { isResident, useModelStore, withModel, withModels } from './modelStore.t
 import { useModelsFileStore } from './modelsFileStore.ts'
 import { useOperationStore, withOperations, withProgress } from './operationStore.ts'
 import { useRuleStore } from './ruleStore.ts'
+import { runListLength, useRunStore, withMoved, withRuns, withTokens } from './runStore.ts'
 import { useSavingStore } from './savingStore.ts'
 import { useSettingStore } from './settingStore.ts'
 
 /** A piece that no snapshot holds: kept out of the order, or it would be lost whenever its slice is asked again. */
 export function isDelta(event: CoreEvent): boolean {
+  if (event.type === 'run.tokens' || event.type === 'run.moved') return true
   return event.type === 'operation.progress' && event.payload.progress.kind === 'tokens'
 }
 
@@ -102,6 +105,21 @@ export function createMirrorSlices(): MirrorSlice[] {
     slice('warmup.list', {}, ({ rules }) => useRuleStore.setState({ rules, isKnown: true }), {
       'warmup.changed': ({ rules }) => useRuleStore.setState({ rules })
     }),
+    slice('chains.list', {}, ({ chains }) => useChainStore.setState({ chains, isKnown: true }), {
+      'chains.changed': ({ chains }) => useChainStore.setState({ chains })
+    }),
+    slice(
+      'runs.list',
+      { limit: runListLength },
+      ({ runs }) => useRunStore.setState((mirror) => ({ ...withRuns(mirror, runs), isKnown: true })),
+      {
+        'runs.changed': ({ runs }) => useRunStore.setState((mirror) => withRuns(mirror, runs)),
+        'run.moved': ({ runId, steps }) => useRunStore.setState((mirror) => withMoved(mirror, runId, steps)),
+        'run.tokens': (piece) => useRunStore.setState((mirror) => withTokens(mirror, piece)),
+        'run.progressed': ({ runId, progress }) =>
+          useRunStore.setState((mirror) => ({ progress: { ...mirror.progress, [runId]: progress } }))
+      }
+    ),
     slice('diagnostics.get', {}, (diagnostics) => useDiagnosticsStore.setState({ diagnostics }), {
       'diagnostics.changed': (diagnostics) => useDiagnosticsStore.setState({ diagnostics })
     }),

@@ -13,13 +13,14 @@ export interface ActivityFilter {
 
 export const everything: ActivityFilter = { group: null, model: null, hostId: null, search: '' }
 
-export type ActivityGroup = 'memory' | 'stay' | 'disk' | 'hosts' | 'tests' | 'problems'
+export type ActivityGroup = 'memory' | 'stay' | 'disk' | 'hosts' | 'runs' | 'tests' | 'problems'
 
 export const activityGroups: readonly { value: ActivityGroup; label: string }[] = [
   { value: 'memory', label: 'Loads and unloads' },
   { value: 'stay', label: 'Schedule and keep-alive' },
   { value: 'disk', label: 'Downloads and files' },
   { value: 'hosts', label: 'Hosts' },
+  { value: 'runs', label: 'Runs of chains' },
   { value: 'tests', label: 'Checks and tests' },
   { value: 'problems', label: 'Problems' }
 ]
@@ -54,6 +55,12 @@ const groupOf: Record<ActivityKind, ActivityGroup> = {
   host_paused: 'hosts',
   host_resumed: 'hosts',
   host_mended: 'hosts',
+  run_started: 'runs',
+  run_ended: 'runs',
+  run_failed: 'runs',
+  run_paused: 'runs',
+  run_cancelled: 'runs',
+  run_interrupted: 'runs',
   bench_ended: 'tests',
   check_ended: 'tests',
   models_file: 'disk',

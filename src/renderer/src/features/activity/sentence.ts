@@ -35,6 +35,7 @@ export function sentence(event: ActivityEvent, hostName: HostName): Sentence {
 /** The screen that tells more of it than the log does. */
 export function screenOf(kind: ActivityKind): ScreenName | null {
   if (kind.startsWith('warmup_') || kind === 'warmed_up' || kind === 'released') return 'schedule'
+  if (kind.startsWith('run_')) return 'runs'
   if (kind === 'bench_ended' || kind === 'check_ended') return 'diagnostics'
   return kind === 'models_file' ? 'settings' : null
 }
@@ -127,6 +128,18 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
       return { template: '{host} is asked as usual again', tone: 'good' }
     case 'host_mended':
       return { template: 'Stoker saw to {host}', tone: 'plain' }
+    case 'run_started':
+      return { template: 'A run began', tone: 'plain' }
+    case 'run_ended':
+      return { template: 'A run ended', tone: 'good' }
+    case 'run_failed':
+      return { template: 'A run could not go on', tone: 'bad' }
+    case 'run_paused':
+      return { template: 'A run was paused', tone: 'plain' }
+    case 'run_cancelled':
+      return { template: 'A run was cancelled', tone: 'plain' }
+    case 'run_interrupted':
+      return { template: 'A run was interrupted', tone: 'warn' }
     case 'bench_ended':
       return { template: `${subject(actor)} ran the test bench`, tone: 'plain' }
     case 'check_ended':
@@ -166,6 +179,8 @@ function subject(actor: Actor): string {
       return 'The schedule'
     case 'diagnostics':
       return 'A test'
+    case 'chain':
+      return 'A run'
     case 'keep_alive':
     case 'limit':
     case 'budget':
@@ -225,6 +240,12 @@ function joint(kind: ActivityKind, actor: Actor, words: string): string {
     case 'warmup_clash':
     case 'host_resumed':
     case 'host_mended':
+    case 'run_started':
+    case 'run_ended':
+    case 'run_failed':
+    case 'run_paused':
+    case 'run_cancelled':
+    case 'run_interrupted':
     case 'bench_ended':
     case 'check_ended':
     case 'models_file':

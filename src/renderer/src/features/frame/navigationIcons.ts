@@ -3,7 +3,9 @@ import {
   IconAdjustmentsHorizontal,
   IconCalendarTime,
   IconChartAreaLine,
+  IconGitFork,
   IconListDetails,
+  IconPlayerPlay,
   IconStack2,
   IconStethoscope,
   type Icon
@@ -13,6 +15,8 @@ import type { ScreenName } from '../../lib/navigation.ts'
 export const navigationIcons: Record<ScreenName, Icon> = {
   models: IconStack2,
   memory: IconChartAreaLine,
+  chains: IconGitFork,
+  runs: IconPlayerPlay,
   schedule: IconCalendarTime,
   activity: IconListDetails,
   diagnostics: IconStethoscope,
