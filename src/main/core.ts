@@ -6,7 +6,9 @@ import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts
 import type { Core } from '../shared/core.ts'
 import type { MemorySample } from '../shared/memory.ts'
 import { sameModel } from '../shared/modelKey.ts'
+import { createCoreFits } from './core/coreFits.ts'
 import { createCoreHosts } from './core/coreHosts.ts'
+import { createCoreMemory } from './core/coreMemory.ts'
 import { createCoreSchedule } from './core/coreSchedule.ts'
 import { createCoreWatch } from './core/coreWatch.ts'
 import { systemClock } from './lib/clock.ts'
@@ -15,19 +17,12 @@ import { createEmitter } from './lib/emitter.ts'
 import { createFileWatch } from './lib/fileWatch.ts'
 import type { Logger } from './lib/logger.ts'
 import { newActivity } from './lib/newActivity.ts'
-import { createMemoryHistory } from './memory/history.ts'
 import { createMemoryReturn } from './memory/memoryReturn.ts'
-import { createMemorySampler } from './memory/memorySampler.ts'
 import type { ModelClaim } from './memory/modelClaim.ts'
-import { createModelProcesses } from './memory/modelProcesses.ts'
-import { readSimulation, simulateMachine } from './memory/simulatedMachine.ts'
-import { createPlatformProbe } from './memory/probes/platformProbe.ts'
-import { createFitBoard } from './models/fitBoard.ts'
 import { createModelsFile } from './modelsFile/modelsFile.ts'
 import { createModelLibrary } from './models/modelLibrary.ts'
 import { createModelManager } from './models/modelManager.ts'
 import { createNeedBook } from './models/needBook.ts'
-import { createPressureRelief } from './models/pressureRelief.ts'
 import { createOperationRegistry } from './operations/operationRegistry.ts'
 import type { LaunchEngine } from './providers/llamacpp/engineProcess.ts'
 import { isKnownArchitecture } from './providers/llamacpp/gguf/architectures.ts'
@@ -39,7 +34,6 @@ import { createHandlers } from './rpc/handlers.ts'
 import { createSettingsStore } from './settings/settingsStore.ts'
 import { createActivityLog } from './storage/activityLog.ts'
 import { openDatabase } from './storage/database.ts'
-import { createMemoryHistoryStore } from './storage/memoryHistory.ts'
 import { createModelFactStore } from './storage/modelFacts.ts'
 import { createModelTimingStore } from './storage/modelTimings.ts'
 import { createNeedStore } from './storage/needStore.ts'
@@ -114,12 +108,26 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (list.length === 0) onNothingRunning()
     }
   })
-  const platform = createPlatformProbe({ clock, logger })
-  const processes = createModelProcesses({
-    runners: platform.runners,
-    gpuBytesOf: platform.gpuBytesOf,
-    gpus: platform.lastGpus,
-    clock
+  const {
+    platform,
+    processes,
+    memory,
+    problems: simulationProblems
+  } = createCoreMemory({
+    database,
+    environment,
+    models: () => models,
+    claims: () => localClaims(),
+    reserveBytes: () => settings.get('reserveBytes'),
+    onSample(sample) {
+      newestSample = sample
+      emit('memory.sampled', { sample })
+      metrics.noteSample(sample)
+      pressure.sampled(sample)
+      fits.sampled(sample)
+    },
+    clock,
+    logger
   })
   const isLocal = (hostId: string): boolean => hosts.list().some(({ id, isLocal }) => id === hostId && isLocal)
   const usesCards = (hostId: string): boolean => hosts.list().find(({ id }) => id === hostId)?.device !== 'CPU'
@@ -181,30 +189,21 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock,
     logger
   })
-  const pressure = createPressureRelief({
-    residents: models.residents,
-    reaction: () => settings.get('pressureReaction'),
-    unloadIfIdle: models.unloadIfIdle,
+  const { pressure, fits } = createCoreFits({
+    models,
+    needs,
+    settings,
+    isLocal,
+    usesCards,
+    maxLoadedModels,
+    memory: () => memory.current(),
     setPaused(isShort) {
       isMemoryShort = isShort
       needs.setPaused(isShort)
       pipelines.setPressure(isShort)
     },
-    log,
-    clock,
-    logger
-  })
-  const fits = createFitBoard({
-    models: models.list,
-    model: models.get,
-    residents: models.residents,
-    needs,
-    isLocal,
-    usesCards,
-    maxLoadedModels,
-    memory: () => memory.current(),
-    relief: pressure.relief,
     onChanged: (list, relief) => emit('fits.changed', { fits: list, relief }),
+    log,
     clock,
     logger
   })
@@ -220,32 +219,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock
   })
 
-  const { simulation, problems: simulationProblems } = readSimulation(environment)
   const problems = [...(problem === null ? [] : [problem]), ...simulationProblems]
   /** The settings file may be mended, or mistyped, while Stoker runs. */
   const allProblems = (): string[] => [...settings.problems, ...problems]
-
-  const memory = createMemorySampler({
-    probe: simulation === null ? platform : simulateMachine(platform, simulation),
-    async readModels() {
-      await models.refreshLoaded(embeddedHostId, AbortSignal.timeout(1_000))
-      const lookedAt = clock.now()
-      const held = await processes.attribute(localClaims())
-      models.noteMemory(held, lookedAt)
-      return held
-    },
-    reserveBytes: () => settings.get('reserveBytes'),
-    onSample(sample) {
-      newestSample = sample
-      emit('memory.sampled', { sample })
-      metrics.noteSample(sample)
-      pressure.sampled(sample)
-      fits.sampled(sample)
-    },
-    history: createMemoryHistory({ store: createMemoryHistoryStore({ database }), clock, logger }),
-    clock,
-    logger
-  })
 
   const coreHosts = createCoreHosts({
     settings,
