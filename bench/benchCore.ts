@@ -14,14 +14,17 @@ export interface BenchCore {
   dispose(): Promise<void>
 }
 
-export async function startBenchCore(launchEngine: LaunchEngine): Promise<BenchCore> {
+export async function startBenchCore(
+  launchEngine: LaunchEngine,
+  environment: Record<string, string> = {}
+): Promise<BenchCore> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'stoker-bench-'))
   const modelsDirectory = join(dataDirectory, 'models')
   const core = await createCore({
     version: 'bench',
     dataDirectory,
     modelsDirectory,
-    environment: { OLLAMA_HOST: 'http://127.0.0.1:9', STOKER_ENGINE_THREADS: '1' },
+    environment: { OLLAMA_HOST: 'http://127.0.0.1:9', STOKER_ENGINE_THREADS: '1', ...environment },
     launchEngine,
     logger: silentLogger
   })
