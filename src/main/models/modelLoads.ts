@@ -11,8 +11,20 @@ import { createSharedLoad, isCompatible, isReadyWith, join, loadReport, noteRetr
 /** Engines report progress faster than anyone can see. */
 const progressStep = 0.02
 
-export interface LoadWish extends Request {
+/** With what it is to be ready. */
+export interface ReadyWish {
+  /** What it is loaded with where it is not loaded with that yet; left out, it is taken as it is. */
   contextLength?: number | undefined
+  /** So much is enough: with it or more it is taken as it is, else loaded with `contextLength` or, without one, with this. */
+  minContextLength?: number | undefined
+  /**
+   * Told once the model is ready, where it had to be loaded for that; of a model that was there nothing is told. `loadMs`: what its
+   * engine took. `isShared`: another caller had begun it.
+   */
+  onLoad?: ((load: { loadMs: number; isShared: boolean }) => void) | undefined
+}
+
+export interface LoadWish extends Request, ReadyWish {
   /** Though it is predicted not to fit the budget. */
   loadAnyway?: boolean | undefined
   /** The operation that a cancel button ends; minted when left out. */
@@ -71,7 +83,7 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
   async function perform(record: ModelRecord, load: SharedLoad, wish: LoadWish, operationId: string): Promise<void> {
     const { signal } = load.controller
     signal.throwIfAborted()
-    if (isReadyWith(record, load.contextLength)) return
+    if (isReadyWith(record, load)) return
     if (record.state === 'ready') await foresee(record, load, wish)
     if (record.state === 'ready' || record.state === 'unloading') {
       await unloadNow(record, { actor: wish.actor, reason: 'to load it with another context length', signal })
@@ -96,7 +108,9 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
     load.attemptAt = deps.clock.now()
     record.loaded = await deps.provider(hostId).load(name, request, load.controller.signal)
     onTold(record, request.keepAliveSeconds)
-    if (!isThere) onTimed(record, deps.clock.now() - load.attemptAt)
+    if (isThere) return
+    load.loadMs = deps.clock.now() - load.attemptAt
+    onTimed(record, load.loadMs)
   }
 
   /** A loaded model is not given up for one that is then refused. */
@@ -195,7 +209,11 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
   async function makeReady(record: ModelRecord, wish: LoadWish, signal: AbortSignal): Promise<void> {
     // Not asked again afterwards: two callers that want different contexts would take it from each other for ever.
     const running = [...record.loads].find((load) => isCompatible(load, wish))
-    if (!running) return join(startLoad(record, wish), signal)
+    if (!running) {
+      const load = startLoad(record, wish)
+      await join(load, signal)
+      return tellLoad(load, wish, false)
+    }
     if (wish.actor !== 'diagnostics') running.isTrial = false
     if (wish.loadAnyway && !running.isInsisted) {
       // It may be waiting for room that is not needed any more.
@@ -204,12 +222,13 @@ export function createModelLoads(wiring: LoadDeps): ModelLoads {
     }
     if (wish.operationId) await joinAsOperation(record, running, wish, signal)
     else await join(running, signal)
+    tellLoad(running, wish, true)
   }
 
   return {
     async ensureReady(record, wish, signal) {
       signal.throwIfAborted()
-      if (isReadyWith(record, wish.contextLength) && record.unload === null) return
+      if (isReadyWith(record, wish) && record.unload === null) return
       // Whoever wants its room must not take it between its being ready and its being used.
       record.waiters += 1
       try {
@@ -233,6 +252,11 @@ export function learnFromLoad({ deps }: ModelContext, record: ModelRecord): void
   if (record.loaded.heldBytes === null || record.loaded.contextLength === null) return
   record.awaitsNumbers = false
   deps.learnNeed(record.id, record.loaded)
+}
+
+/** Another name on an engine that ran already was no load. */
+function tellLoad({ loadMs }: SharedLoad, { onLoad }: LoadWish, isShared: boolean): void {
+  if (loadMs !== null) onLoad?.({ loadMs, isShared })
 }
 
 function leaveHand(record: ModelRecord): void {

@@ -58,6 +58,8 @@ export interface ModelManager {
   ): Promise<UnloadAllEntry[]>
   /** Loads the model first when it is not. */
   generate(id: ModelId, wish: GenerateWish): Promise<GenerateResult>
+  /** Of this text alone, as the model cuts it. Null: it is not loaded, or its host cannot count. Waits for nobody's turn. */
+  countTokens(id: ModelId, text: string, signal: AbortSignal): Promise<number | null>
   /** Seconds; null: the default again. */
   setKeepAlive(id: ModelId, seconds: number | null, request: Request): Promise<Model>
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
@@ -225,6 +227,17 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       )
     },
     generate: async (id, wish) => generate(context.require(id), wish),
+    async countTokens(id, text, signal) {
+      const provider = deps.provider(id.hostId)
+      if (context.require(id).state !== 'ready') return null
+      try {
+        return (await provider.countTokens?.(id.name, text, signal)) ?? null
+      } catch (error) {
+        if (signal.aborted) throw error
+        deps.logger.warn('the tokens of a text could not be counted', toErrorInfo(error))
+        return null
+      }
+    },
     async setKeepAlive(id, keepAliveSeconds, request) {
       const record = context.require(id)
       deps.facts.change(id, { keepAliveSeconds })

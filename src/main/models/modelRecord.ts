@@ -13,7 +13,10 @@ export type LoadRetry = Parameters<NonNullable<LoadRequest['onRetry']>>[0]
 
 /** One load and everyone who waits for it. */
 export interface SharedLoad {
+  /** What it loads with; left out, that is up to the host. */
   contextLength: number | undefined
+  /** Where the model comes to be there with so much before its turn, there is nothing to do. */
+  minContextLength: number | undefined
   /** Somebody who waits for it wants it though it does not fit. */
   isInsisted: boolean
   /** Only a check or the test bench waits for it: who goes for it went for no job. */
@@ -22,6 +25,8 @@ export interface SharedLoad {
   waiters: number
   /** When its newest attempt began, or will begin. */
   attemptAt: number
+  /** What its engine took; null until then, and where the engine ran already. */
+  loadMs: number | null
   /** It takes longer than its limit: said once, however often the request pipeline starts it over. */
   isLate: boolean
   /** Tell each operation that follows it: how far it is or, after a failed attempt, when the next one comes. */

@@ -1,4 +1,5 @@
 /** Asking a model: loaded first if it is not, counted as busy while it answers, its idle time begun anew when it has. */
+import type { OutputFormat } from '../../shared/chain.ts'
 import { abortedError } from '../../shared/errors.ts'
 import type { ChatMessage, GenerateOptions, GenerateResult } from '../../shared/model.ts'
 import { createTextBatcher } from '../lib/textBatcher.ts'
@@ -7,7 +8,7 @@ import type { GenerateRequest } from '../providers/provider.ts'
 import { createAnswerMeter, type AnswerMeter } from './answerMeter.ts'
 import type { ModelContext, Request } from './modelContext.ts'
 import type { ModelKeepAlive } from './modelKeepAlive.ts'
-import type { ModelLoads } from './modelLoads.ts'
+import type { ModelLoads, ReadyWish } from './modelLoads.ts'
 import type { ModelRecord } from './modelRecord.ts'
 import type { Savings } from './savings.ts'
 import { isReadyWith } from './sharedLoad.ts'
@@ -16,20 +17,22 @@ const textEveryMs = 40
 /** A warm-up is no use: what should go after its first one stays until then, as long as a load alone would keep it. */
 const untilFirstUseSeconds = 300
 
-export interface GenerateWish extends Request {
+export interface GenerateWish extends Request, ReadyWish {
   prompt: string
   messages?: ChatMessage[] | undefined
   system?: string | undefined
   options?: GenerateOptions | undefined
+  /** Left out: text. */
+  format?: OutputFormat | undefined
   operationId?: string | undefined
-  /** What it is loaded with where it is not loaded with that yet; left out, it is taken as it is. */
-  contextLength?: number | undefined
   /** Of the schedule: no use of the model, but its first token still teaches. */
   isWarmup?: boolean | undefined
   /** Who asks, for a fair order among them in the host's queue; left out: the actor. */
   caller?: string | undefined
   /** Ends it as its operation does. */
   signal?: AbortSignal | undefined
+  /** The same pieces as its operation's progress, at most some 25 a second; together they are the answer. */
+  onText?: ((text: string) => void) | undefined
 }
 
 interface RequestDeps {
@@ -57,14 +60,15 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
   /** Marks the model busy in the same turn in which it was seen ready: no unload can slip in between. */
   async function acquire(
     record: ModelRecord,
-    { actor, reason, contextLength, isWarmup = false }: GenerateWish,
+    { actor, reason, contextLength, minContextLength, onLoad, isWarmup = false }: GenerateWish,
     controller: AbortController
   ): Promise<boolean> {
-    let foundWarm = isReadyWith(record, contextLength) && record.unload === null
-    await loads.ensureReady(record, { actor, reason, contextLength }, controller.signal)
+    const wish = { actor, reason, contextLength, minContextLength, onLoad }
+    let foundWarm = isReadyWith(record, wish) && record.unload === null
+    await loads.ensureReady(record, wish, controller.signal)
     while (record.state !== 'ready') {
       foundWarm = false
-      await loads.ensureReady(record, { actor, reason, contextLength }, controller.signal)
+      await loads.ensureReady(record, wish, controller.signal)
     }
     foundWarm &&= !context.alike(record).some(({ activeRequests }) => activeRequests.size > 0)
     record.activeRequests.add(controller)
@@ -162,13 +166,17 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     const foundWarm = await acquire(record, wish, controller)
     const meter = createAnswerMeter(deps.clock)
     const running: Running = { foundWarm, isAlone: isAlone(record), meter }
-    const batch = createTextBatcher(deps.clock, textEveryMs, (text) => operation.progress({ kind: 'tokens', text }))
+    const batch = createTextBatcher(deps.clock, textEveryMs, (text) => {
+      operation.progress({ kind: 'tokens', text })
+      wish.onText?.(text)
+    })
     try {
       const request = {
         prompt: wish.prompt,
         ...(wish.messages === undefined ? {} : { messages: wish.messages }),
         ...(wish.system === undefined ? {} : { system: wish.system }),
         options: wish.options ?? {},
+        ...(wish.format === undefined ? {} : { format: wish.format }),
         // As it was loaded, by whomever: another length would make some servers load it again.
         contextLength: record.loaded?.contextLength ?? record.askedContextLength,
         caller: wish.caller ?? wish.actor,

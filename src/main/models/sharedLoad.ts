@@ -2,20 +2,22 @@
 import { abortable } from '../lib/abortable.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { RunningOperation } from '../operations/operationRegistry.ts'
-import type { LoadWish } from './modelLoads.ts'
+import type { LoadWish, ReadyWish } from './modelLoads.ts'
 import type { LoadRetry, ModelRecord, SharedLoad } from './modelRecord.ts'
 
 export function createSharedLoad(
-  { contextLength, loadAnyway = false, actor }: LoadWish,
+  { contextLength, minContextLength, loadAnyway = false, actor }: LoadWish,
   controller: AbortController
 ): SharedLoad {
   return {
-    contextLength,
+    contextLength: contextLength ?? minContextLength,
+    minContextLength,
     isInsisted: loadAnyway,
     isTrial: actor === 'diagnostics',
     controller,
     waiters: 0,
     attemptAt: 0,
+    loadMs: null,
     isLate: false,
     reports: new Set(),
     done: Promise.resolve()
@@ -57,17 +59,22 @@ export async function join(load: SharedLoad, signal: AbortSignal): Promise<void>
   }
 }
 
-export function isReadyWith(record: ModelRecord, contextLength: number | undefined): boolean {
+export function isReadyWith(
+  record: ModelRecord,
+  { contextLength, minContextLength }: Pick<ReadyWish, 'contextLength' | 'minContextLength'>
+): boolean {
   if (record.state !== 'ready') return false
-  return (
-    contextLength === undefined ||
-    contextLength === record.loaded?.contextLength ||
-    contextLength === record.askedContextLength
-  )
+  const { loaded, askedContextLength: asked } = record
+  if (minContextLength !== undefined) {
+    // Asked for as much and given less: the model can no more.
+    return (loaded?.contextLength ?? 0) >= minContextLength || (asked ?? 0) >= minContextLength
+  }
+  return contextLength === undefined || contextLength === loaded?.contextLength || contextLength === asked
 }
 
-export function isCompatible(load: SharedLoad, wish: LoadWish): boolean {
-  return (
-    !load.controller.signal.aborted && (wish.contextLength === undefined || wish.contextLength === load.contextLength)
-  )
+export function isCompatible(load: SharedLoad, { contextLength, minContextLength }: LoadWish): boolean {
+  if (load.controller.signal.aborted) return false
+  // What the host will give where nothing is asked of it is not known before it is loaded.
+  if (minContextLength !== undefined) return (load.contextLength ?? 0) >= minContextLength
+  return contextLength === undefined || contextLength === load.contextLength
 }

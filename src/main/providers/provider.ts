@@ -2,6 +2,7 @@
  * The port every model server is reached through. A new kind of server is one folder with a `createX` that returns this, and one
  * line in registry.ts. Providers hold no policy: they neither queue nor retry, and change nothing they were not asked to.
  */
+import type { OutputFormat } from '../../shared/chain.ts'
 import type {
   ChatMessage,
   GenerateOptions,
@@ -112,6 +113,8 @@ export interface GenerateRequest {
   messages?: readonly ChatMessage[]
   system?: string
   options: GenerateOptions
+  /** Left out: text. Of JSON only its beginning, where the answer ends at its limit of tokens. A schema that the host cannot keep to: `invalid_input`. */
+  format?: OutputFormat
   /** The context length the model was loaded with: sent again, or some servers would reload. */
   contextLength: number | null
   keepAliveSeconds: number
@@ -166,6 +169,11 @@ export interface Provider {
   generate(name: string, request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
   /** Whether the model that an answer waits for may still be loading within it. Absent where no answer loads its model. */
   isLoading?(name: string, signal: AbortSignal): Promise<boolean>
+  /**
+   * How many tokens this text is, as the loaded model cuts it: without what a chat template puts around it. Also while it answers, which
+   * it holds up for no more than the counting. Absent where the host cannot count.
+   */
+  countTokens?(name: string, text: string, signal: AbortSignal): Promise<number>
   /** Makes a loaded model keep the new time without using it. Absent where the manager keeps the time. */
   setKeepAlive?(name: string, seconds: number, signal: AbortSignal): Promise<void>
   pull?(name: string, onProgress: (progress: TransferProgress) => void, signal: AbortSignal): Promise<void>

@@ -6,7 +6,7 @@ import { guardCalls } from './guardedCalls.ts'
 
 export function guardProvider(context: CallContext, provider: Provider, dispose: () => void): Provider {
   const calls = guardCalls(context, provider)
-  const { setKeepAlive, pull, copy, remove, createSample, heal, isLoading } = bound(provider)
+  const { setKeepAlive, pull, copy, remove, createSample, heal, isLoading, countTokens } = bound(provider)
   return {
     kind: provider.kind,
     capabilities: provider.capabilities,
@@ -19,6 +19,8 @@ export function guardProvider(context: CallContext, provider: Provider, dispose:
     list: (signal) => provider.list(signal),
     listLoaded: (signal) => provider.listLoaded(signal),
     ...(isLoading && { isLoading }),
+    // Takes no answer's turn, and says nothing of how its host is.
+    ...(countTokens && { countTokens }),
 
     inspect: (name, signal) => calls.repeatable('inspect', signal, () => provider.inspect(name, signal)),
     describeNeed: (name, signal) => calls.repeatable('describeNeed', signal, () => provider.describeNeed(name, signal)),
@@ -53,6 +55,7 @@ function bound(provider: Provider) {
     remove: provider.remove?.bind(provider),
     createSample: provider.createSample?.bind(provider),
     heal: provider.heal?.bind(provider),
-    isLoading: provider.isLoading?.bind(provider)
+    isLoading: provider.isLoading?.bind(provider),
+    countTokens: provider.countTokens?.bind(provider)
   }
 }
