@@ -23,24 +23,31 @@ interface Panel {
 
 interface ScreenProps {
   title: string
+  /** Before the title: the way back. */
+  lead?: ReactNode
+  /** In the title's place, where it can be changed. */
+  heading?: ReactNode
+  /** The body is drawn up to its edges, and scrolls by itself. */
+  isFlush?: boolean
   note?: ReactNode
   actions?: ReactNode
   panel?: Panel
   children: ReactNode
 }
 
-export function Screen({ title, note, actions, panel, children }: ScreenProps) {
+export function Screen({ title, lead, heading, isFlush = false, note, actions, panel, children }: ScreenProps) {
   const isNarrow = useIsNarrow()
   const isBeside = panel !== undefined && panel.isOpen && !isNarrow
   return (
     <div className={`${classes.screen} ${isBeside ? classes.withPanel : ''}`}>
       <main className={classes.main} aria-label={title}>
         <header className={classes.header}>
-          <h1 className={classes.title}>{title}</h1>
+          {lead}
+          <h1 className={classes.title}>{heading ?? title}</h1>
           {note !== undefined && <span className={classes.note}>{note}</span>}
           <div className={classes.actions}>{actions}</div>
         </header>
-        <div className={classes.body}>{children}</div>
+        <div className={isFlush ? classes.flush : classes.body}>{children}</div>
       </main>
       {isBeside && (
         <aside

@@ -1,0 +1,162 @@
+/**
+ * Saves the chain on the canvas a moment after each change, and at once when it is left. What could not be saved stays on this page's
+ * shelf and is tried again; what another window saved meanwhile is never overwritten unasked.
+ */
+import { create } from 'zustand'
+import type { Chain } from '../../../../shared/chain.ts'
+import { failureWords } from '../../host/failureWords.ts'
+import { request } from '../../host/client.ts'
+import { notifyDone } from '../../actions/notify.ts'
+import { useChainStore } from '../../stores/chainStore.ts'
+import { useConnectionStore } from '../../stores/connectionStore.ts'
+import { openDocument, edit, useChainDocument } from './chainDocument.ts'
+import { dropDraft, findDraft, keepDraft } from './chainDrafts.ts'
+
+export interface ChainSaving {
+  state: 'saved' | 'waiting' | 'saving' | 'failed'
+  /** Why it was not saved. */
+  failure: string | null
+  /** What another window saved while there are changes here. */
+  theirs: Chain | null
+}
+
+export const useChainSaving = create<ChainSaving>(() => ({ state: 'saved', failure: null, theirs: null }))
+
+const afterMs = 600
+const againAfterMs = 5_000
+
+/** The state the core has, as far as is known here. */
+let saved: Chain | null = null
+let savedAt: number | null = null
+let timer: ReturnType<typeof setTimeout> | undefined
+let isUnderWay = false
+
+function current(): Chain | null {
+  return useChainDocument.getState().chain
+}
+
+function isChanged(): boolean {
+  const chain = current()
+  return chain !== null && chain !== saved
+}
+
+/** Opens what the core has, or what was not saved of it the last time. `at` null: it is new, and saved now for the first time. */
+export function openSaved(chain: Chain, at: number | null): void {
+  clearTimeout(timer)
+  const draft = findDraft(chain.id)
+  saved = at === null ? null : chain
+  savedAt = at
+  useChainSaving.setState({ state: 'saved', failure: null, theirs: null })
+  if (draft !== null && JSON.stringify(draft.chain) !== JSON.stringify(chain)) {
+    openDocument(draft.chain)
+    if (draft.basedOn === at) saveSoon(0)
+    else useChainSaving.setState({ state: 'waiting', theirs: chain })
+    return
+  }
+  openDocument(chain)
+  if (at === null) saveSoon(0)
+}
+
+function saveSoon(ms = afterMs): void {
+  clearTimeout(timer)
+  timer = setTimeout(() => void saveNow(), ms)
+}
+
+export async function saveNow(): Promise<void> {
+  clearTimeout(timer)
+  const chain = current()
+  if (chain === null || chain === saved || isUnderWay || useChainSaving.getState().theirs !== null) return
+  isUnderWay = true
+  useChainSaving.setState({ state: 'saving', failure: null })
+  try {
+    const answer = await request('chains.save', { chain })
+    if (current()?.id === chain.id) {
+      saved = chain
+      savedAt = answer.chain.savedAt
+    }
+    dropDraft(chain.id)
+    // Events that came before the answer were of this very save.
+    if (current() === chain) useChainSaving.setState({ state: 'saved', failure: null })
+  } catch (thrown) {
+    keepDraft({ chain, basedOn: savedAt })
+    if (current()?.id === chain.id) useChainSaving.setState({ state: 'failed', failure: failureWords(thrown) })
+  } finally {
+    isUnderWay = false
+    if (isChanged()) saveSoon(useChainSaving.getState().state === 'failed' ? againAfterMs : afterMs)
+  }
+}
+
+/** The chain is left: what is open of it is saved, however soon after the change. */
+export function leaveDocument(): void {
+  const chain = current()
+  if (chain === null || !isChanged()) return
+  keepDraft({ chain, basedOn: savedAt })
+  if (useChainSaving.getState().theirs === null) void saveNow()
+}
+
+export function takeTheirs(): void {
+  const { theirs } = useChainSaving.getState()
+  if (theirs === null) return
+  saved = theirs
+  dropDraft(theirs.id)
+  useChainSaving.setState({ state: 'saved', failure: null, theirs: null })
+  edit('change from another window', () => theirs)
+}
+
+export function keepOurs(): void {
+  useChainSaving.setState({ theirs: null, state: 'waiting' })
+  void saveNow()
+}
+
+/** Another window saved it: shown at once where nothing is open here, else both are offered. */
+async function takeForeign(chainId: string): Promise<void> {
+  const answer = await request('chains.get', { chainId }).catch(() => null)
+  if (answer === null || current()?.id !== chainId || isUnderWay || answer.savedAt <= (savedAt ?? 0)) return
+  savedAt = answer.savedAt
+  if (JSON.stringify(answer.chain) === JSON.stringify(current())) {
+    saved = current()
+    return
+  }
+  if (isChanged()) {
+    clearTimeout(timer)
+    useChainSaving.setState({ theirs: answer.chain, state: 'waiting' })
+    return
+  }
+  saved = answer.chain
+  edit('change from another window', () => answer.chain)
+  notifyDone(`${answer.chain.name} was changed in another window. Undo brings back what was here.`)
+}
+
+function onList(): void {
+  const chain = current()
+  if (chain === null || isUnderWay || savedAt === null) return
+  const summary = useChainStore.getState().chains.find(({ id }) => id === chain.id)
+  if (summary !== undefined && summary.savedAt > savedAt) void takeForeign(chain.id)
+}
+
+/** Saves while the builder is open. */
+export function followDocument(): () => void {
+  const leave = (): void => leaveDocument()
+  const stops = [
+    useChainDocument.subscribe((now, before) => {
+      if (now.chain === null || before.chain === null || now.chain.id !== before.chain.id) return
+      if (now.chain === before.chain || !isChanged()) return
+      if (useChainSaving.getState().theirs === null) {
+        useChainSaving.setState((saving) => ({ state: saving.state === 'failed' ? 'failed' : 'waiting' }))
+        saveSoon()
+      }
+    }),
+    useChainStore.subscribe(onList),
+    useConnectionStore.subscribe((now, before) => {
+      if (now.connection === 'open' && before.connection !== 'open' && isChanged()) saveSoon(0)
+    })
+  ]
+  window.addEventListener('pagehide', leave)
+  window.addEventListener('blur', leave)
+  return () => {
+    window.removeEventListener('pagehide', leave)
+    window.removeEventListener('blur', leave)
+    for (const stop of stops) stop()
+    leaveDocument()
+  }
+}
