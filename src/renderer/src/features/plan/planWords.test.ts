@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { actionSentence, headline, headlineText, listed, noPlanWords, replanWords } from './planWords.ts'
+import { testPlan, testPlanModel, testProgress } from './testPlan.ts'
+
+const words = (changes: Parameters<typeof testPlan>[0] = {}): string => headlineText(headline(testPlan(changes), null))
+const name = (stepId: string): string => ({ draft: 'Draft', judge: 'Judge' })[stepId] ?? stepId
+
+describe('a plan in words', () => {
+  it('says loads, what they were instead of, the peak of the budget and the time', () => {
+    expect(words()).toBe('2 loads instead of 80, peak 14.0 of 22.4 GB, about 5 min 30 s')
+  })
+
+  it('claims no saving where there is none', () => {
+    expect(words({ loads: 1, naiveLoads: 1 })).toMatch(/^1 load, /)
+    expect(words({ loads: 0, naiveLoads: 80 })).toMatch(/^No loads instead of 80, /)
+  })
+
+  it('invents no number for what is unknown, and tells why', () => {
+    const models = [testPlanModel('mystery', { needBytes: null, loadMs: null })]
+    const plan = testPlan({ models, peakBytes: null, durationMs: null })
+    expect(headlineText(headline(plan, null))).toBe('2 loads instead of 80, peak not known yet, time not known yet')
+    const [, peak, time] = headline(plan, null)
+    expect(peak?.why).toBe('What mystery needs is not known yet')
+    expect(time?.why).toBe('mystery was never timed here: the chart shows a guess')
+    expect(words({ budgetBytes: null })).toContain('peak 14.0 GB')
+  })
+
+  it('tells the first result where that was the wish, of more than one item', () => {
+    expect(words({ order: 'first_result' })).toMatch(/first result after 2 min 20 s$/)
+    expect(words({ order: 'first_result', itemCount: 1 })).not.toContain('first result')
+    expect(words()).not.toContain('first result')
+  })
+
+  it('says of a run where it stands instead of how long it will take', () => {
+    expect(headlineText(headline(testPlan(), testProgress()))).toMatch(/at 0:50$/)
+  })
+
+  it('makes a sentence of every kind of action', () => {
+    const plan = testPlan()
+    expect(plan.actions.map((action) => actionSentence(plan, action, name))).toEqual([
+      'Load small, 8.0 GB, 0:00 to 0:10, about 10 s',
+      'Draft on small, items 1 to 40, 0:10 to 1:50, about 1 min 40 s',
+      'Unload small, 1:50 to 1:50, under 1 s',
+      'Load big, 14.0 GB, 1:50 to 2:10, about 20 s',
+      'Judge on big, items 1 to 40, 2:10 to 5:30, about 3 min 20 s'
+    ])
+  })
+
+  it('tells a span with gaps from a whole one, and a guess from a measure', () => {
+    const [, run] = testPlan().actions
+    if (run?.kind !== 'run') throw new Error('no run')
+    const guessed = testPlan({ durationMs: null })
+    expect(actionSentence(guessed, { ...run, itemCount: 3 }, name)).toMatch(/, 3 of items 1 to 40, .*\(a guess\)$/)
+    expect(actionSentence(guessed, { ...run, lastItem: 0, itemCount: 1 }, name)).toContain(', item 1, ')
+  })
+
+  it('names the place of the first mistake and counts the rest, warnings left out', () => {
+    const problem = { field: 'prompt', start: null, end: null, isBlocking: true } as const
+    const first = { ...problem, stepId: 'draft', message: 'Nothing is called “Sumary”.' }
+    expect(noPlanWords([first], name)).toBe('Draft: Nothing is called “Sumary”.')
+    expect(noPlanWords([first, { ...first, stepId: 'judge' }], name)).toBe(
+      'Draft: Nothing is called “Sumary”, and 1 more'
+    )
+    expect(noPlanWords([{ ...first, isBlocking: false }], name)).toBeNull()
+  })
+
+  it('lists few names whole and many with a count', () => {
+    expect([listed([]), listed(['a']), listed(['a', 'b', 'c']), listed(['a', 'b', 'c', 'd'])]).toEqual([
+      '',
+      'a',
+      'a, b and c',
+      'a, b and 2 more'
+    ])
+  })
+
+  it('tells the newest replan, and how many there were', () => {
+    expect(replanWords([])).toBeNull()
+    expect(replanWords(['a grew'])).toBe('Planned anew: a grew')
+    expect(replanWords(['a grew', 'b failed'])).toBe('Planned anew 2 times: b failed')
+  })
+})
