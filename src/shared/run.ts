@@ -44,6 +44,7 @@ export const inputItemSchema = z.object({
   preview: z.string(),
   letters: count
 })
+export type InputItem = z.infer<typeof inputItemSchema>
 
 /** A batch as it is kept, so that it can be run again and runs can be compared. */
 export const inputSetSchema = z.object({

@@ -106,7 +106,130 @@ const migrations = [
      run TEXT NOT NULL
    ) STRICT;`,
   // The rule for which alone a server was told to keep a model for ever.
-  'ALTER TABLE model_facts ADD COLUMN kept_for_rule TEXT;'
+  'ALTER TABLE model_facts ADD COLUMN kept_for_rule TEXT;',
+  // Chains with their earlier states, batches of inputs, and runs. Rows name their run or batch by a number that is never used again;
+  // whole texts lie in tables of their own, so that lists and counts pass over small rows. `removed_rows`: what is still to be cleared away.
+  `CREATE TABLE chains (
+     id TEXT PRIMARY KEY,
+     document TEXT NOT NULL,
+     saved_at INTEGER NOT NULL,
+     last_run_at INTEGER
+   ) STRICT;
+   CREATE TABLE chain_versions (
+     chain_id TEXT NOT NULL,
+     saved_at INTEGER NOT NULL,
+     document TEXT NOT NULL,
+     UNIQUE (chain_id, saved_at)
+   ) STRICT;
+   CREATE TABLE inputs (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     kind TEXT NOT NULL,
+     item_count INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     letters INTEGER NOT NULL,
+     read_lines INTEGER NOT NULL,
+     column_names TEXT NOT NULL,
+     problems TEXT NOT NULL,
+     problem_count INTEGER NOT NULL,
+     changed_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE input_items (
+     input_number INTEGER NOT NULL,
+     item INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     preview TEXT NOT NULL,
+     letters INTEGER NOT NULL,
+     PRIMARY KEY (input_number, item)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE input_texts (
+     input_number INTEGER NOT NULL,
+     item INTEGER NOT NULL,
+     column_values TEXT,
+     text TEXT NOT NULL,
+     UNIQUE (input_number, item)
+   ) STRICT;
+   CREATE TABLE runs (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     chain_id TEXT NOT NULL,
+     input_id TEXT NOT NULL,
+     input_words TEXT NOT NULL,
+     item_count INTEGER NOT NULL,
+     plan_order TEXT NOT NULL,
+     auto_unload INTEGER NOT NULL,
+     status TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     started_at INTEGER,
+     ended_at INTEGER,
+     worked_ms REAL NOT NULL,
+     loads INTEGER NOT NULL,
+     planned_loads INTEGER,
+     peak_bytes INTEGER,
+     planned_peak_bytes INTEGER,
+     error TEXT,
+     items_done INTEGER NOT NULL DEFAULT 0,
+     items_stopped INTEGER NOT NULL DEFAULT 0,
+     items_failed INTEGER NOT NULL DEFAULT 0,
+     steps_ended INTEGER NOT NULL DEFAULT 0,
+     output_tokens INTEGER NOT NULL DEFAULT 0,
+     answer_ms REAL NOT NULL DEFAULT 0,
+     chain TEXT NOT NULL,
+     progress TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX runs_created_at ON runs (created_at);
+   CREATE INDEX runs_of_chain ON runs (chain_id, created_at);
+   CREATE INDEX runs_of_input ON runs (input_id);
+   CREATE TABLE run_items (
+     run_number INTEGER NOT NULL,
+     item INTEGER NOT NULL,
+     status TEXT NOT NULL,
+     reason TEXT,
+     error TEXT,
+     PRIMARY KEY (run_number, item)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE run_finals (
+     run_number INTEGER NOT NULL,
+     item INTEGER NOT NULL,
+     final_output TEXT NOT NULL,
+     UNIQUE (run_number, item)
+   ) STRICT;
+   CREATE TABLE run_steps (
+     run_number INTEGER NOT NULL,
+     item INTEGER NOT NULL,
+     step_id TEXT NOT NULL,
+     status TEXT NOT NULL,
+     host_id TEXT,
+     model_name TEXT,
+     is_fallback INTEGER NOT NULL,
+     attempts INTEGER NOT NULL,
+     started_at INTEGER,
+     duration_ms REAL,
+     load_ms REAL,
+     prompt_tokens INTEGER,
+     output_tokens INTEGER,
+     first_token_ms REAL,
+     tokens_per_second REAL,
+     held_bytes INTEGER,
+     letters INTEGER NOT NULL,
+     context_note TEXT,
+     error TEXT,
+     PRIMARY KEY (run_number, item, step_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE run_texts (
+     run_number INTEGER NOT NULL,
+     item INTEGER NOT NULL,
+     step_id TEXT NOT NULL,
+     text TEXT NOT NULL,
+     system TEXT,
+     prompt TEXT,
+     UNIQUE (run_number, item, step_id)
+   ) STRICT;
+   CREATE TABLE removed_rows (
+     kind TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     PRIMARY KEY (kind, number)
+   ) STRICT, WITHOUT ROWID;`
 ]
 
 /** What the services read at once: damage in it would keep Stoker from starting, damage elsewhere only loses what lies there. */

@@ -1,8 +1,15 @@
 /** Runs, their items and steps, on disk at once: what was recorded survives a kill in the next instant. */
+import type { DatabaseSync } from 'node:sqlite'
 import type { Chain } from '../../shared/chain.ts'
 import type { ErrorInfo } from '../../shared/errors.ts'
 import type { PlanOrder } from '../../shared/plan.ts'
 import type { ItemStatus, RunItem, RunProgress, RunStatus, StepStatus, StepTexts } from '../../shared/run.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+import { createRemovedRows } from './removedRows.ts'
+import { createRunList } from './runList.ts'
+import { createRunRecords } from './runRecords.ts'
+import { readOrFail, writeAll } from './writes.ts'
 
 export interface StoredRun {
   id: string
@@ -43,6 +50,13 @@ export interface RunCounts {
   answerMs: number
 }
 
+export interface ItemWish {
+  status?: ItemStatus | undefined
+  search?: string | undefined
+  fromItem: number
+  limit: number
+}
+
 export interface RunStore {
   /** Every item waits. Throws `storage_failed`, as all writes below do: a run must not go on when nothing is kept. */
   add(run: StoredRun): void
@@ -60,11 +74,60 @@ export interface RunStore {
   output(runId: string, item: number, stepId: string): string | null
   step(runId: string, item: number, stepId: string): StepTexts | null
   end(runId: string, item: number): ItemEnd | null
-  items(
-    runId: string,
-    wish: { status?: ItemStatus | undefined; search?: string | undefined; fromItem: number; limit: number }
-  ): { items: RunItem[]; total: number }
+  /**
+   * Items from `fromItem` on; `total` counts all that match. Every item has all steps of its chain, in their order: what was not recorded
+   * yet waits. `search` takes upper and lower case for the same.
+   */
+  items(runId: string, wish: ItemWish): { items: RunItem[]; total: number }
   /** Failed items wait again: their steps that failed or were left out are forgotten. Null: all of them. Answers how many. */
   forgetFailures(runId: string, items: readonly number[] | null): number
+  /** And its batch, if no other run refers to that. */
   remove(runId: string): void
+  dispose(): void
+}
+
+interface RunStoreDeps {
+  database: DatabaseSync
+  logger: Logger
+  /** Left out: what was removed is cleared away at once, not in pieces. */
+  clock?: Pick<Clock, 'after'>
+}
+
+export function createRunStore({ database, logger, clock }: RunStoreDeps): RunStore {
+  const runs = createRunList({ database, logger })
+  const records = createRunRecords({ database, run: runs.find })
+  const removed = createRemovedRows({ database, clock, logger })
+
+  function write<Result>(work: () => Result): Result {
+    return writeAll(database, 'The run', work)
+  }
+  function read<Result>(work: () => Result): Result {
+    return readOrFail('The run', work)
+  }
+
+  removed.clear()
+  return {
+    add: (run) => write(() => runs.add(run)),
+    change(runId, fields) {
+      write(() => runs.change(runId, fields))
+      runs.changed(runId, fields)
+    },
+    get: (runId) => read(() => runs.find(runId)?.run ?? null),
+    list: runs.list,
+    counts: (runId) => read(() => runs.counts(runId)),
+    record: (runId, steps, end) => write(() => records.record(runId, steps, end)),
+    endedSteps: records.endedSteps,
+    endedItems: records.endedItems,
+    output: (runId, item, stepId) => read(() => records.output(runId, item, stepId)),
+    step: (runId, item, stepId) => read(() => records.step(runId, item, stepId)),
+    end: (runId, item) => read(() => records.end(runId, item)),
+    items: (runId, wish) => read(() => records.items(runId, wish)),
+    forgetFailures: (runId, items) => write(() => records.forgetFailures(runId, items)),
+    remove(runId) {
+      write(() => runs.remove(runId))
+      runs.forget(runId)
+      removed.clear()
+    },
+    dispose: removed.dispose
+  }
 }
