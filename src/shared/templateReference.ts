@@ -15,8 +15,12 @@ export function writeReference(reference: Reference): string {
     const { column } = reference
     return `{{input${column === null ? '' : isWord(column) ? `.${column}` : `[${quoted(column)}]`}}}`
   }
-  const name = isPlainName(reference.name) ? `.${reference.name}` : `[${quoted(reference.name)}]`
-  return `{{steps${name}${reference.path === null ? '' : `.json${writePathAfter(reference.path)}`}}}`
+  return `{{steps${writeStepName(reference.name)}${reference.path === null ? '' : `.json${writePathAfter(reference.path)}`}}}`
+}
+
+/** `.First draft`, or `["a.b"]`. */
+export function writeStepName(name: string): string {
+  return isPlainName(name) ? `.${name}` : `[${quoted(name)}]`
 }
 
 /** `from`: behind the opening braces; the end is behind the closing ones. */
