@@ -6,7 +6,8 @@ import { abortReason } from '../../lib/abortReason.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { GenerateRequest } from '../provider.ts'
 import { createAnswerStream, type AnswerStream } from './answerStream.ts'
-import type { FromEngine, ToEngine } from './engineProtocol.ts'
+import { toGrammarSchema } from './grammarSchema.ts'
+import type { AnswerFormat, FromEngine, ToEngine } from './engineProtocol.ts'
 
 export interface AnswerQueue {
   receive(message: Extract<FromEngine, { answerId: number }>): void
@@ -40,6 +41,7 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
   async function answer(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult> {
     if (signal.aborted) throw abortReason(signal)
     if (closed) throw closed
+    const format = formatOf(request)
     const answerId = nextAnswerId++
     const stream = createAnswerStream({
       answerId,
@@ -50,7 +52,7 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
     const onAbort = (): void => stream.abandon(abortReason(signal))
     signal.addEventListener('abort', onAbort, { once: true })
     const { prompt, messages = [], system = null, options } = request
-    send({ type: 'generate', answerId, conversation: { system, messages, prompt }, options })
+    send({ type: 'generate', answerId, conversation: { system, messages, prompt }, options, format })
     try {
       return await stream.result
     } catch (error) {
@@ -97,4 +99,10 @@ export function createAnswerQueue({ name, send, onHung, clock }: AnswerQueueDeps
       current?.end()
     }
   }
+}
+
+/** Throws `invalid_input` for a schema that the engine cannot keep to. */
+function formatOf({ format }: GenerateRequest): AnswerFormat | null {
+  if (format === undefined || format.format === 'text') return null
+  return { schema: format.schema === null ? null : toGrammarSchema(format.schema) }
 }

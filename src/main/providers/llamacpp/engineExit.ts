@@ -33,6 +33,12 @@ export function explainAnswerFailure(name: string, reason: EngineFailure, messag
   if (reason === 'aborted') return abortedError()
   // The child has counted, and says it exactly.
   if (reason === 'context_exceeded') return new StokerError('context_exceeded', message, contextHint)
+  if (reason === 'bad_format')
+    return new StokerError(
+      'invalid_input',
+      `The engine cannot keep to the schema of the answer: ${message}`,
+      'Change the schema, or ask for any JSON.'
+    )
   const known = reasonInOutput(name, message)
   if (known) return known
   if (reason === 'out_of_memory') return outOfMemory(name)

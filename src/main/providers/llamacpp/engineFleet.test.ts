@@ -41,6 +41,7 @@ function createFakeSession(load: EngineSession['load']): FakeSession {
     exited: exited.promise,
     load,
     generate: () => Promise.reject(new Error('not asked here')),
+    countTokens: () => Promise.reject(new Error('not asked here')),
     isIdle: () => isIdle,
     ping: async () => hears,
     async killHung() {

@@ -28,6 +28,7 @@ export interface EngineFleet {
   ): Promise<LoadedModel>
   unload(name: string, limitMs: number, signal: AbortSignal): Promise<void>
   generate(name: string, request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  countTokens(name: string, text: string, signal: AbortSignal): Promise<number>
   /** Ends each engine that nobody waits for and that does not hear us any more; answers their names. The listeners of `onLost` are told. */
   endHung(signal: AbortSignal): Promise<string[]>
   onLost(listener: (lost: { name: string; error: StokerError }) => void): () => void
@@ -217,7 +218,13 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
       const engine = engines.get(name)
       if (engine?.state === 'ready') return engine.session.generate(request, signal)
       if (engine?.state === 'stopping') throw busy(`${name} is being unloaded.`)
-      throw new StokerError('model_not_found', `${name} is not loaded.`, 'Load it first.')
+      throw notLoaded(name)
+    },
+
+    async countTokens(name, text, signal) {
+      const engine = held(name)
+      if (!engine) throw notLoaded(name)
+      return engine.session.countTokens(text, signal)
     },
 
     async endHung(signal) {
@@ -243,6 +250,10 @@ export function createEngineFleet({ startSession, processMemory, clock, logger }
 
 function hasContext({ session, askedContextLength }: Engine, contextLength: number | null): boolean {
   return contextLength === null || contextLength === askedContextLength || contextLength === session.facts.contextLength
+}
+
+function notLoaded(name: string): StokerError {
+  return new StokerError('model_not_found', `${name} is not loaded.`, 'Load it first.')
 }
 
 function busy(message: string): StokerError {

@@ -5,12 +5,18 @@
 import type { ChatMessage, GenerateOptions } from '../../../shared/model.ts'
 import type { CacheType } from '../../../shared/need.ts'
 import type { EngineEstimate, EstimateRequest } from './needEstimator.ts'
+import type { GrammarSchema } from './grammarSchema.ts'
 
 /** What is asked: earlier turns, oldest first, then the newest one of the user. */
 export interface Conversation {
   system: string | null
   messages: readonly ChatMessage[]
   prompt: string
+}
+
+/** JSON; `schema` null: any object. */
+export interface AnswerFormat {
+  schema: GrammarSchema | null
 }
 
 export interface LoadMessage {
@@ -33,8 +39,17 @@ export type ToEngine =
   | ({ type: 'load' } & LoadMessage)
   /** Answered once, by a child that does nothing else. */
   | ({ type: 'estimate' } & EstimateMessage)
-  | { type: 'generate'; answerId: number; conversation: Conversation; options: GenerateOptions }
+  /** `format` null: text. */
+  | {
+      type: 'generate'
+      answerId: number
+      conversation: Conversation
+      options: GenerateOptions
+      format: AnswerFormat | null
+    }
   | { type: 'abort'; answerId: number }
+  /** Answered with `counted`, whatever else is under way. */
+  | { type: 'count'; countId: number; text: string }
   /** Answered with `pong` at once, whatever else is under way. */
   | { type: 'ping' }
   /** End every answer, give everything back, exit. */
@@ -58,12 +73,14 @@ export interface EngineAnswer {
   doneReason: 'stop' | 'length'
 }
 
-export type EngineFailure = 'aborted' | 'context_exceeded' | 'out_of_memory' | 'no_engine' | 'failed'
+export type EngineFailure = 'aborted' | 'context_exceeded' | 'out_of_memory' | 'no_engine' | 'bad_format' | 'failed'
 
 export type FromEngine =
   /** Alive, and nothing heavy loaded yet. */
   | { type: 'hello' }
   | { type: 'pong' }
+  /** `tokens` null: it could not. */
+  | { type: 'counted'; countId: number; tokens: number | null }
   | { type: 'device'; device: string }
   | { type: 'progress'; fraction: number }
   | { type: 'buffers'; buffers: EngineBuffer[] }

@@ -10,6 +10,7 @@ import type { LaunchEngine } from './engineProcess.ts'
 import type { EngineBuffer, FromEngine, LoadMessage } from './engineProtocol.ts'
 import { readOomKills } from './oomKills.ts'
 import { parseFromEngine } from './parseFromEngine.ts'
+import { createTokenCounts } from './tokenCounts.ts'
 
 /** What the child has told so far; null until then. */
 export interface EngineFacts {
@@ -27,6 +28,8 @@ export interface EngineSession {
   readonly exited: Promise<EngineExit>
   load(request: SessionLoad, signal: AbortSignal): Promise<void>
   generate(request: GenerateRequest, signal: AbortSignal): Promise<GenerateResult>
+  /** Waits for no answer's end. */
+  countTokens(text: string, signal: AbortSignal): Promise<number>
   /** Nobody waits for an answer. */
   isIdle(): boolean
   /** Whether the process still hears us; false once the limit has passed without a word. */
@@ -75,6 +78,8 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     onHung: () => void killHung()
   })
 
+  const counts = createTokenCounts({ ...deps, send: child.send, limitMs: () => deps.timeouts().apiTimeoutMs })
+
   child.onStderr((text) => {
     output = (output + text).slice(-keptOutputCharacters)
   })
@@ -82,7 +87,8 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     const message = parseFromEngine(raw)
     if (!message) return
     if ('answerId' in message) return answers.receive(message)
-    if (message.type === 'device') facts.device = message.device
+    if (message.type === 'counted') counts.receive(message)
+    else if (message.type === 'device') facts.device = message.device
     else if (message.type === 'buffers') facts.buffers = message.buffers
     else if (message.type === 'loaded') facts.contextLength = message.contextLength
     else if (message.type === 'pong') for (const hear of onPong) hear()
@@ -96,7 +102,10 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
       )
     })
   })
-  void exited.then((exit) => answers.close(explainExit(name, exit)))
+  void exited.then((exit) => {
+    answers.close(explainExit(name, exit))
+    counts.close(explainExit(name, exit))
+  })
 
   function load(request: SessionLoad, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -173,6 +182,7 @@ export function createEngineSession(deps: SessionDeps): EngineSession {
     exited,
     load,
     generate: answers.generate,
+    countTokens: counts.count,
     isIdle: answers.isIdle,
     ping,
     killHung,

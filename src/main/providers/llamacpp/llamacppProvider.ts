@@ -107,6 +107,7 @@ export function createLlamacppProvider(deps: LlamacppDeps): Provider {
     unload: fleet.unload,
     generate: (name, request, signal) =>
       fleet.generate(name, { ...request, options: { ...ownOptions(name), ...request.options } }, signal),
+    countTokens: fleet.countTokens,
     remove: async (name, signal) => store.remove(await unloaded(name, signal)),
     copy: async (name, newName, signal) => store.copy(await folder.find(name, signal), newName, signal),
     createSample: store.createSample,

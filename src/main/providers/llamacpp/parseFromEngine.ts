@@ -4,7 +4,7 @@ import type { FromEngine } from './engineProtocol.ts'
 
 const count = z.number().int().nonnegative()
 const text = z.string().max(1_000_000)
-const failure = z.enum(['aborted', 'context_exceeded', 'out_of_memory', 'no_engine', 'failed'])
+const failure = z.enum(['aborted', 'context_exceeded', 'out_of_memory', 'no_engine', 'bad_format', 'failed'])
 
 const bufferSchema = z.object({
   component: z.string().max(200),
@@ -16,6 +16,7 @@ const bufferSchema = z.object({
 const messageSchema: z.ZodType<FromEngine> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
   z.object({ type: z.literal('pong') }),
+  z.object({ type: z.literal('counted'), countId: count, tokens: count.nullable() }),
   z.object({ type: z.literal('device'), device: z.string().max(200) }),
   z.object({ type: z.literal('progress'), fraction: z.number().min(0).max(1) }),
   z.object({ type: z.literal('buffers'), buffers: z.array(bufferSchema).max(4096) }),

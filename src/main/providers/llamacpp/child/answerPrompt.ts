@@ -1,7 +1,7 @@
 /** One answer: the prompt in slices, so that a cancel is heard in the middle of it, then token by token until something ends it. */
-import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
+import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node-llama-cpp'
 import type { GenerateOptions } from '../../../../shared/model.ts'
-import type { Conversation, EngineAnswer, EngineFailure } from '../engineProtocol.ts'
+import type { AnswerFormat, Conversation, EngineAnswer, EngineFailure } from '../engineProtocol.ts'
 import type { LoadedModel } from './loadedModel.ts'
 import { promptTokens } from './promptTokens.ts'
 import { createStopFilter } from './stopFilter.ts'
@@ -9,6 +9,7 @@ import { createStopFilter } from './stopFilter.ts'
 interface AnswerRequest {
   conversation: Conversation
   options: GenerateOptions
+  format: AnswerFormat | null
   signal: AbortSignal
   onText: (text: string) => void
 }
@@ -41,12 +42,14 @@ export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest):
   const last = tokens.at(-1)
   if (last === undefined)
     return { promptTokens: 0, outputTokens: 0, firstTokenMs: null, tokensPerSecond: null, doneReason: 'stop' }
+  const grammar = await grammarFor(loaded, request.format)
   await feedPrompt(loaded, tokens.slice(0, -1), request.signal)
   const room = contextLength - tokens.length
   const written = await writeAnswer(model, sequence, last, {
     ...request,
-    stops: [...stops, ...(request.options.stop ?? [])],
+    stops: [...stops, ...(request.options.stop ?? []), ...(grammar ? [grammar.end] : [])],
     stopTokens,
+    grammarState: grammar?.state ?? null,
     maxTokens: Math.min(request.options.maxTokens ?? room, room)
   })
   return {
@@ -55,6 +58,14 @@ export async function answerPrompt(loaded: LoadedModel, request: AnswerRequest):
     firstTokenMs: written.firstAt === null ? null : written.firstAt - startedAt,
     tokensPerSecond: speed(written),
     doneReason: written.doneReason
+  }
+}
+
+async function grammarFor({ grammars }: LoadedModel, format: AnswerFormat | null) {
+  try {
+    return format === null ? null : await grammars.begin(format)
+  } catch (error) {
+    throw new AnswerError('bad_format', error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -82,7 +93,12 @@ async function writeAnswer(
   model: LlamaModel,
   sequence: LlamaContextSequence,
   last: Token,
-  request: AnswerRequest & { stops: string[]; stopTokens: ReadonlySet<Token>; maxTokens: number }
+  request: AnswerRequest & {
+    stops: string[]
+    stopTokens: ReadonlySet<Token>
+    grammarState: LlamaGrammarEvaluationState | null
+    maxTokens: number
+  }
 ): Promise<Written> {
   const filter = createStopFilter(request.stops)
   const output: Token[] = []
@@ -90,8 +106,12 @@ async function writeAnswer(
   const partial: Token[] = []
   let before: Token[] = []
   const written: Written = { count: 0, firstAt: null, lastAt: null, doneReason: 'stop' }
+  const sampling = {
+    ...samplingOptions(request.options, output),
+    ...(request.grammarState ? { grammarEvaluationState: request.grammarState } : {})
+  }
   throwIfAborted(request.signal)
-  for await (const token of sequence.evaluate([last], samplingOptions(request.options, output))) {
+  for await (const token of sequence.evaluate([last], sampling)) {
     throwIfAborted(request.signal)
     if (request.stopTokens.has(token)) break
     written.lastAt = performance.now()

@@ -7,6 +7,7 @@ import { LoadError } from './loadError.ts'
 import { createTextBatcher } from './textBatcher.ts'
 
 type GenerateMessage = Extract<ToEngine, { type: 'generate' }>
+type CountMessage = Extract<ToEngine, { type: 'count' }>
 
 export interface ChildEngine {
   receive(message: ToEngine): void
@@ -48,11 +49,19 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
     }
   }
 
-  async function answer({ answerId, conversation, options }: GenerateMessage, signal: AbortSignal): Promise<void> {
+  function count({ countId, text }: CountMessage): void {
+    try {
+      send({ type: 'counted', countId, tokens: loaded?.model.tokenize(text).length ?? null })
+    } catch {
+      send({ type: 'counted', countId, tokens: null })
+    }
+  }
+
+  async function answer({ answerId, ...request }: GenerateMessage, signal: AbortSignal): Promise<void> {
     const batcher = createTextBatcher((text) => send({ type: 'text', answerId, text }))
     try {
       if (!loaded) throw new AnswerError('failed', 'No model is loaded.')
-      const result = await answerPrompt(loaded, { conversation, options, signal, onText: batcher.add })
+      const result = await answerPrompt(loaded, { ...request, signal, onText: batcher.add })
       batcher.flush()
       send({ type: 'answered', answerId, answer: result })
     } catch (error) {
@@ -89,6 +98,8 @@ export function createChildEngine(send: (message: FromEngine) => void, exit: () 
           turn = turn.then(() => answer(message, abort.signal))
           return
         }
+        case 'count':
+          return count(message)
         case 'ping':
           return send({ type: 'pong' })
         case 'abort':

@@ -1,6 +1,7 @@
 /** One model in this process: the engine library is loaded here and nowhere else. */
 import type { ChatWrapper, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
 import type { EngineBuffer, LoadMessage } from '../engineProtocol.ts'
+import { createAnswerGrammars, type AnswerGrammars } from './answerGrammar.ts'
 import { createEngineLog, type EngineLog } from './engineLog.ts'
 import { cacheElementTypes, mapsFile, startEngine, type Library } from './engineOptions.ts'
 import { asLoadError } from './loadError.ts'
@@ -10,6 +11,7 @@ export interface LoadedModel {
   model: LlamaModel
   sequence: LlamaContextSequence
   chatWrapper: ChatWrapper | null
+  grammars: AnswerGrammars
   contextLength: number
   pacer: PromptPacer
   dispose(): Promise<void>
@@ -59,6 +61,7 @@ async function loadWith(library: Library, options: LoadOptions, log: EngineLog):
     model,
     sequence: context.getSequence(),
     chatWrapper: hasTemplate ? library.resolveChatWrapper(model, { warningLogs: false }) : null,
+    grammars: createAnswerGrammars(library, llama, model),
     contextLength: context.contextSize,
     pacer: createPromptPacer(),
     async dispose() {
