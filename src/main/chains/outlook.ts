@@ -8,9 +8,9 @@ import type { PlanProblem, PlannerGroup } from './planProblem.ts'
 export interface StepSetup {
   stepId: string
   modelId: ModelId
-  /** Its own and its fallback's tokens for prompt and answer together; null: unknown, the server decides. */
+  /** For prompt and answer together; null: unknown, the server decides. */
   windowTokens: number | null
-  /** What its model is loaded with: the largest window of all steps of the run on that model. Left out where it is taken as it is loaded. */
+  /** With at least so much its model is loaded: the largest window of all steps of the run on that model. Null: left to its server. */
   contextLength: number | null
   options: GenerateOptions
 }
@@ -40,6 +40,12 @@ export interface OutlookWish {
   instead?: ReadonlyMap<string, ModelId>
   /** What models were seen to hold in this run, by modelKey: beats every prediction. */
   seenBytes?: ReadonlyMap<string, number>
+  /** What an answer of a step took in this run so far (ms), by step id: beats every prediction. */
+  seenRunMs?: ReadonlyMap<string, number>
+  /** Models that this run has loaded, by modelKey: unloaded after their use, where `autoUnload` says so. */
+  ownModels?: ReadonlySet<string>
+  /** Models that another run uses and does not give up, by modelKey: they stay. */
+  heldByOthers?: ReadonlySet<string>
 }
 
 export type MakeOutlook = (wish: OutlookWish, signal: AbortSignal) => Promise<Outlook>
