@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isAllowed } from './fakeOllama/access.ts'
 import { anotherProgramHeader, createAnotherProgram, type AnotherProgram } from './fakeOllama/anotherProgram.ts'
-import { pickScript, type FakeModelSpec, type FakeScript } from './fakeOllama/fakeModel.ts'
+import { pickScript, withTag, type FakeModelSpec, type FakeScript } from './fakeOllama/fakeModel.ts'
 import { createFakeState, type FakeServerOptions } from './fakeOllama/fakeState.ts'
 import { createFaults, sendFault, type Fault } from './fakeOllama/faults.ts'
 import { HttpError } from './fakeOllama/httpError.ts'
@@ -17,6 +17,7 @@ import { sendEmpty, sendJson, sendText } from './fakeOllama/wire.ts'
 
 export type { AnotherProgram } from './fakeOllama/anotherProgram.ts'
 export type { FakeModelSpec, FakeScript } from './fakeOllama/fakeModel.ts'
+export type { FakeAsk } from './fakeOllama/scriptedAnswer.ts'
 export type { FakePull } from './fakeOllama/fakeState.ts'
 export type { Fault } from './fakeOllama/faults.ts'
 
@@ -45,6 +46,8 @@ export interface FakeOllama {
   requests: FakeRequest[]
   /** What the scheduler did: "loaded NAME CONTEXT", "unloaded NAME", "load failed NAME". */
   events: string[]
+  /** How often this model was loaded, or all of them together. */
+  loads(name?: string): number
   /** Bytes that left in an endless line. */
   endlessBytes(): number
   /** Changes a model's behaviour from now on. */
@@ -68,6 +71,7 @@ const defaults: FakeServerOptions = {
   generation: '0.11',
   version: '0.11.4',
   maxLoadedModels: 3,
+  memoryBytes: null,
   maxQueue: 512,
   keepAliveMs: 300_000,
   defaultContext: 4_096,
@@ -150,6 +154,8 @@ export async function startFakeOllama({
     port,
     requests,
     events,
+    loads: (name) =>
+      events.filter((event) => event.startsWith(name === undefined ? 'loaded ' : `loaded ${withTag(name)} `)).length,
     endlessBytes: () => endlessBytes,
     script(name, script) {
       const model = state.findModel(name)

@@ -1,17 +1,11 @@
 /** One answer, token by token or whole, with the failures its model's script asks for. */
 import { nanoseconds, record } from './bodyFields.ts'
-import {
-  createLineWriter,
-  goJson,
-  preciseNow,
-  sendEarlyError,
-  sendJson,
-  type Exchange,
-  type LineWriter
-} from './wire.ts'
+import { createLineWriter, preciseNow, sendEarlyError, sendJson, type Exchange, type LineWriter } from './wire.ts'
 import type { Engine } from './fakeScheduler.ts'
 import type { FakeState } from './fakeState.ts'
 import { HttpError } from './httpError.ts'
+import { fitPrompt, fitTurns, type Turn } from './promptWindow.ts'
+import { tokensFor } from './scriptedAnswer.ts'
 import { waitOrAbort } from './waiting.ts'
 
 /** The lines of generate and of chat differ only in their shape. */
@@ -22,7 +16,9 @@ export interface AnswerShape {
 
 interface Answer {
   engine: Engine
-  prompt: string
+  /** Turns where it is a conversation. */
+  prompt: string | Turn[]
+  system: string | null
   shape: AnswerShape
   startedAt: number
   loadMs: number
@@ -56,22 +52,30 @@ async function runAnswer(
 ): Promise<object | null> {
   const { body, signal } = exchange
   const { script } = answer.engine.model
-  requireFormat(body['format'])
+  const { contextLength } = answer.engine.settings
+  const { prompt, system } = answer
+  const reached = typeof prompt === 'string' ? fitPrompt(prompt, contextLength) : fitTurns(prompt, contextLength)
+  const tokens = tokensFor(answer.engine.model, {
+    model: answer.engine.model.name,
+    prompt: reached.text,
+    system,
+    options: record(body['options']),
+    format: body['format']
+  })
   const promptStartedAt = preciseNow()
   await waitOrAbort(script.hangs === 'prompt' ? Infinity : script.promptMs, signal)
   const tokensStartedAt = preciseNow()
-  const { content, count, isBroken } = await sendTokens(state, exchange, answer, lines)
+  const { content, count, isBroken } = await sendTokens(state, exchange, answer, tokens, lines)
   if (isBroken) return null
-  const promptTokens = Math.min(wordsOf(answer.prompt) + 1, answer.engine.settings.contextLength)
   return answer.shape.last({
-    done_reason: count < script.tokens.length ? 'length' : 'stop',
+    done_reason: count < tokens.length ? 'length' : 'stop',
     content: lines ? '' : content,
-    context: Array.from({ length: promptTokens + count }, (_, at) => 259 + (at % 90)),
+    context: Array.from({ length: reached.tokens + count }, (_, at) => 259 + (at % 90)),
     figures: {
       total_duration: nanoseconds(preciseNow() - answer.startedAt),
       load_duration: nanoseconds(answer.loadMs),
       // A prompt that is too long is cut without a word.
-      prompt_eval_count: promptTokens,
+      prompt_eval_count: reached.tokens,
       prompt_eval_duration: nanoseconds(tokensStartedAt - promptStartedAt),
       eval_count: count,
       eval_duration: nanoseconds(preciseNow() - tokensStartedAt)
@@ -80,10 +84,16 @@ async function runAnswer(
 }
 
 /** `isBroken`: the script ended the stream before its last line. */
-async function sendTokens(state: FakeState, exchange: Exchange, answer: Answer, lines: LineWriter | null) {
+async function sendTokens(
+  state: FakeState,
+  exchange: Exchange,
+  answer: Answer,
+  tokens: string[],
+  lines: LineWriter | null
+) {
   const { body, signal, response } = exchange
   const { model } = answer.engine
-  const { tokens, thinkingTokens, tokenMs, hangs, failsAfter, breaksAfter, endsAfter } = model.script
+  const { thinkingTokens, tokenMs, hangs, failsAfter, breaksAfter, endsAfter } = model.script
   const limit = record(body['options'])['num_predict']
   const wanted = typeof limit === 'number' && limit >= 0 ? tokens.slice(0, limit) : tokens
   if (thinks(state, answer, body)) for (const token of thinkingTokens) await lines?.write(answer.shape.token('', token))
@@ -108,16 +118,4 @@ async function sendTokens(state: FakeState, exchange: Exchange, answer: Answer, 
 function thinks(state: FakeState, { engine }: Answer, body: Record<string, unknown>): boolean {
   if (!engine.model.capabilities.includes('thinking')) return false
   return body['think'] === true || (body['think'] === undefined && state.options.generation === '0.30')
-}
-
-function requireFormat(format: unknown): void {
-  if (format === undefined || format === 'json' || (typeof format === 'object' && format !== null)) return
-  throw new HttpError(
-    500,
-    `invalid format: ${JSON.stringify(goJson(format))}; expected "json" or a valid JSON Schema object`
-  )
-}
-
-function wordsOf(prompt: string): number {
-  return prompt.split(/\s+/).filter((word) => word !== '').length
 }

@@ -1,8 +1,8 @@
 /** The bodies of tags, ps and show, in both generations. */
-import { blobPath, type FakeModel, type Generation } from './fakeModel.ts'
+import { blobPath, bytesHeld, type FakeModel, type Generation } from './fakeModel.ts'
 import type { Engine } from './fakeScheduler.ts'
 import { foreverMs } from './goDuration.ts'
-import { heldBytesOf, shapeInfo, shapeTensors } from './modelShape.ts'
+import { shapeInfo, shapeTensors } from './modelShape.ts'
 import { goTime } from './wire.ts'
 
 function details(model: FakeModel, parentModel = '') {
@@ -58,8 +58,8 @@ export function psAnswer(engines: Engine[], generation: Generation, offsetMinute
 }
 
 /** Before 0.30 the server reported what it had reckoned before the load, which is too much. */
-function reportedBytes({ heldBytes, shape }: FakeModel, contextLength: number, generation: Generation): number {
-  const bytes = shape === null ? heldBytes : heldBytesOf(shape, contextLength)
+function reportedBytes(model: FakeModel, contextLength: number, generation: Generation): number {
+  const bytes = bytesHeld(model, contextLength)
   return generation === '0.30' ? bytes : Math.round(bytes * 1.6)
 }
 

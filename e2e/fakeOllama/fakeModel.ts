@@ -1,6 +1,7 @@
 /** A model of the fake server: what it is, how fast it is, and how it fails. */
 import { createHash } from 'node:crypto'
-import type { FakeShape } from './modelShape.ts'
+import { heldBytesOf, type FakeShape } from './modelShape.ts'
+import type { FakeAsk } from './scriptedAnswer.ts'
 
 export type Generation = '0.11' | '0.30'
 
@@ -13,6 +14,8 @@ export interface FakeScript {
   /** In place of tokenMs. */
   tokensPerSecond?: number
   tokens?: string[]
+  /** In place of `tokens`: what it makes of what reached it, or `[NAME]` and the first 200 letters of that. */
+  answer?: 'echo' | ((ask: FakeAsk) => string) | null
   /** Sent before the answer by models that can think, unless asked not to. */
   thinkingTokens?: string[]
   /** The load fails with this text, after loadMs. */
@@ -87,6 +90,7 @@ export function createFakeModel(name: string, spec: FakeModelSpec, modifiedAt: n
       promptMs: 2,
       tokenMs: 1,
       tokens,
+      answer: null,
       thinkingTokens: [],
       loadError: null,
       hangs: null,
@@ -103,6 +107,7 @@ const scriptKeys = [
   'promptMs',
   'tokenMs',
   'tokens',
+  'answer',
   'thinkingTokens',
   'loadError',
   'hangs',
@@ -131,6 +136,11 @@ export function isValidName(name: string): boolean {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** What it really takes of the memory. */
+export function bytesHeld({ heldBytes, shape }: FakeModel, contextLength: number): number {
+  return shape === null ? heldBytes : heldBytesOf(shape, contextLength)
 }
 
 /** Folder of the blobs, as errors and descriptions name it. */

@@ -3,7 +3,7 @@
  * keep-alive, reloads, eviction. Two generations differ in what blocks what, and in what /api/ps sees of a load.
  */
 import { needsReload, settingsFor, type EngineSettings } from './engineSettings.ts'
-import type { FakeModel, Generation } from './fakeModel.ts'
+import { bytesHeld, type FakeModel, type Generation } from './fakeModel.ts'
 import { foreverMs } from './goDuration.ts'
 import { HttpError } from './httpError.ts'
 import { createTurns, type Turns } from './turns.ts'
@@ -45,6 +45,8 @@ export interface Lease {
 export interface SchedulerOptions {
   generation: Generation
   maxLoadedModels: number
+  /** What it has for models; null: enough for all. One alone is always tried, however large. */
+  memoryBytes: number | null
   maxQueue: number
   keepAliveMs: number
   defaultContext: number
@@ -104,10 +106,18 @@ export function createFakeScheduler(options: SchedulerOptions, onEvent: (event: 
       else if (engine && !needsReload(engine.settings, pending.settings, options.generation))
         return use(engine, pending)
       else if (engine) await evict(engine)
-      else if (engines.size >= options.maxLoadedModels) await evict(await chooseVictim())
+      else if (engines.size >= options.maxLoadedModels || !hasRoomFor(pending)) await evict(await chooseVictim())
       else return options.generation === '0.30' ? await load(pending) : void load(pending)
     }
     pending.reject(canceled())
+  }
+
+  /** The new generation leaves a fifth of what is free alone. */
+  function hasRoomFor({ model, settings }: Pending): boolean {
+    if (options.memoryBytes === null || engines.size === 0) return true
+    const held = [...engines.values()].map((engine) => bytesHeld(engine.model, engine.settings.contextLength))
+    const left = options.memoryBytes - held.reduce((sum, bytes) => sum + bytes, 0)
+    return bytesHeld(model, settings.contextLength) <= left * (options.generation === '0.30' ? 0.8 : 1)
   }
 
   function use(engine: Inner, pending: Pending): void {

@@ -19,6 +19,7 @@ export interface FakeServerOptions {
   generation: Generation
   version: string
   maxLoadedModels: number
+  memoryBytes: number | null
   maxQueue: number
   keepAliveMs: number
   defaultContext: number

@@ -5,6 +5,7 @@ import { fullName, isValidName, type FakeModel, type Generation } from './fakeMo
 import type { FakeState } from './fakeState.ts'
 import { parseKeepAlive } from './goDuration.ts'
 import { HttpError } from './httpError.ts'
+import type { Turn } from './promptWindow.ts'
 import { goTime, preciseNow, sendJson, type Exchange } from './wire.ts'
 import { waitOrAbort } from './waiting.ts'
 
@@ -18,7 +19,8 @@ export async function generateRoute(state: FakeState, exchange: Exchange): Promi
   const shape = generateShape(asked)
   if (prompt === '' && keepAliveMs === 0) return unload(state, exchange, model, shape)
   requireCapabilities(state, model, body, `"${asked}" does not support generate`)
-  await run(state, exchange, { model, keepAliveMs, prompt: prompt === '' ? null : prompt, shape })
+  const system = typeof body['system'] === 'string' ? body['system'] : null
+  await run(state, exchange, { model, keepAliveMs, prompt: prompt === '' ? null : prompt, system, shape })
 }
 
 export async function chatRoute(state: FakeState, exchange: Exchange): Promise<void> {
@@ -39,8 +41,9 @@ export async function chatRoute(state: FakeState, exchange: Exchange): Promise<v
   const shape = chatShape(asked, state.options.generation)
   if (isUnload) return unload(state, exchange, model, shape)
   requireCapabilities(state, model, body, `"${asked}" does not support chat`)
-  const prompt = messages.length === 0 ? null : messages.map((message) => text(record(message)['content'])).join(' ')
-  await run(state, exchange, { model, keepAliveMs, prompt, shape })
+  const turns = messages.map(record).map(({ role, content }) => ({ role: text(role), content: text(content) }))
+  const system = turns.find(({ role }) => role === 'system')?.content ?? null
+  await run(state, exchange, { model, keepAliveMs, prompt: turns.length === 0 ? null : turns, system, shape })
 }
 
 export async function embedRoute(state: FakeState, exchange: Exchange): Promise<void> {
@@ -73,11 +76,13 @@ interface Run {
   model: FakeModel
   keepAliveMs: number | null
   /** null: only load. Empty turns are a conversation all the same. */
-  prompt: string | null
+  prompt: string | Turn[] | null
+  system: string | null
   shape: AnswerShape
 }
 
-async function run(state: FakeState, exchange: Exchange, { model, keepAliveMs, prompt, shape }: Run): Promise<void> {
+async function run(state: FakeState, exchange: Exchange, asked: Run): Promise<void> {
+  const { model, keepAliveMs, prompt, system, shape } = asked
   const { body, response, signal } = exchange
   const startedAt = preciseNow()
   const lease = await state.scheduler.acquire({ model, options: record(body['options']), keepAliveMs, signal })
@@ -85,7 +90,9 @@ async function run(state: FakeState, exchange: Exchange, { model, keepAliveMs, p
     if (prompt === null) return sendJson(response, 200, shape.last({ done_reason: 'load' }))
     const loadMs = preciseNow() - startedAt
     const { engine } = lease
-    await engine.turns.take(signal, () => answerStream(state, exchange, { engine, prompt, shape, startedAt, loadMs }))
+    await engine.turns.take(signal, () =>
+      answerStream(state, exchange, { engine, prompt, system, shape, startedAt, loadMs })
+    )
   } finally {
     lease.release()
   }

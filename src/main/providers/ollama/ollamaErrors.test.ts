@@ -24,6 +24,9 @@ describe('classifyOllamaError', () => {
       null,
       'pull model manifest: 412: The model you are attempting to pull requires a newer version of Ollama.'
     ],
+    ['invalid_input', null, 'invalid JSON schema in format'],
+    ['invalid_input', 500, 'invalid format: "\\"text\\""; expected "json" or a valid JSON Schema object'],
+    ['not_supported', 400, 'json: cannot unmarshal object into Go struct field GenerateRequest.format of type string'],
     ['server_busy', 503, 'server busy, please try again.  maximum pending requests exceeded'],
     ['server_busy', 503, ''],
     ['server_busy', 429, 'slow down'],

@@ -138,6 +138,18 @@ const requestRules: ErrorRule[] = [
     hint: 'Pull it, or refresh the list.'
   },
   {
+    text: /cannot unmarshal object into Go struct field \w+\.format/,
+    code: 'not_supported',
+    say: () => 'This version of Ollama takes no schema for its answers.',
+    hint: 'Update Ollama to 0.5 or newer, or ask for any JSON.'
+  },
+  {
+    text: /invalid JSON schema in format|JSON schema conversion failed|unrecognized schema|failed to (?:parse|initialize) grammar/i,
+    code: 'invalid_input',
+    say: ({ text }) => `Ollama cannot keep to the schema of the answer: ${text}`,
+    hint: 'Change the schema, or ask for any JSON.'
+  },
+  {
     text: /must be of type|invalid format|invalid duration|missing unit in duration|unknown unit|model is required|missing request body/,
     code: 'invalid_input',
     say: ({ text }) => `Ollama refused the request: ${text}`,

@@ -48,6 +48,27 @@ describe.each(generations)('on an Ollama %s', (generation) => {
     ])
   })
 
+  it('asks for JSON by word, by schema where there is one, and for text by nothing; in a conversation too', async () => {
+    await start({ models: { plain: { answer: 'echo' } } })
+    const schema = { type: 'object', properties: { isGood: { type: 'boolean' } } }
+    const formats = [{ format: 'json', schema: null }, { format: 'json', schema }, { format: 'text' }] as const
+    const texts: string[] = []
+    for (const format of formats) texts.push((await rig.provider.generate('plain', ask({ format }), signal)).text)
+    expect(texts).toEqual(['{"text":"[plain:latest] hi"}', '{"isGood":true}', '[plain:latest] hi'])
+    await rig.provider.generate('plain', ask({ format: formats[1], messages: [] }), signal)
+    expect(rig.bodies('/api/generate').map(({ format }) => format)).toEqual(['json', schema, undefined])
+    expect(rig.bodies('/api/chat')[0]?.['format']).toEqual(schema)
+  })
+
+  it('a schema that it cannot keep to is our mistake, and says so', async () => {
+    await start()
+    const format = { format: 'json', schema: { not: {} } } as const
+    await expect(rig.provider.generate('plain', ask({ format }), signal)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: 'Ollama cannot keep to the schema of the answer: invalid JSON schema in format'
+    })
+  })
+
   it('sends a conversation by chat, in its order and under the same rules, and reads the answer from there', async () => {
     await start({
       splitBytes: 7,

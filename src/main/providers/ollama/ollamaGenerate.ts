@@ -54,6 +54,7 @@ function toWire({ name, prompt, messages, system, ...request }: PreparedRequest)
     stream: true,
     keep_alive: wireKeepAlive(request.keepAliveSeconds),
     options: toWireOptions(request.options, request.contextLength),
+    ...toWireFormat(request.format),
     // Only where the model can think: any other would answer with an error.
     ...(request.canThink ? { think: false } : {})
   }
@@ -64,6 +65,12 @@ function toWire({ name, prompt, messages, system, ...request }: PreparedRequest)
     path: '/api/chat',
     body: { ...common, messages: [...first, ...messages, { role: 'user', content: prompt }] }
   }
+}
+
+/** Servers before 0.5 know "json" alone, and refuse a schema with a sentence. */
+function toWireFormat(format: GenerateRequest['format']): Pick<WireGenerateRequest, 'format'> {
+  if (format === undefined || format.format === 'text') return {}
+  return { format: format.schema ?? 'json' }
 }
 
 function toWireOptions(
@@ -83,6 +90,16 @@ function toWireOptions(
   }
 }
 
+/**
+ * A prompt that does not fit is cut by the server, which does not say so. What its count of tokens tells of that, as seen on 0.11.4 (the
+ * suite in realOllama asks whatever server is there):
+ * - It counts what is left of the prompt, tokens from the cache among them: asked twice, it says the same.
+ * - A prompt alone that is cut counts exactly as many tokens as the context holds. So does one that just fits: as many is at most a hint.
+ * - Of a conversation the oldest turns go first, whole: the count may be far below the context, and only less than what was sent tells.
+ * - Nothing is kept free for the answer: at the end of the context the server drops the older half of it, in mid-answer.
+ * Servers of before July 2024 and the first of 0.30 left out what came from their cache (ollama/ollama#5371, #16428): there a small count
+ * alone proves nothing.
+ */
 function figures(line: AnswerLine): Omit<GenerateResult, 'text' | 'firstTokenMs'> {
   const { eval_count: tokens, eval_duration: nanoseconds } = line
   return {
