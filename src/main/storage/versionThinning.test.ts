@@ -32,7 +32,8 @@ describe('earlier states', () => {
       Array.from({ length: 480 }, (__, at) => day * dayMs + at * minuteMs)
     )
     const kept = keptOf(saves.flat())
-    expect(kept.filter((at) => at < dayMs)).toHaveLength(8)
+    // Eight hours, and the one that has just now grown older than a day.
+    expect(kept.filter((at) => at < dayMs)).toHaveLength(9)
     // The last two hours by two minutes, the six before them by quarters.
     expect(kept.filter((at) => at >= dayMs).length).toBeGreaterThanOrEqual(60 + 24)
     expect(keptOf(Array.from({ length: 300 }, (_, at) => at * 60 * minuteMs))).toHaveLength(keptVersions)
