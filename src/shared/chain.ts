@@ -17,9 +17,7 @@ export const chainIdSchema = z
   .regex(/^[\w-]+$/)
 export const stepIdSchema = chainIdSchema
 
-/** As templates name it: letters, digits, spaces, _ and -, neither first nor last a space. */
-export const stepNamePattern = /^[\p{L}\p{N}_-](?:[\p{L}\p{N} _-]*[\p{L}\p{N}_-])?$/u
-export const maxStepNameLetters = 64
+export { maxStepNameLetters, stepNamePattern } from './stepName.ts'
 
 const template = z.string().max(maxTemplateLetters)
 const letters = z.number().int().min(0).max(10_000_000)

@@ -36,7 +36,11 @@ const hardText = fc
     { maxLength: 40 }
   )
   .map((pieces) => pieces.join(''))
-const anyText = fc.oneof(hardText, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }))
+const anyText = fc.oneof(
+  hardText,
+  fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  fc.string({ unit: 'grapheme' })
+)
 const anyName = fc
   .oneof(hardText, fc.string(), fc.constantFrom('Draft', 'first name', 'a.b', '__proto__'))
   .filter((name) => name !== '')
