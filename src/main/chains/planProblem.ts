@@ -9,6 +9,8 @@ export interface PlannerModel {
   loadMs: number
   unloadMs: number
   isResident: boolean
+  /** Resident because this run loaded it, before the plan was made anew: unloaded as if this plan had. */
+  isOwn?: boolean
   /** It can neither be unloaded nor loaded again: pinned, kept, or answering somebody else. */
   mustStay: boolean
   /** Counts against `maxLoaded`. */
