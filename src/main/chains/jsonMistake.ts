@@ -10,7 +10,8 @@ export interface JsonMistake {
 
 /** Deeper ones would end programs that walk them by calling themselves. */
 const maxDepth = 100
-const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y // eslint-disable-line no-control-regex
+const inString = /["\\\u0000-\u001f]/g // eslint-disable-line no-control-regex
+const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 const wordPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)\b/y
 const blankPattern = /[ \t\r\n]*/y
 
@@ -68,7 +69,9 @@ export function findJsonMistake(text: string): JsonMistake | null {
         continue
       }
       if (letter !== '"') return fail('a name in double quotes is missing')
-      if (!skip(stringPattern)) return stringMistake(text, at)
+      const end = stringEnd(text, at)
+      if (typeof end !== 'number') return end
+      at = end
       skip(blankPattern)
       if (text[at] !== ':') return { ...placeOf(text, at), words: 'a colon is missing' }
       at += 1
@@ -90,7 +93,9 @@ export function findJsonMistake(text: string): JsonMistake | null {
       continue
     }
     if (letter === '"') {
-      if (!skip(stringPattern)) return stringMistake(text, at)
+      const end = stringEnd(text, at)
+      if (typeof end !== 'number') return end
+      at = end
     } else if (!skip(wordPattern)) {
       return fail(
         letter === "'"
@@ -109,25 +114,25 @@ export function placeOf(text: string, at: number): { line: number; column: numbe
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }
 
-function stringMistake(text: string, start: number): JsonMistake {
-  for (let at = start + 1; at < text.length; at++) {
-    const letter = text[at] ?? ''
-    if (letter === '\\') {
-      if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(at, at + 6))) {
-        return {
-          ...placeOf(text, at),
-          words: 'a backslash stands before a letter that has no meaning after it; a plain one is written \\\\'
-        }
-      }
-      at += 1
-    } else if (letter === '\n' || letter === '\r') {
-      return {
-        ...placeOf(text, at),
-        words: 'a text goes over the end of its line; a new line within it is written \\n'
-      }
-    } else if (letter < ' ') {
-      return { ...placeOf(text, at), words: 'a text has a control character in it, a tab perhaps; that is written \\t' }
+/** Behind its closing quotes. Letter by letter where it matters: one pattern for all of it would run out of stack on long texts. */
+function stringEnd(text: string, start: number): number | JsonMistake {
+  let at = start + 1
+  for (;;) {
+    inString.lastIndex = at
+    const found = inString.exec(text)
+    if (found === null) return { ...placeOf(text, start), words: 'the quotes of this text are never closed' }
+    at = found.index
+    const [letter] = found
+    const fail = (words: string): JsonMistake => ({ ...placeOf(text, at), words })
+    if (letter === '"') return at + 1
+    if (letter === '\n' || letter === '\r') {
+      return fail('a text goes over the end of its line; a new line within it is written \\n')
     }
+    if (letter !== '\\') return fail('a text has a control character in it, a tab perhaps; that is written \\t')
+    escape.lastIndex = at
+    if (!escape.test(text)) {
+      return fail('a backslash stands before a letter that has no meaning after it; a plain one is written \\\\')
+    }
+    at = escape.lastIndex
   }
-  return { ...placeOf(text, start), words: 'the quotes of this text are never closed' }
 }
