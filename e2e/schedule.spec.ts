@@ -123,7 +123,7 @@ test('a Stoker that is killed in a window releases at its next start what no rul
   const { dataDirectory } = first
   const second = await start({ environment, dataDirectory })
   const isKept = async (): Promise<unknown> =>
-    (await second.ask('models.list', {})).models.find((model) => model.id.name === 'kept:1b')?.keptBy
+    (await second.ask('models.list', {})).models.find((model) => model.id.name === 'kept:1b')?.keptBy?.name
   await expect.poll(isKept).toBe('Office hours')
   await second.ask('hosts.check', { hostId: id.hostId })
   expect(await goesAt('kept:1b')).toBe('never')

@@ -209,7 +209,8 @@ export const demoStates: Record<string, () => DemoState> = {
     const models = everyday().map((each) => {
       const { name } = each.id
       if (name === 'phi4-mini:3.8b') return { ...each, isLoadLate: true, stateSinceAt: Date.now() - 310_400 }
-      if (name === 'qwen3:8b') return { ...each, keptBy: 'Office hours', unloadsAt: null, keepAliveSeconds: -1 }
+      const keptBy = { kind: 'rule' as const, name: 'Office hours' }
+      if (name === 'qwen3:8b') return { ...each, keptBy, unloadsAt: null, keepAliveSeconds: -1 }
       if (name !== 'gemma3:1b') return each
       return { ...each, keepAliveSeconds: 3_600, keepAliveOverride: { seconds: 300, noticedAt } }
     })

@@ -139,7 +139,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     timings,
     saved: createSavedTimeStore({ database, now: clock.now, logger }),
     keepAliveReaction: () => settings.get('keepAliveReaction'),
-    keptBy: (id) => warmup.keptBy(id),
+    keptBy(id) {
+      const rule = warmup.keptBy(id)
+      return rule === null ? null : { kind: 'rule', name: rule }
+    },
     onAnswer: (id, result) => metrics.noteAnswer({ id, result }),
     onSavingsChanged: (savings) => emit('savings.changed', { savings }),
     maxLoadedModels,

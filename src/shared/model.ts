@@ -31,6 +31,10 @@ export const errorInfoSchema = z.object({
   phase: z.enum(timeoutPhases).optional()
 })
 
+/** A rule of the schedule, or a run of a chain, by the chain's name. A rule goes before a run. */
+export const keeperSchema = z.object({ kind: z.enum(['rule', 'run']), name: z.string() })
+export type Keeper = z.infer<typeof keeperSchema>
+
 export const modelSchema = z.object({
   id: modelIdSchema,
   providerKind: z.enum(providerKinds),
@@ -59,8 +63,8 @@ export const modelSchema = z.object({
   isPinned: z.boolean(),
   /** Keep-alive in force: seconds after the last use; 0 = unload at once, negative = for ever. */
   keepAliveSeconds: z.number(),
-  /** The rule of the schedule that keeps it now, by name; null when none does. */
-  keptBy: z.string().nullable(),
+  /** Who keeps it now, whatever its keep-alive; null: nobody. */
+  keptBy: keeperSchema.nullable(),
   /** Another program has told the server another time than Stoker did; `seconds` as far as it can be told, negative = for ever. */
   keepAliveOverride: z.object({ seconds: z.number().nullable(), noticedAt: epochMs }).nullable(),
   /** When it will unload by itself; null when it will not, is not loaded, or is answering. */

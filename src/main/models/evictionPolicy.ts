@@ -6,7 +6,7 @@ export interface Evictable {
   /** What it holds of the memory in which room is to be made; null: unknown, and then nobody counts on it. */
   heldBytes: number | null
   isPinned: boolean
-  /** By the schedule, now: goes only where no set of others is enough. */
+  /** By the schedule or a run, now: goes only where no set of others is enough. */
   isKept: boolean
   /** Answering, loading or unloading: never touched. */
   isBusy: boolean
@@ -29,7 +29,7 @@ export type EvictionPlan = { ok: true; evict: string[] } | { ok: false; blockedB
 
 /**
  * The models to unload: never busy, never pinned, the fewest bytes that suffice, then the cheapest to load again, then the least
- * recently used; where only their number is too large, the least recently used. What the schedule keeps takes part only where all
+ * recently used; where only their number is too large, the least recently used. What the schedule or a run keeps takes part only where all
  * others together do not suffice. In the order in which they go: the kept ones last, else the least recently used first. All or
  * nothing: when not enough can go, nothing goes.
  */

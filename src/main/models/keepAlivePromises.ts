@@ -1,7 +1,9 @@
 /**
- * "For ever" that a server was told only because a rule of the schedule keeps the model: written down before it is said, so that a
- * Stoker that was killed can take it back at its next start. Forgotten as soon as something else is in force.
+ * "For ever" that a server was told only because a rule of the schedule or a run of a chain keeps the model: written down before it is
+ * said, so that a Stoker that was killed can take it back at its next start. Forgotten as soon as something else is in force.
  */
+import { isDeepStrictEqual } from 'node:util'
+import type { Keeper } from '../../shared/model.ts'
 import type { ModelContext } from './modelContext.ts'
 import type { ModelRecord } from './modelRecord.ts'
 import { takesMemory } from './modelState.ts'
@@ -12,32 +14,32 @@ export interface KeepAlivePromises {
   /** Its server has taken `seconds`: in force for every name on its engine. */
   said(record: ModelRecord, seconds: number): void
   /**
-   * Its server has just told what it holds. The rule for which it is still kept for ever there though no rule keeps it now; null: none,
-   * or this is not the moment.
+   * Its server has just told what it holds. For whom it is still kept for ever there though nobody keeps it now; null: for nobody, or this
+   * is not the moment.
    */
-  overdue(record: ModelRecord): string | null
-  /** Its server may keep it for ever for a rule, whatever it was told last. */
+  overdue(record: ModelRecord): Keeper | null
+  /** Its server may keep it for ever for a rule or a run, whatever it was told last. */
   isOwed(record: ModelRecord): boolean
   forget(record: ModelRecord): void
 }
 
 export function createKeepAlivePromises(context: ModelContext): KeepAlivePromises {
   const { deps } = context
-  const ruleOf = (record: ModelRecord): string | null => deps.facts.get(record.id).keptForRule
+  const keeperOf = (record: ModelRecord): Keeper | null => deps.facts.get(record.id).keptFor
 
-  function write(record: ModelRecord, keptForRule: string | null): void {
-    if (ruleOf(record) !== keptForRule) deps.facts.change(record.id, { keptForRule })
+  function write(record: ModelRecord, keptFor: Keeper | null): void {
+    if (!isDeepStrictEqual(keeperOf(record), keptFor)) deps.facts.change(record.id, { keptFor })
   }
 
   /** A person wants it kept for ever, under whatever name. */
   const isWantedAnyway = (record: ModelRecord): boolean => context.keepAliveSeconds(record, true) < 0
 
-  /** The rule that alone wants it kept for ever, under whatever name; null: none, or a person wants that too. */
-  function soleRule(record: ModelRecord): string | null {
+  /** Who alone wants it kept for ever, under whatever name; null: nobody, or a person wants that too. */
+  function soleKeeper(record: ModelRecord): Keeper | null {
     if (isWantedAnyway(record)) return null
     for (const { id } of context.alike(record)) {
-      const rule = deps.keptBy(id)
-      if (rule !== null) return rule
+      const keeper = deps.keptBy(id)
+      if (keeper !== null) return keeper
     }
     return null
   }
@@ -52,13 +54,13 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
 
   return {
     saying(record, seconds) {
-      const rule = record.serverKeepsTime && seconds < 0 ? soleRule(record) : null
-      if (rule === null) return
+      const keeper = record.serverKeepsTime && seconds < 0 ? soleKeeper(record) : null
+      if (keeper === null) return
       // In force for every name on its engine: should this one not come to be loaded, another may be.
-      for (const one of context.alike(record)) write(one, rule)
+      for (const one of context.alike(record)) write(one, keeper)
     },
     said(record, seconds) {
-      // Also where the rule's window has ended meanwhile: the server keeps it for ever all the same.
+      // Also where the rule's window or the run has ended meanwhile: the server keeps it for ever all the same.
       if (seconds < 0 && !isWantedAnyway(record)) return
       const names = context.alike(record)
       // A load of another name may have told "for ever" since.
@@ -66,14 +68,14 @@ export function createKeepAlivePromises(context: ModelContext): KeepAlivePromise
       for (const one of names) write(one, null)
     },
     overdue(record) {
-      if (ruleOf(record) !== null && isVoid(record)) write(record, null)
-      if (ruleOf(record) === null || context.alike(record).some(({ id }) => deps.keptBy(id) !== null)) return null
+      if (keeperOf(record) !== null && isVoid(record)) write(record, null)
+      if (keeperOf(record) === null || context.alike(record).some(({ id }) => deps.keptBy(id) !== null)) return null
       const { state, isInHand, activeRequests, sentKeepAliveSeconds: sent } = record
       const isFree = state === 'ready' && !isInHand && activeRequests.size === 0
       // Told a time already: it is on its way.
-      return isFree && (sent === null || sent < 0) ? ruleOf(record) : null
+      return isFree && (sent === null || sent < 0) ? keeperOf(record) : null
     },
-    isOwed: (record) => ruleOf(record) !== null,
+    isOwed: (record) => keeperOf(record) !== null,
     forget: (record) => write(record, null)
   }
 }

@@ -31,6 +31,8 @@ export interface ManagerRig {
   settings: { maxLoadedModels: number; defaultKeepAliveSeconds: number; keepAliveReaction: 'tell' | 'restore' }
   /** By name: the rule that keeps it. */
   kept: Map<string, string>
+  /** By name: the chain whose run keeps it. */
+  keptByRun: Map<string, string>
   /** Every savings.changed, oldest first. */
   savings: Saving[][]
   machine: RigMachine
@@ -77,6 +79,7 @@ export async function createManagerRig(
   const changes: Model[] = []
   const savings: Saving[][] = []
   const kept = new Map<string, string>()
+  const keptByRun = new Map<string, string>()
   const settings: ManagerRig['settings'] = {
     maxLoadedModels: 2,
     defaultKeepAliveSeconds: 600,
@@ -108,7 +111,11 @@ export async function createManagerRig(
     maxLoadedModels: () => settings.maxLoadedModels,
     defaultKeepAliveSeconds: () => settings.defaultKeepAliveSeconds,
     keepAliveReaction: () => settings.keepAliveReaction,
-    keptBy: ({ name }) => kept.get(name) ?? null,
+    keptBy({ name }) {
+      const [rule, run] = [kept.get(name), keptByRun.get(name)]
+      if (rule !== undefined) return { kind: 'rule', name: rule }
+      return run === undefined ? null : { kind: 'run', name: run }
+    },
     operations,
     log: (event) => log.push(event),
     onModelChanged: (model) => changes.push(model),
@@ -137,6 +144,7 @@ export async function createManagerRig(
     changes,
     settings,
     kept,
+    keptByRun,
     savings,
     machine,
     async refresh() {

@@ -2,7 +2,7 @@
 import type { Actor, NewActivityEvent } from '../../shared/activity.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { MemorySample } from '../../shared/memory.ts'
-import type { GenerateResult, Model, ModelId, Saving } from '../../shared/model.ts'
+import type { GenerateResult, Keeper, Model, ModelId, Saving } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { Need } from '../../shared/need.ts'
 import type { Settings } from '../../shared/settings.ts'
@@ -42,8 +42,8 @@ export interface ManagerDeps {
   maxLoadedModels: () => number
   defaultKeepAliveSeconds: () => number
   keepAliveReaction: () => Settings['keepAliveReaction']
-  /** The rule of the schedule that keeps it now, by name; null when none does. */
-  keptBy: (id: ModelId) => string | null
+  /** The rule of the schedule that keeps it now, else the run of a chain; null when none does. */
+  keptBy: (id: ModelId) => Keeper | null
   operations: OperationRegistry
   log: (event: NewActivityEvent) => void
   onModelChanged: (model: Model) => void
@@ -91,8 +91,8 @@ export interface ModelContext {
   log(record: ModelRecord, event: Pick<NewActivityEvent, 'kind' | 'actor'> & Partial<NewActivityEvent>): void
   view(record: ModelRecord): Model
   models(): Model[]
-  /** What its engine is to be told: of all its names in memory the longest counts. `besidesSchedule`: as if no rule kept any. */
-  keepAliveSeconds(record: ModelRecord, besidesSchedule?: boolean): number
+  /** What its engine is to be told: of all its names in memory the longest counts. `besidesKeepers`: as if no rule and no run kept any. */
+  keepAliveSeconds(record: ModelRecord, besidesKeepers?: boolean): number
   /** The records of every name on its engine, its own among them. */
   alike(record: ModelRecord): ModelRecord[]
 }
@@ -168,11 +168,11 @@ export function createModelContext(deps: ManagerDeps): ModelContext {
       const { id } = record
       deps.log(newActivity({ modelId: id, hostId: id.hostId, ...event }))
     },
-    keepAliveSeconds(record, besidesSchedule = false) {
+    keepAliveSeconds(record, besidesKeepers = false) {
       const names = context.alike(record).filter((one) => one === record || one.state === 'ready')
       const each = [record, ...names].map((one) => {
         const wishes = wishesFor(one)
-        return effectiveKeepAliveSeconds(besidesSchedule ? { ...wishes, keptBy: null } : wishes)
+        return effectiveKeepAliveSeconds(besidesKeepers ? { ...wishes, keptBy: null } : wishes)
       })
       return each.some((seconds) => seconds < 0) ? -1 : Math.max(...each)
     },

@@ -1,6 +1,6 @@
 /** Keep-alives in force: told to servers that keep time themselves, and given back where what they were for has ended. */
 import { toErrorInfo } from '../../shared/errors.ts'
-import type { Model } from '../../shared/model.ts'
+import type { Keeper, Model } from '../../shared/model.ts'
 import type { LoadedModel } from '../providers/provider.ts'
 import { createKeepAliveOverrides } from './keepAliveOverrides.ts'
 import { createKeepAlivePromises } from './keepAlivePromises.ts'
@@ -19,18 +19,18 @@ export interface ModelKeepAlive {
   tell(record: ModelRecord): void
   /** Puts a time that somebody just chose in force. */
   apply(record: ModelRecord, request: Request): Promise<Model>
-  /** The schedule keeps it from now on, or no longer. */
-  keptChanged(record: ModelRecord): void
+  /** A rule or a run keeps it from now on, or no longer. */
+  keptChanged(record: ModelRecord, by: Keeper['kind']): void
   /** Before a host is asked what it holds: what of its answer will be current. */
   beginLook(hostId: string): (loaded: readonly LoadedModel[]) => void
   /**
    * A host has told what it holds. What is pinned or kept and was found loaded, by whomever, is to stay for ever, and its server does
-   * not know; what an earlier Stoker kept for a rule, and no rule keeps now, gets its own time back.
+   * not know; what an earlier Stoker kept for a rule or a run, and nobody keeps now, gets its own time back.
    */
   settle(hostId: string): void
-  /** From now on the schedule says what it keeps. */
+  /** From now on the schedule says what it keeps; no run goes on by itself, so that is all that is kept. */
   scheduleStarted(): void
-  /** Stoker ends: what only the schedule keeps would stay on its server for ever, with nobody there to release it. */
+  /** Stoker ends: what only a rule or a run keeps would stay on its server for ever, with nobody there to release it. */
   leave(): Promise<void>
 }
 
@@ -42,6 +42,10 @@ interface KeepAliveDeps {
   refreshLoaded: (hostId: string) => Promise<void>
 }
 
+const releaseBy: Record<Keeper['kind'], Request> = {
+  rule: { actor: 'schedule', reason: 'because the schedule keeps it no longer' },
+  run: { actor: 'chain', reason: 'because its run needs it no longer' }
+}
 const never = { signal: new AbortController().signal }
 
 export function createModelKeepAlive({ context, unload, restart, refreshLoaded }: KeepAliveDeps): ModelKeepAlive {
@@ -124,14 +128,14 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
     return context.view(record)
   }
 
-  function keptChanged(record: ModelRecord): void {
+  function keptChanged(record: ModelRecord, by: Keeper['kind']): void {
     const isKept = deps.keptBy(record.id) !== null
     const seconds = context.keepAliveSeconds(record)
     context.changed(record)
     if (record.state !== 'ready') return
-    if (seconds === 0) return release(record)
+    if (seconds === 0) return release(record, by)
     if (!record.serverKeepsTime) return restart(record)
-    // What the schedule keeps is told that, whoever loaded it; what it releases hears its own time only where it was told another.
+    // What is kept is told that, whoever loaded it; what is released hears its own time only where it was told another.
     const { sentKeepAliveSeconds: sent } = record
     const isTold = sent === seconds && (seconds < 0 || !promises.isOwed(record))
     if (isTold || (sent === null && !isKept)) return
@@ -139,13 +143,12 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
   }
 
   /** Not to be kept after its last use: it goes as soon as nothing of ours runs on it. */
-  function release(record: ModelRecord): void {
+  function release(record: ModelRecord, by: Keeper['kind']): void {
     if (record.activeRequests.size > 0) {
-      record.onIdle.add(() => keptChanged(record))
+      record.onIdle.add(() => keptChanged(record, by))
       return
     }
-    const request: Request = { actor: 'schedule', reason: 'because the schedule keeps it no longer' }
-    unload(record, request).catch(warn('a model that is kept no longer could not be unloaded'))
+    unload(record, releaseBy[by]).catch(warn('a model that is kept no longer could not be unloaded'))
   }
 
   function settle(hostId: string): void {
@@ -164,16 +167,21 @@ export function createModelKeepAlive({ context, unload, restart, refreshLoaded }
   }
 
   function giveBack(record: ModelRecord): void {
-    const rule = hasSchedule ? promises.overdue(record) : null
-    if (rule === null) return
+    const keeper = hasSchedule ? promises.overdue(record) : null
+    if (keeper === null) return
     const seconds = context.keepAliveSeconds(record)
     if (seconds === 0) {
       promises.forget(record)
-      return release(record)
+      return release(record, keeper.kind)
     }
     send(record, seconds)
-      .then(() => context.log(record, { kind: 'released', actor: 'schedule', reason: rule }))
+      .then(() => noteReleased(record, keeper))
       .catch(warn('a keep-alive could not be given back'))
+  }
+
+  /** Of the schedule it is news when it lets go; of a run only what it loads and unloads is. */
+  function noteReleased(record: ModelRecord, { kind, name }: Keeper): void {
+    if (kind === 'rule') context.log(record, { kind: 'released', actor: 'schedule', reason: name })
   }
 
   async function leave(): Promise<void> {

@@ -3,7 +3,7 @@ import type { UnloadResult } from '../../shared/contract.ts'
 import { StokerError, toErrorInfo, type ErrorInfo } from '../../shared/errors.ts'
 import type { MemorySample, ModelMemory } from '../../shared/memory.ts'
 import { formatSpan } from '../../shared/span.ts'
-import type { GenerateResult, Model, ModelId, Saving } from '../../shared/model.ts'
+import type { GenerateResult, Keeper, Model, ModelId, Saving } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import { hasPassed } from '../lib/clock.ts'
 import type { ModelClaim } from '../memory/modelClaim.ts'
@@ -63,11 +63,11 @@ export interface ModelManager {
   /** Seconds; null: the default again. */
   setKeepAlive(id: ModelId, seconds: number | null, request: Request): Promise<Model>
   pin(id: ModelId, isPinned: boolean, request: Request): Promise<Model>
-  /** These models are kept by the schedule from now on, or no longer: `keptBy` says which. */
-  keptChanged(ids: readonly ModelId[]): void
-  /** The schedule has looked for the first time: from now on what only an earlier Stoker kept for it gets its own time back. */
+  /** These models are kept from now on, or no longer: `keptBy` says which. `by`: whose doing it is, a rule's where it is left out. */
+  keptChanged(ids: readonly ModelId[], by?: Keeper['kind']): void
+  /** The schedule has looked for the first time: from now on what only an earlier Stoker kept gets its own time back. */
   scheduleStarted(): void
-  /** Before the end: what only the schedule keeps gets its own time back from servers that outlive Stoker. Never rejects. */
+  /** Before the end: what only a rule or a run keeps gets its own time back from servers that outlive Stoker. Never rejects. */
   leave(): Promise<void>
   /** What was measured of it here, for the limits of the request pipeline. Unknown models are no error. */
   measuredOf(id: ModelId): Measured
@@ -172,7 +172,7 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
     if (mayRevive(record, error)) revive(record, contextLength)
   }
 
-  /** What is pinned is to be in memory; what the schedule keeps is the schedule's to load again. Some deaths repeat themselves. */
+  /** What is pinned is to be in memory; what a rule or a run keeps is theirs to load again. Some deaths repeat themselves. */
   function mayRevive(record: ModelRecord, { code }: ErrorInfo): boolean {
     const isRested = record.revivedAt === null || hasPassed(deps.clock, record.revivedAt, betweenRevivalsMs)
     return code === 'engine_crashed' && record.state === 'failed' && deps.facts.get(record.id).isPinned && isRested
@@ -248,10 +248,10 @@ export function createModelManager(deps: ManagerDeps): ModelManager {
       deps.facts.change(id, { isPinned })
       return keepAlive.apply(record, request)
     },
-    keptChanged(ids) {
+    keptChanged(ids, by = 'rule') {
       for (const id of ids) {
         const record = context.records.get(modelKey(id))
-        if (record) keepAlive.keptChanged(record)
+        if (record) keepAlive.keptChanged(record, by)
       }
     },
     scheduleStarted: keepAlive.scheduleStarted,

@@ -132,7 +132,11 @@ describe('a model that the schedule keeps', () => {
     await rig.load('a')
     rig.kept.set('a', 'Mornings')
     rig.manager.keptChanged([id('a'), id('nobody')])
-    expect(rig.manager.get(id('a'))).toMatchObject({ keptBy: 'Mornings', keepAliveSeconds: -1, unloadsAt: null })
+    expect(rig.manager.get(id('a'))).toMatchObject({
+      keptBy: { kind: 'rule', name: 'Mornings' },
+      keepAliveSeconds: -1,
+      unloadsAt: null
+    })
     await rig.clock.advance(10_000_000)
     expect(rig.state('a')).toBe('ready')
     rig.kept.delete('a')

@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import type { UnloadResult } from '../../shared/contract.ts'
 import type { ErrorInfo } from '../../shared/errors.ts'
 import type { ModelMemory } from '../../shared/memory.ts'
-import type { Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
+import type { Keeper, Model, ModelId, ModelState, ProviderKind } from '../../shared/model.ts'
 import type { InstalledModel, LoadedModel, LoadRequest, Provider } from '../providers/provider.ts'
 import type { ModelFacts } from '../storage/modelFacts.ts'
 import type { KeepAliveWatch } from './keepAliveWatch.ts'
@@ -151,11 +151,11 @@ export function createModelRecord(
 export interface KeepWishes {
   facts: ModelFacts
   defaultSeconds: number
-  /** The rule of the schedule that keeps it now. */
-  keptBy: string | null
+  /** Who keeps it now. */
+  keptBy: Keeper | null
 }
 
-/** Pinned models and those of the schedule are kept for ever; else the model's own time; else the default. */
+/** Pinned models and those that a rule or a run keeps stay for ever; else the model's own time; else the default. */
 export function effectiveKeepAliveSeconds({ facts, defaultSeconds, keptBy }: KeepWishes): number {
   return facts.isPinned || keptBy !== null ? -1 : (facts.keepAliveSeconds ?? defaultSeconds)
 }

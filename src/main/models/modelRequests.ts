@@ -132,7 +132,8 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     if (wish.isWarmup) return
     record.tokensPerSecond = result.tokensPerSecond
     deps.onAnswer?.(record.id, result)
-    if (running.foundWarm && wish.actor !== 'diagnostics') savings.avoidedLoad(record.id)
+    // A run keeps its models itself: that its next step needs no load is its plan's doing, and counted there.
+    if (running.foundWarm && wish.actor !== 'diagnostics' && wish.actor !== 'chain') savings.avoidedLoad(record.id)
   }
 
   async function ask(

@@ -20,7 +20,7 @@ export interface Resident {
   /** In force, or asked for (tokens); null when that was left to the host. */
   contextLength: number | null
   isPinned: boolean
-  /** By the schedule, now. */
+  /** By the schedule or a run, now. */
   isKept: boolean
   /** Answering, loading, unloading, or somebody waits for it. */
   isBusy: boolean

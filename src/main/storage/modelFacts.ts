@@ -1,7 +1,7 @@
 /** What Stoker remembers of a model between runs: pinned, keep-alive, how long it takes to load, when it was last used. */
 import type { DatabaseSync } from 'node:sqlite'
 import { modelKey } from '../../shared/modelKey.ts'
-import type { ModelId } from '../../shared/model.ts'
+import type { Keeper, ModelId } from '../../shared/model.ts'
 import type { Logger } from '../lib/logger.ts'
 
 export interface ModelFacts {
@@ -10,8 +10,8 @@ export interface ModelFacts {
   keepAliveSeconds: number | null
   lastLoadMs: number | null
   lastUsedAt: number | null
-  /** The rule of the schedule for which alone its server was told to keep it for ever; null: none. */
-  keptForRule: string | null
+  /** For whom alone its server was told to keep it for ever; null: nobody. Of a run the name is not kept. */
+  keptFor: Keeper | null
 }
 
 export const noFacts: ModelFacts = {
@@ -19,7 +19,7 @@ export const noFacts: ModelFacts = {
   keepAliveSeconds: null,
   lastLoadMs: null,
   lastUsedAt: null,
-  keptForRule: null
+  keptFor: null
 }
 
 export interface ModelFactStore {
@@ -37,7 +37,7 @@ export function createModelFactStore({ database, logger }: { database: DatabaseS
       keepAliveSeconds: numberOrNull(row['keep_alive_seconds']),
       lastLoadMs: numberOrNull(row['last_load_ms']),
       lastUsedAt: numberOrNull(row['last_used_at']),
-      keptForRule: typeof row['kept_for_rule'] === 'string' ? row['kept_for_rule'] : null
+      keptFor: keeperIn(row['kept_for_rule'])
     })
   }
   const upsert = database.prepare('INSERT OR REPLACE INTO model_facts VALUES (?, ?, ?, ?, ?, ?, ?)')
@@ -55,9 +55,17 @@ export function createModelFactStore({ database, logger }: { database: DatabaseS
     change(id, change) {
       const next = { ...(facts.get(modelKey(id)) ?? noFacts), ...change }
       facts.set(modelKey(id), next)
-      const { keepAliveSeconds, lastLoadMs, lastUsedAt, keptForRule } = next
+      const { keepAliveSeconds, lastLoadMs, lastUsedAt } = next
       attempt(() =>
-        upsert.run(id.hostId, id.name, next.isPinned ? 1 : 0, keepAliveSeconds, lastLoadMs, lastUsedAt, keptForRule)
+        upsert.run(
+          id.hostId,
+          id.name,
+          next.isPinned ? 1 : 0,
+          keepAliveSeconds,
+          lastLoadMs,
+          lastUsedAt,
+          columnOf(next.keptFor)
+        )
       )
       return next
     },
@@ -70,4 +78,16 @@ export function createModelFactStore({ database, logger }: { database: DatabaseS
 
 function numberOrNull(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
+
+/** No rule is without a name: the empty one stands for a run. */
+const ofRun = ''
+
+function keeperIn(column: unknown): Keeper | null {
+  if (typeof column !== 'string') return null
+  return { kind: column === ofRun ? 'run' : 'rule', name: column }
+}
+
+function columnOf(keeper: Keeper | null): string | null {
+  return keeper && (keeper.kind === 'run' ? ofRun : keeper.name)
 }

@@ -46,7 +46,7 @@ describe('the database', () => {
     createActivityLog({ database: first.database, now: () => 1000, logger: silentLogger }).add(event)
     createModelFactStore({ database: first.database, logger: silentLogger }).change(
       { hostId: 'h', name: 'a' },
-      { isPinned: true, lastLoadMs: 250, keptForRule: 'Mornings' }
+      { isPinned: true, lastLoadMs: 250, keptFor: { kind: 'rule', name: 'Mornings' } }
     )
     first.database.close()
     const second = openDatabase(file())
@@ -61,7 +61,7 @@ describe('the database', () => {
       keepAliveSeconds: null,
       lastLoadMs: 250,
       lastUsedAt: null,
-      keptForRule: 'Mornings'
+      keptFor: { kind: 'rule', name: 'Mornings' }
     })
     second.database.close()
   })
@@ -83,7 +83,7 @@ describe('the database', () => {
         keepAliveSeconds: 60,
         lastLoadMs: 12.5,
         lastUsedAt: 99,
-        keptForRule: null
+        keptFor: null
       })
       createMemoryHistoryStore({ database })
       createNeedStore({ database, now: () => 1, logger: silentLogger })

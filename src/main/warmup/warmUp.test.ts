@@ -39,7 +39,10 @@ async function start(generation: (typeof generations)[number], models: Record<st
     maxLoadedModels: () => 2,
     defaultKeepAliveSeconds: () => 600,
     keepAliveReaction: () => 'tell',
-    keptBy: ({ name }) => kept.get(name) ?? null,
+    keptBy({ name }) {
+      const rule = kept.get(name)
+      return rule === undefined ? null : { kind: 'rule', name: rule }
+    },
     operations,
     log: (event) => log.push(event),
     onModelChanged: () => {},

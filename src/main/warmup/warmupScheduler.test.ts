@@ -70,7 +70,11 @@ describe('a window', () => {
     await rig.pass(10 * minuteMs)
     // Never loaded here before: a minute is allowed for it, and a fifth more.
     expect(rig.state('a')).toBe('ready')
-    expect(rig.manager.get(id('a'))).toMatchObject({ keptBy: 'Office', keepAliveSeconds: -1, unloadsAt: null })
+    expect(rig.manager.get(id('a'))).toMatchObject({
+      keptBy: { kind: 'rule', name: 'Office' },
+      keepAliveSeconds: -1,
+      unloadsAt: null
+    })
     await rig.pass(50 * minuteMs)
     expect(rig.state('a')).toBe('ready')
     expect(rig.scheduler.list()[0]).toMatchObject({ isActive: true, isRunning: false })
@@ -97,7 +101,7 @@ describe('a window', () => {
       const entry = rig.scheduler.preview({}).entries.find(({ isActive }) => isActive)
       expect(entry?.endAt).toBe(untilAt)
       await rig.pass((untilAt ?? 0) - rig.clock.now() - minuteMs)
-      expect(rig.manager.get(id('a')).keptBy).toBe('Night')
+      expect(rig.manager.get(id('a')).keptBy?.name).toBe('Night')
       await rig.pass(2 * minuteMs)
       expect([rig.manager.get(id('a')).keptBy, rig.scheduler.list()[0]?.untilAt]).toEqual([null, null])
     }

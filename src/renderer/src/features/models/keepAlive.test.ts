@@ -66,9 +66,11 @@ describe('how a model stays', () => {
   it('counts down while it counts, and names the rule before all else', () => {
     const ready = testModel('x', { state: 'ready', unloadsAt: now + 252_000 })
     expect(stayWords(ready, { now, until: null })).toBe('Unloads in 4:12, unless it is used before.')
-    const kept = { ...ready, keptBy: 'Office hours' }
+    const kept = { ...ready, keptBy: { kind: 'rule' as const, name: 'Office hours' } }
     expect(stayWords(kept, { now, until: '18:00' })).toBe('Kept by Office hours until 18:00.')
     expect(stayWords(kept, { now, until: null })).toBe('Kept by Office hours.')
+    const inRun = { ...ready, keptBy: { kind: 'run' as const, name: 'Summaries' } }
+    expect(stayWords(inRun, { now, until: null })).toBe('Kept by the run of Summaries.')
   })
 
   it('says what another program told, and offers Stoker’s own time, not that one', () => {
@@ -86,6 +88,7 @@ describe('how a model stays', () => {
 })
 
 describe('the end of a rule’s window', () => {
+  const keeper = { kind: 'rule' as const, name: 'Office hours' }
   const endsAt = Date.parse('2026-10-25T04:00:00Z')
   const rule = (when: RuleTime, part: Partial<RuleState> = {}, name = 'Office hours'): RuleState => ({
     rule: { id: name, name, isEnabled: true, models: [{ id: { hostId: 'a', name: 'b' }, contextLength: null }], when },
@@ -100,15 +103,15 @@ describe('the end of a rule’s window', () => {
   const office: RuleTime = { kind: 'window', time: '08:30', days: [1, 2, 3, 4, 5], minutes: 570 }
 
   it('is the one that the core tells: on a day that changes its clocks no sum of start and length', () => {
-    expect(keptUntil([rule(office)], 'Office hours')).toBe(endsAt)
-    expect(keptUntil([rule(office, { untilAt: null })], 'Office hours')).toBeNull()
+    expect(keptUntil([rule(office)], keeper)).toBe(endsAt)
+    expect(keptUntil([rule(office, { untilAt: null })], keeper)).toBeNull()
   })
 
   it('is unknown where no clock ends it, where another day does, where two rules share the name, and where it is over', () => {
-    expect(keptUntil([rule({ kind: 'app_start' })], 'Office hours')).toBeNull()
-    expect(keptUntil([rule({ ...office, minutes: 1_440 })], 'Office hours')).toBeNull()
-    expect(keptUntil([rule(office), rule({ ...office, minutes: 60 })], 'Office hours')).toBeNull()
-    expect(keptUntil([rule(office, { isActive: false })], 'Office hours')).toBeNull()
-    expect(keptUntil([rule(office)], 'Another')).toBeNull()
+    expect(keptUntil([rule({ kind: 'app_start' })], keeper)).toBeNull()
+    expect(keptUntil([rule({ ...office, minutes: 1_440 })], keeper)).toBeNull()
+    expect(keptUntil([rule(office), rule({ ...office, minutes: 60 })], keeper)).toBeNull()
+    expect(keptUntil([rule(office, { isActive: false })], keeper)).toBeNull()
+    expect(keptUntil([rule(office)], { ...keeper, name: 'Another' })).toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 /** How long a model stays: the choices, the words, and the advice that follows from how many models are kept. Pure. */
-import type { Model } from '../../../../shared/model.ts'
+import type { Keeper, Model } from '../../../../shared/model.ts'
 import type { RuleState } from '../../../../shared/schedule.ts'
 import { formatClock, formatSpan, formatTime } from '../../lib/format.ts'
 
@@ -65,9 +65,15 @@ export function keepAction({ seconds, label }: KeepChoice): string {
   return seconds < 0 ? 'Keep always' : `Keep ${label}`
 }
 
+/** "Office hours", "the run of Summaries". */
+export function keeperWords({ kind, name }: Keeper): string {
+  return kind === 'rule' ? name : `the run of ${name}`
+}
+
 /** When the window of the rule that keeps a model ends; null where no clock tells. */
-export function keptUntil(rules: readonly RuleState[], keptBy: string | null): number | null {
-  const keeping = rules.filter(({ rule, isActive }) => isActive && rule.name === keptBy)
+export function keptUntil(rules: readonly RuleState[], keptBy: Keeper | null): number | null {
+  if (keptBy?.kind !== 'rule') return null
+  const keeping = rules.filter(({ rule, isActive }) => isActive && rule.name === keptBy.name)
   const [only] = keeping
   const when = keeping.length === 1 ? only?.rule.when : undefined
   // A longer window ends on another day: a time alone would mislead.
@@ -78,7 +84,7 @@ export function keptUntil(rules: readonly RuleState[], keptBy: string | null): n
 /** How it stays just now: who keeps it, how long it has left, or what will be after its last use. */
 export function stayWords(model: Model, { now, until }: { now: number; until: string | null }): string {
   const { keptBy, unloadsAt, keepAliveSeconds } = model
-  if (keptBy !== null) return `Kept by ${keptBy}${until === null ? '' : ` until ${until}`}.`
+  if (keptBy !== null) return `Kept by ${keeperWords(keptBy)}${until === null ? '' : ` until ${until}`}.`
   if (unloadsAt !== null) return `Unloads in ${formatClock(unloadsAt - now)}, unless it is used before.`
   if (model.isPinned) return 'Pinned: stays until you unload it.'
   return keepWords(keepAliveSeconds)

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { ErrorInfo } from '../../../../shared/errors.ts'
 import { toErrorInfo } from '../../../../shared/errors.ts'
-import type { Host, Model, ModelDetails, ModelId } from '../../../../shared/model.ts'
+import type { Host, Keeper, Model, ModelDetails, ModelId } from '../../../../shared/model.ts'
 import { modelKey, sameModel } from '../../../../shared/modelKey.ts'
 import { request } from '../../host/client.ts'
 import { RequestError } from '../../host/requestError.ts'
@@ -43,9 +43,9 @@ export function useWaitingFor(model: Model): string | null {
 }
 
 /** When the rule that keeps a model lets go, by the machine's clock: "18:00". */
-export function useKeptUntil(keptBy: string | null): string | null {
+export function useKeptUntil(keptBy: Keeper | null): string | null {
   const zone = useZone()
-  const untilAt = useRuleStore(({ rules }) => (keptBy === null ? null : keptUntil(rules, keptBy)))
+  const untilAt = useRuleStore(({ rules }) => keptUntil(rules, keptBy))
   return untilAt === null ? null : timeWords(zone, untilAt)
 }
 

@@ -1,5 +1,5 @@
 /** What a row says of a model, in words. Pure: everything that is not in the model is handed in. */
-import type { Host, Model } from '../../../../shared/model.ts'
+import type { Host, Keeper, Model } from '../../../../shared/model.ts'
 import type { Tone } from '../../components/StatusWord.tsx'
 import {
   formatAbout,
@@ -63,8 +63,12 @@ export function factsOf(model: Model, hostName: string | null, now: number): str
   return facts.filter((fact) => fact !== null && fact !== '').join(' · ')
 }
 
+function quotedKeeper(keeper: Keeper): string {
+  return keeper.kind === 'rule' ? `“${keeper.name}”` : `the run of “${keeper.name}”`
+}
+
 function keepDetail(model: Model, now: number, until: string | null): string | null {
-  if (model.keptBy !== null) return `kept ${until === null ? '' : `until ${until} `}by “${model.keptBy}”`
+  if (model.keptBy !== null) return `kept ${until === null ? '' : `until ${until} `}by ${quotedKeeper(model.keptBy)}`
   if (model.unloadsAt !== null) return `unloads in ${formatClock(model.unloadsAt - now)}`
   if (model.isPinned) return 'stays, pinned'
   if (model.keepAliveSeconds < 0) return 'stays until unloaded'

@@ -97,9 +97,11 @@ describe('words of a row', () => {
   })
 
   it('names the rule that keeps a model, and until when where that is known', () => {
-    const kept = modelOf('x', { state: 'ready', keptBy: 'Office hours', keepAliveSeconds: -1 })
+    const kept = modelOf('x', { state: 'ready', keptBy: { kind: 'rule', name: 'Office hours' }, keepAliveSeconds: -1 })
     expect(stateWords(kept, { ...context, keptUntil: '18:00' }).detail).toBe('kept until 18:00 by “Office hours”')
     expect(stateWords(kept, context).detail).toBe('kept by “Office hours”')
+    const inRun = modelOf('x', { state: 'ready', keptBy: { kind: 'run', name: 'Summaries' }, keepAliveSeconds: -1 })
+    expect(stateWords(inRun, context).detail).toBe('kept by the run of “Summaries”')
   })
 
   it('marks a model whose time another program changed', () => {
