@@ -190,6 +190,12 @@ describe('the sentence of an event', () => {
       'warmup_missed schedule',
       'warmup_clash schedule',
       'released schedule',
+      'run_started runs',
+      'run_ended runs',
+      'run_failed runs',
+      'run_paused runs',
+      'run_cancelled runs',
+      'run_interrupted runs',
       'bench_ended diagnostics',
       'check_ended diagnostics',
       'models_file settings'

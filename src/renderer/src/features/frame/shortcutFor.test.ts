@@ -9,10 +9,13 @@ const palette = { isUnderDialog: true, isPaletteOpen: true }
 describe('the keys that work everywhere', () => {
   it('open screens, the palette and the search', () => {
     expect(shortcutFor(pressed('2'), free)).toEqual({ do: 'go', screen: 'memory' })
-    expect([...'123456'].map((key) => shortcutFor(pressed(key), free))).toEqual(
-      ['models', 'memory', 'schedule', 'activity', 'diagnostics', 'settings'].map((screen) => ({ do: 'go', screen }))
+    expect([...'12345678'].map((key) => shortcutFor(pressed(key), free))).toEqual(
+      ['models', 'memory', 'chains', 'runs', 'schedule', 'activity', 'diagnostics', 'settings'].map((screen) => ({
+        do: 'go',
+        screen
+      }))
     )
-    expect(shortcutFor(pressed('7'), free)).toBeNull()
+    expect(shortcutFor(pressed('9'), free)).toBeNull()
     expect(shortcutFor(pressed('k'), free)).toEqual({ do: 'palette' })
     expect(shortcutFor(pressed('F'), free)).toEqual({ do: 'search' })
   })

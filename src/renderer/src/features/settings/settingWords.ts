@@ -21,6 +21,10 @@ const words: Partial<Readonly<Record<SettingName, SettingWords>>> = {
     specials: {},
     choices: { f16: 'f16 (exact)', q8_0: 'q8_0 (half)', q4_0: 'q4_0 (a quarter)' }
   },
+  runsTogether: { specials: {}, choices: { queue: 'One after the other', share: 'Side by side' } },
+  unloadAfterUse: { specials: {}, choices: { on: 'On', off: 'Off' } },
+  localTopK: { specials: { 0: ['all', '0'] } },
+  localTokenLimit: { specials: { 0: ['by model size', 'automatic', 'auto', '0'] } },
   timeoutScaling: { specials: {}, choices: { on: 'On', off: 'Off' } },
   theme: { specials: {}, choices: { system: 'System', light: 'Light', dark: 'Dark' } }
 }
