@@ -4,6 +4,8 @@ import type { ModelId } from '../../../../shared/model.ts'
 import { edgesOf } from '../../../../shared/chainGraph.ts'
 import { renameStep } from '../../../../shared/renameStep.ts'
 import { parseTemplate, type TemplatePart } from '../../../../shared/template.ts'
+import { writeReference } from '../../../../shared/templateReference.ts'
+import { freeName } from './makeChain.ts'
 import { mintId } from './mintId.ts'
 
 export interface Place {
@@ -20,20 +22,6 @@ export const usualCardHeight = 100
 export const columnStep = cardWidth + 78
 const rowStep = 136
 
-export function makeChain(name: string): Chain {
-  return {
-    version: 1,
-    id: mintId(),
-    name,
-    description: '',
-    inputColumns: [],
-    system: '',
-    options: {},
-    inputPosition: { x: 0, y: 0 },
-    steps: []
-  }
-}
-
 export function makeStep(name: string, position: Place, model: ModelId | null): Step {
   return {
     id: mintId(),
@@ -49,13 +37,6 @@ export function makeStep(name: string, position: Place, model: ModelId | null): 
     onError: { retries: 1, fallbackModel: null, then: 'stop', defaultText: '' },
     position
   }
-}
-
-/** "Summarise 2": the first number that is free. */
-export function freeName(wished: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wished)) return wished
-  const stem = wished.replace(/ \d+$/, '')
-  for (let number = 2; ; number += 1) if (!taken.has(`${stem} ${number}`)) return `${stem} ${number}`
 }
 
 export function namesOf(steps: readonly Step[]): Set<string> {
@@ -137,7 +118,7 @@ export function withCopies(chain: Chain, steps: readonly Step[], by: Place): { c
 
 export function referenceText(chain: Chain, from: string | null): string {
   const name = chain.steps.find(({ id }) => id === from)?.name
-  return name === undefined ? '{{input}}' : `{{steps.${name}}}`
+  return writeReference(name === undefined ? { kind: 'input', column: null } : { kind: 'step', name, path: null })
 }
 
 /** At the prompt's end, on a line of its own. */

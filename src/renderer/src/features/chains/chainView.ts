@@ -12,6 +12,8 @@ export interface ChainView {
   search: string
   /** An earlier state that is looked at, instead of the chain as it is. */
   previewAt: number | null
+  /** Asked before their mentions are taken out of the templates. */
+  disconnecting: readonly { from: string | null; to: string }[] | null
 }
 
 export const useChainView = create<ChainView>(() => ({
@@ -21,7 +23,8 @@ export const useChainView = create<ChainView>(() => ({
   isDrawerOpen: false,
   isShelfOpen: false,
   search: '',
-  previewAt: null
+  previewAt: null,
+  disconnecting: null
 }))
 
 export function showInspector(): void {
@@ -30,4 +33,8 @@ export function showInspector(): void {
 
 export function showVersions(): void {
   useChainView.setState({ panel: 'versions', isPanelOpen: true, isDrawerOpen: true })
+}
+
+export function toggleShelf(): void {
+  useChainView.setState(({ isShelfOpen }) => ({ isShelfOpen: !isShelfOpen }))
 }

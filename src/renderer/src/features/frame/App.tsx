@@ -1,5 +1,6 @@
 /** The frame around every screen: sidebar, memory bar, the screen itself, and the palette over all. */
 import { useUiStore } from '../../stores/uiStore.ts'
+import { InputsDialogPlace } from '../inputs/InputsDialogPlace.tsx'
 import { ModelDialogs } from '../models/dialogs/ModelDialogs.tsx'
 import { CommandPalette } from '../palette/CommandPalette.tsx'
 import { hasTrafficLights } from '../../lib/platform.ts'
@@ -29,6 +30,7 @@ export function App() {
       </div>
       <ModelDialogs />
       <HostPanelPlace />
+      <InputsDialogPlace />
       {isPaletteOpen && <CommandPalette />}
     </div>
   )

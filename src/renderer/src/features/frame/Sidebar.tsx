@@ -1,10 +1,13 @@
 /** The left edge: where one can go, which hosts there are and how they are, and the way to everything else. */
 import { IconCommand, IconFlame } from '@tabler/icons-react'
-import { plural } from '../../lib/format.ts'
+import { formatCount, plural } from '../../lib/format.ts'
 import { screens, type ScreenName } from '../../lib/navigation.ts'
 import { hasTrafficLights, shortcut } from '../../lib/platform.ts'
+import { useChainStore } from '../../stores/chainStore.ts'
+import { useChainStore } from '../../stores/chainStore.ts'
 import { useInfoStore } from '../../stores/infoStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
+import { useRunStore } from '../../stores/runStore.ts'
 import { useSettingStore } from '../../stores/settingStore.ts'
 import { goTo, useUiStore } from '../../stores/uiStore.ts'
 import { useNextRuleWords } from '../schedule/nextRuleWords.ts'
@@ -20,6 +23,19 @@ function useModelCount(): string | null {
   return isKnown && all > 0 ? `${loaded} of ${all}` : null
 }
 
+/** "1 running", else what waits for somebody: "2 paused". */
+function useRunWords(): string | null {
+  return useRunStore(({ runs }) => {
+    const count = (...statuses: string[]): number => runs.filter(({ status }) => statuses.includes(status)).length
+    const running = count('running')
+    if (running > 0) return `${running} running`
+    const queued = count('queued')
+    if (queued > 0) return `${queued} queued`
+    const resting = count('paused', 'interrupted')
+    return resting > 0 ? `${resting} paused` : null
+  })
+}
+
 /** What was said once at start, or refused in the settings: told on the screen that shows it. */
 function useProblemCount(): number {
   const atStart = useInfoStore((mirror) => mirror.info?.problems.length ?? 0)
@@ -32,7 +48,13 @@ function useAside(name: ScreenName): { words: string; isProblem: boolean } | nul
   const count = useModelCount()
   const problemCount = useProblemCount()
   const next = useNextRuleWords()
+  const runs = useRunWords()
+  const chains = useChainStore((mirror) => mirror.chains.length)
+  const chainCount = useChainStore((mirror) => mirror.chains.length)
   if (name === 'schedule' && next !== null) return { words: next, isProblem: false }
+  if (name === 'chains' && chainCount > 0) return { words: String(chainCount), isProblem: false }
+  if (name === 'runs' && runs !== null) return { words: runs, isProblem: false }
+  if (name === 'chains' && chains > 0) return { words: formatCount(chains), isProblem: false }
   if (name === 'models' && count !== null) return { words: count, isProblem: false }
   if (name === 'settings' && problemCount > 0) return { words: plural(problemCount, 'problem'), isProblem: true }
   return null

@@ -12,9 +12,11 @@ import { useHostStore } from '../../stores/hostStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { settingValue, useSettingStore } from '../../stores/settingStore.ts'
 import { goTo, openDialog, useUiStore } from '../../stores/uiStore.ts'
+import { useChainCommands } from '../chains/useChainCommands.ts'
 import { loadOrAsk } from '../models/loadOrAsk.ts'
 import { exportMemory } from '../memory/exportMemory.ts'
 import { showModel } from '../models/showModel.ts'
+import { useRunCommands } from '../runs/useRunCommands.ts'
 import { useRuleCommands } from '../schedule/useRuleCommands.ts'
 import { commands, type Command, type Deeds, type Theme } from './commands.ts'
 
@@ -60,10 +62,12 @@ export function useCommands(): Command[] {
   const theme = useSettingStore((mirror) => settingValue(mirror, 'theme'))
   const selectedKey = useUiStore((ui) => ui.selectedKey)
   const ofRules = useRuleCommands()
+  const ofRuns = useRunCommands()
+  const ofChains = useChainCommands()
   return useMemo(() => {
     const models = keys.flatMap((key) => byKey[key] ?? [])
     const all = commands({ models, hosts, fits, selectedKey, theme, deeds })
     const afterActions = all.findLastIndex(({ group }) => group === 'Actions') + 1
-    return [...all.slice(0, afterActions), ...ofRules, ...all.slice(afterActions)]
-  }, [byKey, keys, hosts, fits, selectedKey, theme, ofRules])
+    return [...all.slice(0, afterActions), ...ofChains, ...ofRuns, ...ofRules, ...all.slice(afterActions)]
+  }, [byKey, keys, hosts, fits, selectedKey, theme, ofRules, ofChains])
 }

@@ -1,0 +1,177 @@
+/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts the only file that knows that library. */
+import '@xyflow/react/dist/base.css'
+import {
+  Background,
+  BackgroundVariant,
+  Handle,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  type Connection,
+  type Edge,
+  type NodeProps
+} from '@xyflow/react'
+import { memo, useEffect, type DragEvent, type MouseEvent } from 'react'
+import { parseModelKey } from '../../../../shared/modelKey.ts'
+import { isNarrow } from '../../components/useWidth.ts'
+import { addModelStep, askDisconnect, connectCards, editCard, setModel, startStep } from './builderDeeds.ts'
+import { onCanvasKey } from './canvasKeys.ts'
+import { inputNodeId } from './chainEdits.ts'
+import { useChainDocument } from './chainDocument.ts'
+import { wouldCircle } from './chainShape.ts'
+import { showInspector } from './chainView.ts'
+import classes from './FlowCanvas.module.css'
+import {
+  fitAll,
+  focusCard,
+  followFlow,
+  keepInstance,
+  keepPlaces,
+  onEdgesChange,
+  onNodesChange,
+  placeAt,
+  useFlow,
+  type FlowNode
+} from './flowStore.ts'
+import { InputCard } from './InputCard.tsx'
+import { modelDragType } from './ModelShelf.tsx'
+import { StepCard } from './StepCard.tsx'
+
+const InputNode = memo(function InputNode({ selected }: NodeProps<FlowNode>) {
+  return (
+    <>
+      <InputCard isSelected={selected} />
+      <Handle type="source" position={Position.Right} className={classes.handle} />
+    </>
+  )
+})
+
+const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
+  return (
+    <>
+      <Handle type="target" position={Position.Left} className={classes.handle} />
+      <StepCard id={id} isSelected={selected} />
+      <Handle type="source" position={Position.Right} className={classes.handle} />
+    </>
+  )
+})
+
+const nodeTypes = { input: InputNode, step: StepNode }
+const noAttribution = { hideAttribution: true }
+const fitOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.15 }
+
+function sourceOf(id: string): string | null {
+  return id === inputNodeId ? null : id
+}
+
+function isPossible({ source, target }: Connection | Edge): boolean {
+  const { chain } = useChainDocument.getState()
+  return chain !== null && target !== inputNodeId && !wouldCircle(chain, sourceOf(source), target)
+}
+
+/** The step's card under a pointer, if any. */
+function cardUnder(event: { target: EventTarget }): string | null {
+  const node = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node') : null
+  return node?.dataset.id ?? null
+}
+
+function onDragOver(event: DragEvent): void {
+  if (!event.dataTransfer.types.includes(modelDragType)) return
+  event.preventDefault()
+  event.dataTransfer.dropEffect = 'copy'
+}
+
+function onDrop(event: DragEvent): void {
+  const key = event.dataTransfer.getData(modelDragType)
+  if (key === '') return
+  event.preventDefault()
+  const card = cardUnder(event)
+  if (card !== null && card !== inputNodeId) setModel([card], parseModelKey(key))
+  else {
+    const { x, y } = placeAt(event.clientX, event.clientY)
+    addModelStep(parseModelKey(key), { x: x - 60, y: y - 24 })
+  }
+}
+
+function onDoubleClick(event: MouseEvent): void {
+  const card = cardUnder(event)
+  if (card !== null) editCard(card)
+  else if (event.target instanceof Element && event.target.classList.contains('react-flow__pane')) {
+    const { x, y } = placeAt(event.clientX, event.clientY)
+    startStep({ x: x - 60, y: y - 24 })
+  }
+}
+
+function onNodeClick(event: MouseEvent, { id }: { id: string }): void {
+  focusCard(id)
+  if (isNarrow() && !event.metaKey && !event.ctrlKey && !event.shiftKey) showInspector()
+}
+
+function Canvas() {
+  const nodes = useFlow((flow) => flow.nodes)
+  const edges = useFlow((flow) => flow.edges)
+  return (
+    <ReactFlow
+      className={classes.flow ?? ''}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      onNodesChange={onNodesChange}
+      onEdgesChange={onEdgesChange}
+      onConnect={({ source, target }) => connectCards(sourceOf(source), target)}
+      isValidConnection={isPossible}
+      onNodeDragStop={(_event, _node, dragged) => keepPlaces(dragged)}
+      onSelectionDragStop={(_event, dragged) => keepPlaces(dragged)}
+      onNodeClick={onNodeClick}
+      onEdgeDoubleClick={(_event, { source, target }) => askDisconnect([{ from: sourceOf(source), to: target }])}
+      onInit={keepInstance}
+      fitView
+      fitViewOptions={fitOptions}
+      minZoom={0.1}
+      maxZoom={2}
+      panOnScroll
+      zoomOnDoubleClick={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
+      connectionRadius={34}
+      proOptions={noAttribution}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} className={classes.dots ?? ''} />
+    </ReactFlow>
+  )
+}
+
+export function FlowCanvas() {
+  useEffect(() => {
+    const stop = followFlow()
+    return () => {
+      stop()
+      keepInstance(null)
+    }
+  }, [])
+  const chainId = useChainDocument(({ chain }) => chain?.id)
+  useEffect(() => {
+    // Once the cards of another chain have been measured.
+    const frame = requestAnimationFrame(() => requestAnimationFrame(() => fitAll(0)))
+    return () => cancelAnimationFrame(frame)
+  }, [chainId])
+  return (
+    <div
+      id="canvas"
+      className={classes.canvas}
+      role="group"
+      aria-label="Canvas"
+      onKeyDown={onCanvasKey}
+      onDragOver={onDragOver}
+      onDrop={onDrop}
+      onDoubleClick={onDoubleClick}
+    >
+      <ReactFlowProvider>
+        <Canvas />
+      </ReactFlowProvider>
+    </div>
+  )
+}

@@ -1,0 +1,190 @@
+/**
+ * The canvas as it is drawn: cards with their places and sizes, edges derived from the templates, what is selected. Dragged places reach
+ * the document only when the drag ends. With FlowCanvas.tsx the only file that knows the canvas library.
+ */
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  type Edge,
+  type EdgeChange,
+  type Node,
+  type NodeChange,
+  type ReactFlowInstance
+} from '@xyflow/react'
+import { create } from 'zustand'
+import type { Chain } from '../../../../shared/chain.ts'
+import { inputNodeId, moveCards, type Place } from './chainEdits.ts'
+import { edit, useChainDocument } from './chainDocument.ts'
+import { readingOrder, shapeOf } from './chainShape.ts'
+
+export type FlowNode = Node<Record<string, never>, 'step' | 'input'>
+
+export interface Flow {
+  nodes: FlowNode[]
+  edges: Edge[]
+  /** Node ids, the input's among them. */
+  selectedIds: readonly string[]
+  /** The card the keyboard is on. */
+  activeId: string
+}
+
+export const useFlow = create<Flow>(() => ({ nodes: [], edges: [], selectedIds: [], activeId: inputNodeId }))
+
+let instance: ReactFlowInstance<FlowNode> | null = null
+const noData = {}
+
+export function keepInstance(next: ReactFlowInstance<FlowNode> | null): void {
+  instance = next
+}
+
+function nodeOf(before: FlowNode | undefined, id: string, position: Place): FlowNode {
+  if (before === undefined) return { id, type: id === inputNodeId ? 'input' : 'step', position, data: noData }
+  const isThere = before.position.x === position.x && before.position.y === position.y
+  return isThere || before.dragging === true ? before : { ...before, position }
+}
+
+/** Cards and edges of another state of the chain; what did not change keeps its object, and is not drawn anew. */
+function withChain(flow: Flow, chain: Chain): Flow {
+  const nodesBefore = new Map(flow.nodes.map((node) => [node.id, node]))
+  const nodes = [
+    nodeOf(nodesBefore.get(inputNodeId), inputNodeId, chain.inputPosition),
+    ...chain.steps.map(({ id, position }) => nodeOf(nodesBefore.get(id), id, position))
+  ]
+  const edgesBefore = new Map(flow.edges.map((edge) => [edge.id, edge]))
+  const edges = shapeOf(chain).edges.map(({ from, to }) => {
+    const source = from ?? inputNodeId
+    const id = `${source}>${to}`
+    return edgesBefore.get(id) ?? { id, source, target: to }
+  })
+  const isSameList = <Item>(a: readonly Item[], b: readonly Item[]): boolean =>
+    a.length === b.length && a.every((each, index) => each === b[index])
+  const ids = new Set(nodes.map(({ id }) => id))
+  const selectedIds = flow.selectedIds.filter((id) => ids.has(id))
+  return {
+    nodes: isSameList(nodes, flow.nodes) ? flow.nodes : nodes,
+    edges: isSameList(edges, flow.edges) ? flow.edges : edges,
+    selectedIds: selectedIds.length === flow.selectedIds.length ? flow.selectedIds : selectedIds,
+    activeId: ids.has(flow.activeId) ? flow.activeId : inputNodeId
+  }
+}
+
+export function followFlow(): () => void {
+  useFlow.setState({ nodes: [], edges: [], selectedIds: [], activeId: inputNodeId })
+  const { chain } = useChainDocument.getState()
+  if (chain !== null) useFlow.setState((flow) => withChain(flow, chain))
+  return useChainDocument.subscribe((now, before) => {
+    const next = now.chain
+    if (next !== null && next !== before.chain) useFlow.setState((flow) => withChain(flow, next))
+  })
+}
+
+export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
+  useFlow.setState((flow) => {
+    const nodes = applyNodeChanges(changes, flow.nodes)
+    if (!changes.some(({ type }) => type === 'select')) return { nodes }
+    return { nodes, selectedIds: nodes.filter(({ selected }) => selected === true).map(({ id }) => id) }
+  })
+}
+
+export function onEdgesChange(changes: EdgeChange[]): void {
+  useFlow.setState(({ edges }) => ({ edges: applyEdgeChanges(changes, edges) }))
+}
+
+/** Selects these cards and no edge; the keyboard goes on from the last of them. */
+export function select(ids: readonly string[]): void {
+  const chosen = new Set(ids)
+  useFlow.setState((flow) => ({
+    nodes: flow.nodes.map((node) =>
+      (node.selected === true) === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) }
+    ),
+    edges: flow.edges.map((edge) => (edge.selected === true ? { ...edge, selected: false } : edge)),
+    selectedIds: ids,
+    activeId: ids.at(-1) ?? flow.activeId
+  }))
+}
+
+/** Without the input's card: what can be deleted and copied. */
+export function selectedSteps(): string[] {
+  return useFlow.getState().selectedIds.filter((id) => id !== inputNodeId)
+}
+
+export function selectedEdges(): { from: string | null; to: string }[] {
+  return useFlow
+    .getState()
+    .edges.filter(({ selected }) => selected === true)
+    .map(({ source, target }) => ({ from: source === inputNodeId ? null : source, to: target }))
+}
+
+/** The drag has ended: one step of the history for all cards it moved. */
+export function keepPlaces(nodes: readonly FlowNode[]): void {
+  const places = Object.fromEntries(nodes.map(({ id, position }) => [id, position]))
+  edit(nodes.length > 1 ? 'move of cards' : 'move', (chain) => moveCards(chain, places))
+}
+
+export function nudge(by: Place): void {
+  const { selectedIds, nodes } = useFlow.getState()
+  const moved = nodes.filter(({ id }) => selectedIds.includes(id))
+  const places = Object.fromEntries(
+    moved.map(({ id, position }) => [id, { x: position.x + by.x, y: position.y + by.y }])
+  )
+  edit('move', (chain) => moveCards(chain, places))
+}
+
+export function measuredHeights(): Record<string, number> {
+  return Object.fromEntries(
+    useFlow.getState().nodes.flatMap(({ id, measured }) => (measured?.height ? [[id, measured.height]] : []))
+  )
+}
+
+const still = window.matchMedia('(prefers-reduced-motion: reduce)')
+const duration = (ms: number): number => (still.matches ? 0 : ms)
+
+export function fitAll(ms = 160): void {
+  void instance?.fitView({ padding: 0.12, maxZoom: 1, minZoom: 0.15, duration: duration(ms) })
+}
+
+export function zoomBy(direction: 1 | -1): void {
+  void (direction > 0 ? instance?.zoomIn({ duration: duration(120) }) : instance?.zoomOut({ duration: duration(120) }))
+}
+
+export function placeAt(clientX: number, clientY: number): Place {
+  return instance?.screenToFlowPosition({ x: clientX, y: clientY }) ?? { x: 0, y: 0 }
+}
+
+export function cardElement(id: string): HTMLElement | null {
+  return document.getElementById(`card-${id}`)
+}
+
+/** Moves the canvas only where the card is not in view. */
+export function bringIntoView(id: string): void {
+  const card = cardElement(id)?.getBoundingClientRect()
+  const canvas = document.getElementById('canvas')?.getBoundingClientRect()
+  if (card === undefined || canvas === undefined || instance === null) return
+  const isIn =
+    card.left >= canvas.left && card.right <= canvas.right && card.top >= canvas.top && card.bottom <= canvas.bottom
+  if (isIn) return
+  const { x, y } = placeAt((card.left + card.right) / 2, (card.top + card.bottom) / 2)
+  void instance.setCenter(x, y, { zoom: Math.max(instance.getZoom(), 0.6), duration: duration(160) })
+}
+
+export function focusCard(id: string): void {
+  useFlow.setState({ activeId: id })
+  // A card that was added this moment is drawn in the next frame.
+  requestAnimationFrame(() => {
+    bringIntoView(id)
+    cardElement(id)?.focus({ preventScroll: true })
+  })
+}
+
+/** From card to card as one reads them; the one reached is selected. */
+export function goToCard(by: 1 | -1 | 'first' | 'last'): void {
+  const { chain } = useChainDocument.getState()
+  if (chain === null) return
+  const order = readingOrder(chain)
+  const at = order.indexOf(useFlow.getState().activeId)
+  const index = by === 'first' ? 0 : by === 'last' ? order.length - 1 : Math.min(Math.max(at + by, 0), order.length - 1)
+  const id = order[index]
+  if (id === undefined) return
+  select([id])
+  focusCard(id)
+}

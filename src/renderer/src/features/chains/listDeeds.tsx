@@ -1,0 +1,92 @@
+/** What a person does to a whole chain, in the list or from the builder: duplicate, delete and have it back, import, take a sample. */
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { addSample, getChain, importChain, removeChain, saveChain } from '../../actions/chainActions.ts'
+import { isConnectedFor, notifyProblem } from '../../actions/notify.ts'
+import { failureWords } from '../../host/failureWords.ts'
+import { useChainStore } from '../../stores/chainStore.ts'
+import line from '../schedule/deleteRule.module.css'
+import { saveNow } from './autosave.ts'
+import { useChainDocument } from './chainDocument.ts'
+import { dropDraft } from './chainDrafts.ts'
+import { freeName } from './makeChain.ts'
+import { mintId } from './mintId.ts'
+import { closeChain, openMade } from './openChain.ts'
+
+const undoMs = 10_000
+
+export async function deleteChain(chainId: string, name: string): Promise<boolean> {
+  const chain = await removeChain(chainId, name)
+  if (chain === null) return false
+  dropDraft(chainId)
+  const id = `deleted ${chainId}`
+  notifications.show({
+    id,
+    autoClose: undoMs,
+    'data-quiet': true,
+    message: (
+      <span className={line.line}>
+        <span className={line.words}>{name} was deleted.</span>
+        <Button
+          onClick={() => {
+            notifications.hide(id)
+            void saveChain(chain)
+          }}
+        >
+          Undo
+        </Button>
+      </span>
+    )
+  })
+  return true
+}
+
+export async function deleteOpenChain(): Promise<void> {
+  await saveNow()
+  const { chain } = useChainDocument.getState()
+  if (chain !== null && (await deleteChain(chain.id, chain.name))) closeChain()
+}
+
+function copyNameOf(name: string): string {
+  const taken = new Set(useChainStore.getState().chains.map((each) => each.name))
+  return freeName(`${name.slice(0, 110)} copy`, taken)
+}
+
+export async function duplicateChain(chainId: string, name: string): Promise<void> {
+  const chain = await getChain(chainId, name)
+  if (chain !== null) await saveChain({ ...chain, id: mintId(), name: copyNameOf(name) })
+}
+
+export async function duplicateOpenChain(): Promise<void> {
+  await saveNow()
+  const { chain } = useChainDocument.getState()
+  if (chain === null) return
+  const copy = { ...chain, id: mintId(), name: copyNameOf(chain.name) }
+  if (await saveChain(copy)) await openMade(copy)
+}
+
+/** Asks for a file; what is wrong in it is said with its place. */
+export function chooseImport(): void {
+  const field = document.createElement('input')
+  field.type = 'file'
+  field.accept = '.json,application/json'
+  field.onchange = () => {
+    const file = field.files?.[0]
+    if (file !== undefined) void importFile(file)
+  }
+  field.click()
+}
+
+export async function importFile(file: File): Promise<void> {
+  if (!isConnectedFor(`${file.name} was not imported`)) return
+  try {
+    await openMade(await importChain(await file.text()))
+  } catch (thrown) {
+    notifyProblem(`${file.name} was not imported`, failureWords(thrown))
+  }
+}
+
+export async function takeSample(name: string, title: string): Promise<void> {
+  const chain = await addSample(name, title)
+  if (chain !== null) await openMade(chain)
+}

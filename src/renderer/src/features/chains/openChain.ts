@@ -1,0 +1,48 @@
+/** Opens chains, makes new ones, and closes the one that is open. */
+import type { Chain } from '../../../../shared/chain.ts'
+import { request } from '../../host/client.ts'
+import { notifyFailure } from '../../actions/notify.ts'
+import { useChainStore } from '../../stores/chainStore.ts'
+import { goTo } from '../../stores/uiStore.ts'
+import { leaveDocument, openSaved } from './autosave.ts'
+import { closeDocument } from './chainDocument.ts'
+import { findDraft } from './chainDrafts.ts'
+import { useChainView } from './chainView.ts'
+import { freeName, makeChain } from './makeChain.ts'
+
+function show(chain: Chain, savedAt: number | null): void {
+  leaveDocument()
+  openSaved(chain, savedAt)
+  useChainView.setState({ openId: chain.id, panel: 'inspector', isDrawerOpen: false, disconnecting: null })
+  goTo('chains')
+}
+
+export async function openChain(chainId: string, name: string): Promise<void> {
+  try {
+    const { chain, savedAt } = await request('chains.get', { chainId })
+    show(chain, savedAt)
+  } catch (thrown) {
+    const draft = findDraft(chainId)
+    if (draft !== null) return show(draft.chain, draft.basedOn)
+    notifyFailure(`${name} was not opened`, thrown)
+  }
+}
+
+/** Saved at once, so that it is in the list of every window. */
+export function newChain(): void {
+  const taken = new Set(useChainStore.getState().chains.map(({ name }) => name))
+  show(makeChain(freeName('New chain', taken)), null)
+}
+
+/** One the core has made: imported, or a sample. */
+export async function openMade(chain: Chain): Promise<void> {
+  const summary = useChainStore.getState().chains.find(({ id }) => id === chain.id)
+  if (summary !== undefined) show(chain, summary.savedAt)
+  else await openChain(chain.id, chain.name)
+}
+
+export function closeChain(): void {
+  leaveDocument()
+  closeDocument()
+  useChainView.setState({ openId: null, isDrawerOpen: false, disconnecting: null })
+}

@@ -1,0 +1,54 @@
+/** The model of a step as the page shows it: its name, what an alias stands for, its colour, and whether it is there. */
+import type { ModelId } from '../../../../shared/model.ts'
+import { modelKey } from '../../../../shared/modelKey.ts'
+import { useModelColour } from '../../stores/colourStore.ts'
+import { useFitStore } from '../../stores/fitStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
+import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
+import { aliasHostId } from '../schedule/aliasHost.ts'
+
+export interface StepModel {
+  /** "coder → qwen3:8b"; null: none is chosen. */
+  label: string | null
+  colour: string
+  isLoaded: boolean
+  /** Said in its place: "not on this machine". */
+  trouble: string | null
+  /** Predicted for its default context. */
+  needBytes: number | null
+  key: string
+}
+
+/** The model an alias points at; what is none stays. */
+export function useTarget(id: ModelId | null): ModelId | null {
+  return useModelsFileStore(({ file }) =>
+    id === null || id.hostId !== aliasHostId ? id : (file?.aliases.find(({ name }) => name === id.name)?.target ?? id)
+  )
+}
+
+export function useStepModel(id: ModelId | null): StepModel {
+  const target = useTarget(id)
+  const key = target === null ? '' : modelKey(target)
+  const { colour } = useModelColour(key)
+  const state = useModelStore((mirror) => (mirror.isKnown ? (mirror.byKey[key]?.state ?? 'absent') : null))
+  const needBytes = useFitStore((mirror) => mirror.byKey[key]?.needBytes ?? null)
+  if (id === null || target === null)
+    return {
+      label: null,
+      colour: 'var(--line-strong)',
+      isLoaded: false,
+      trouble: 'no model chosen',
+      needBytes: null,
+      key
+    }
+  const isAlias = id.hostId === aliasHostId
+  const isLost = isAlias && target === id
+  return {
+    label: isAlias && !isLost ? `${id.name} → ${target.name}` : id.name,
+    colour,
+    isLoaded: state === 'ready',
+    trouble: isLost ? 'no such alias' : state === 'absent' ? 'not on this machine' : null,
+    needBytes,
+    key
+  }
+}
