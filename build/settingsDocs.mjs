@@ -10,7 +10,7 @@ export const settingsPage = join(root, 'docs/settings.md')
 export async function settingsDocument() {
   // Only once everything is installed, and in the project's Node: these are TypeScript.
   const [
-    { environmentName, settingDefinitions, settingGroupNames, settingNames },
+    { environmentNames, settingDefinitions, settingGroupNames, settingNames },
     { kindOf, writeValue },
     words,
     prettier
@@ -34,7 +34,8 @@ export async function settingsDocument() {
   }
   const row = (name) => {
     const { label, help, unit, default: usual } = settingDefinitions[name]
-    const cells = [label, `\`${environmentName(name)}\``, valueText(name, usual), rangeText(name), unit ?? '', help]
+    const variables = environmentNames(name).map((variable) => `\`${variable}\``)
+    const cells = [label, variables.join(' or '), valueText(name, usual), rangeText(name), unit ?? '', help]
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   }
   const table = (group) => [

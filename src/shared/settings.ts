@@ -273,6 +273,17 @@ export function environmentName(name: SettingName): string {
   return `STOKER_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 }
 
+/** Names that other programs and older notes use for the same; Stoker's own goes before. */
+const furtherNames: { readonly [Name in SettingName]?: readonly string[] } = {
+  localMaxTokens: ['LOCAL_MODEL_MAX_TOKENS'],
+  localTokenLimit: ['LOCAL_MODEL_TOKEN_LIMIT']
+}
+
+/** Every variable that is read for it, the one that wins first. */
+export function environmentNames(name: SettingName): readonly [string, ...string[]] {
+  return [environmentName(name), ...(furtherNames[name] ?? [])]
+}
+
 export const settingSources = ['env', 'file', 'default'] as const
 export type SettingSource = (typeof settingSources)[number]
 

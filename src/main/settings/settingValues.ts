@@ -1,6 +1,6 @@
 /** What is in force: environment over file over default, and a sane reading where two settings contradict each other. Pure. */
 import {
-  environmentName,
+  environmentNames,
   settingDefinitions,
   settingNames,
   type SettingName,
@@ -22,7 +22,7 @@ export const orderedPairs: readonly (readonly [SettingName, SettingName])[] = [
 /** Every setting; whatever the file and the environment hold, each value is one that its schema takes. */
 export function describeSettings(environment: Environment, file: FileSettings): States {
   const states = Object.fromEntries(
-    settingNames.map((name) => [name, describeSetting(name, environment[environmentName(name)], ownValue(file, name))])
+    settingNames.map((name) => [name, describeSetting(name, environment, ownValue(file, name))])
   ) as States
   for (const [low, high] of orderedPairs) makeSane(states[low], states[high])
   return states
@@ -43,24 +43,28 @@ export function contradictionOf(
 ): { low: SettingState; high: SettingState } | null {
   const pair = orderedPairs.find((each) => each.includes(name))
   if (!pair) return null
-  const [low, high] = pair.map((each) =>
-    describeSetting(each, environment[environmentName(each)], ownValue(file, each))
-  ) as [SettingState, SettingState]
+  const [low, high] = pair.map((each) => describeSetting(each, environment, ownValue(file, each))) as [
+    SettingState,
+    SettingState
+  ]
   return Number(low.value) > Number(high.value) ? { low, high } : null
 }
 
 /** A value that does not fit is passed over, and said. */
-function describeSetting(name: SettingName, fromEnvironment: string | undefined, fromFile: unknown): SettingState {
+function describeSetting(name: SettingName, environment: Environment, fromFile: unknown): SettingState {
   const definition = settingDefinitions[name]
   const parse = (value: unknown): string | number | null => {
     const parsed = parseSetting(name, value)
     return 'value' in parsed ? parsed.value : null
   }
-  const environmentValue = parse(fromEnvironment)
+  const variables = environmentNames(name)
+  const inForce = variables.find((variable) => parse(environment[variable]) !== null)
+  const environmentValue = inForce === undefined ? null : parse(environment[inForce])
   const fileValue = parse(fromFile)
+  const wrong = variables.find((variable) => environment[variable] && parse(environment[variable]) === null)
   const refused =
-    fromEnvironment && environmentValue === null
-      ? `${environmentName(name)} is "${fromEnvironment.slice(0, 80)}", which does not fit and is ignored.`
+    wrong !== undefined
+      ? `${wrong} is "${environment[wrong]?.slice(0, 80)}", which does not fit and is ignored.`
       : fromFile !== undefined && fileValue === null
         ? 'The value in the settings file does not fit and is ignored.'
         : null
@@ -68,7 +72,7 @@ function describeSetting(name: SettingName, fromEnvironment: string | undefined,
     name,
     value: environmentValue ?? fileValue ?? definition.default,
     source: environmentValue !== null ? 'env' : fileValue !== null ? 'file' : 'default',
-    environmentName: environmentName(name),
+    environmentName: inForce ?? variables[0],
     fileValue,
     defaultValue: definition.default,
     problem: refused,

@@ -43,6 +43,33 @@ describe('settings', () => {
     })
   })
 
+  // Both names are promised; a wrong one of them must not hide a right one, and the screen must name the one to change.
+  it('read some from a second variable as well, after the first, and name the one in force', async () => {
+    const held = open({ LOCAL_MODEL_MAX_TOKENS: '512', LOCAL_MODEL_TOKEN_LIMIT: '8192' })
+    expect(stateOf(held, 'localMaxTokens')).toMatchObject({
+      value: 512,
+      source: 'env',
+      environmentName: 'LOCAL_MODEL_MAX_TOKENS'
+    })
+    expect(held.get('localTokenLimit')).toBe(8_192)
+    await expect(held.update('localMaxTokens', 5)).rejects.toMatchObject({
+      message: expect.stringContaining('LOCAL_MODEL_MAX_TOKENS')
+    })
+    const both = open({ LOCAL_MODEL_MAX_TOKENS: '512', STOKER_LOCAL_MAX_TOKENS: '99' })
+    expect(stateOf(both, 'localMaxTokens')).toMatchObject({ value: 99, environmentName: 'STOKER_LOCAL_MAX_TOKENS' })
+    const wrong = open({ LOCAL_MODEL_MAX_TOKENS: '512', STOKER_LOCAL_MAX_TOKENS: 'many' })
+    expect(stateOf(wrong, 'localMaxTokens')).toMatchObject({
+      value: 512,
+      environmentName: 'LOCAL_MODEL_MAX_TOKENS',
+      problem: expect.stringContaining('STOKER_LOCAL_MAX_TOKENS is "many"')
+    })
+    expect(stateOf(open({ LOCAL_MODEL_MAX_TOKENS: '' }), 'localMaxTokens')).toMatchObject({
+      value: 2_048,
+      problem: null,
+      environmentName: 'STOKER_LOCAL_MAX_TOKENS'
+    })
+  })
+
   it('refuse a value out of range and change nothing', async () => {
     const store = open()
     await expect(store.update('maxLoadedModels', 0)).rejects.toMatchObject({ code: 'invalid_input' })

@@ -2,7 +2,6 @@
 import { StokerError } from '../../shared/errors.ts'
 import type { HostConfig } from '../../shared/model.ts'
 import {
-  environmentName,
   settingDefinitions,
   settingNames,
   type SettingName,
@@ -91,7 +90,7 @@ export function createSettingsStore(deps: SettingsDeps): SettingsStore {
     get: (name) => values[name],
     async update(name, value) {
       const known = knownName(name)
-      if (states[known].source === 'env') throw heldByEnvironment(known)
+      if (states[known].source === 'env') throw heldByEnvironment(states[known])
       const parsed = parseSetting(known, value)
       if ('problem' in parsed) throw refusedValue(known, parsed.problem)
       return changeSetting(known, (settings) => ({ ...settings, [known]: parsed.value }))
@@ -120,8 +119,7 @@ function knownName(name: string): SettingName {
   throw new StokerError('invalid_input', `There is no setting named "${name.slice(0, 64)}".`)
 }
 
-function heldByEnvironment(name: SettingName): StokerError {
-  const variable = environmentName(name)
+function heldByEnvironment({ environmentName: variable }: SettingState): StokerError {
   return new StokerError(
     'invalid_input',
     `${variable} decides this setting.`,
