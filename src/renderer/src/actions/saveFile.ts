@@ -1,7 +1,11 @@
 /** Text the core wrote, handed to the browser as a file. */
 
 export function saveFile(fileName: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
+  saveBlob(fileName, new Blob([text], { type: `${type};charset=utf-8` }))
+}
+
+export function saveBlob(fileName: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = address
   link.download = fileName

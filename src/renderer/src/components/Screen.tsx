@@ -10,6 +10,8 @@ export const panelId = 'panel'
 interface Panel {
   label: string
   content: ReactNode
+  /** For long texts: two fifths of the screen. */
+  isWide?: boolean
   /** Whether it is shown beside the body where there is room. */
   isOpen: boolean
   /** Whether it is shown as a drawer where there is none. */
@@ -39,7 +41,7 @@ export function Screen({ title, lead, heading, isFlush = false, note, actions, p
   const isNarrow = useIsNarrow()
   const isBeside = panel !== undefined && panel.isOpen && !isNarrow
   return (
-    <div className={`${classes.screen} ${isBeside ? classes.withPanel : ''}`}>
+    <div className={`${classes.screen} ${isBeside ? classes.withPanel : ''} ${panel?.isWide === true ? classes.wide : ''}`}>
       <main className={classes.main} aria-label={title}>
         <header className={classes.header}>
           {lead}
@@ -65,7 +67,7 @@ export function Screen({ title, lead, heading, isFlush = false, note, actions, p
           opened={panel.isDrawerOpen}
           onClose={panel.onCloseDrawer}
           closeOnEscape={panel.isUnderDialog !== true}
-          size={340}
+          size={panel.isWide === true ? 480 : 340}
           // The theme's word is for whole drawers, not for their parts.
           position="right"
           lockScroll={false}

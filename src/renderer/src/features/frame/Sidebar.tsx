@@ -4,7 +4,6 @@ import { formatCount, plural } from '../../lib/format.ts'
 import { screens, type ScreenName } from '../../lib/navigation.ts'
 import { hasTrafficLights, shortcut } from '../../lib/platform.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
-import { useChainStore } from '../../stores/chainStore.ts'
 import { useInfoStore } from '../../stores/infoStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
@@ -49,12 +48,10 @@ function useAside(name: ScreenName): { words: string; isProblem: boolean } | nul
   const problemCount = useProblemCount()
   const next = useNextRuleWords()
   const runs = useRunWords()
-  const chains = useChainStore((mirror) => mirror.chains.length)
   const chainCount = useChainStore((mirror) => mirror.chains.length)
   if (name === 'schedule' && next !== null) return { words: next, isProblem: false }
-  if (name === 'chains' && chainCount > 0) return { words: String(chainCount), isProblem: false }
+  if (name === 'chains' && chainCount > 0) return { words: formatCount(chainCount), isProblem: false }
   if (name === 'runs' && runs !== null) return { words: runs, isProblem: false }
-  if (name === 'chains' && chains > 0) return { words: formatCount(chains), isProblem: false }
   if (name === 'models' && count !== null) return { words: count, isProblem: false }
   if (name === 'settings' && problemCount > 0) return { words: plural(problemCount, 'problem'), isProblem: true }
   return null

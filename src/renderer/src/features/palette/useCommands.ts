@@ -69,5 +69,5 @@ export function useCommands(): Command[] {
     const all = commands({ models, hosts, fits, selectedKey, theme, deeds })
     const afterActions = all.findLastIndex(({ group }) => group === 'Actions') + 1
     return [...all.slice(0, afterActions), ...ofChains, ...ofRuns, ...ofRules, ...all.slice(afterActions)]
-  }, [byKey, keys, hosts, fits, selectedKey, theme, ofRules, ofChains])
+  }, [byKey, keys, hosts, fits, selectedKey, theme, ofRules, ofRuns, ofChains])
 }

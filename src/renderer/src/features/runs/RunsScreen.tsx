@@ -1,6 +1,20 @@
-/** Runs of chains: what became of them. */
-import { Screen } from '../../components/Screen.tsx'
+/** Runs of chains: all of them, one of them, or two beside each other. */
+import { useEffect } from 'react'
+import { useRunStore, watchRun } from '../../stores/runStore.ts'
+import { CompareRuns } from './CompareRuns.tsx'
+import { RunDetailView } from './RunDetailView.tsx'
+import { RunList } from './RunList.tsx'
+import { useRunsView } from './runsView.ts'
 
 export function RunsScreen() {
-  return <Screen title="Runs">{null}</Screen>
+  const runId = useRunsView((view) => view.runId)
+  const otherId = useRunsView((view) => view.otherId)
+  useEffect(() => {
+    // Only what is looked at is listened to word by word.
+    if (runId !== null && useRunStore.getState().watchedId !== runId) watchRun(runId)
+    return () => watchRun(null)
+  }, [runId])
+  if (runId === null) return <RunList />
+  if (otherId !== null) return <CompareRuns key={`${runId}${otherId}`} runId={runId} otherId={otherId} />
+  return <RunDetailView key={runId} runId={runId} />
 }

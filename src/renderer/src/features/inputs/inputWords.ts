@@ -1,0 +1,86 @@
+/** Inputs in words: what a batch is, how much, and what its button says. Pure. */
+import type { InputSet, RunInput } from '../../../../shared/run.ts'
+import { formatBytes, formatCount, plural } from '../../lib/format.ts'
+
+export type InputKind = RunInput['kind']
+
+export const kindLabels: Record<InputKind, string> = {
+  text: 'Text',
+  lines: 'Lines',
+  csv: 'CSV',
+  jsonl: 'JSONL',
+  files: 'Files'
+}
+
+const itemWords: Record<InputKind, readonly [string, string]> = {
+  text: ['text', 'texts'],
+  lines: ['line', 'lines'],
+  csv: ['row', 'rows'],
+  jsonl: ['line', 'lines'],
+  files: ['file', 'files']
+}
+
+/** "40 files". */
+export function itemCountWords(kind: InputKind, count: number): string {
+  const [one, many] = itemWords[kind]
+  return plural(count, one, many)
+}
+
+/** "40 files, 312 kB". */
+export function inputSetWords({ kind, itemCount, bytes }: Pick<InputSet, 'kind' | 'itemCount' | 'bytes'>): string {
+  return `${itemCountWords(kind, itemCount)}, ${formatBytes(bytes)}`
+}
+
+/** "Run 40 files"; of one text, and of nothing yet, only the verb. */
+export function runLabel(input: Pick<InputSet, 'kind' | 'itemCount'> | null): string {
+  if (input === null || input.itemCount === 0 || (input.kind === 'text' && input.itemCount === 1)) return 'Run'
+  return `Run ${itemCountWords(input.kind, input.itemCount)}`
+}
+
+/** What to put into the field, as an example. */
+export const placeholders: Record<Exclude<InputKind, 'files'>, string> = {
+  text: 'One text, one item.',
+  lines: 'One item a line.\nBlank lines are left out.',
+  csv: 'title,body\nFirst,What the first is about\nSecond,"A comma, in quotes"',
+  jsonl: '{"title": "First", "body": "What the first is about"}\n{"title": "Second", "body": "…"}'
+}
+
+/** How a template reaches it. */
+export function reachWords(kind: InputKind, columns: readonly string[]): string {
+  if (kind !== 'csv' && kind !== 'jsonl') return 'Templates reach each one as {{input}}.'
+  const [first] = columns
+  if (first === undefined) return 'Templates reach a whole row as {{input}}, a column by its name.'
+  return `Templates reach a whole row as {{input}}, a column as ${columnReference(first)}.`
+}
+
+/** `{{input.title}}`, or `{{input["first name"]}}` where the name is no plain word. */
+export function columnReference(column: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(column) ? `{{input.${column}}}` : `{{input[${JSON.stringify(column)}]}}`
+}
+
+/** Letters of an item: "1,240 letters". */
+export function lettersWords(letters: number): string {
+  return plural(letters, 'letter')
+}
+
+/** The first few of what was left out, and how many more. */
+export function problemLines(problems: readonly string[], most = 4): string[] {
+  if (problems.length <= most) return [...problems]
+  return [...problems.slice(0, most - 1), `and ${formatCount(problems.length - most + 1)} more`]
+}
+
+/** The values of a row as columns, where its beginning is still a whole JSON object; null: it is not. */
+export function cellsOf(preview: string, columns: readonly string[]): string[] | null {
+  if (columns.length === 0) return null
+  try {
+    const value: unknown = JSON.parse(preview)
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return null
+    const row = value as Record<string, unknown>
+    return columns.map((column) => {
+      const cell = row[column]
+      return typeof cell === 'string' ? cell : cell === undefined ? '' : JSON.stringify(cell)
+    })
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,173 @@
+/** The inputs that are being chosen: what was typed or read, on its way to the core, and what the core made of it. */
+import { useEffect, useRef, useState } from 'react'
+import type { InputSet, RunInput } from '../../../../shared/run.ts'
+import { mintOperationId } from '../../actions/operationId.ts'
+import { failureWords } from '../../host/failureWords.ts'
+import { request } from '../../host/client.ts'
+import type { FoundFile } from './droppedFiles.ts'
+import { readFileText } from './fileText.ts'
+import { lastInputId } from './inputsStore.ts'
+import { kindLabels, type InputKind } from './inputWords.ts'
+import { sendFiles, sendText, type SendProgress, type Sent } from './sendInput.ts'
+
+type TextKind = Exclude<InputKind, 'files'>
+
+/** After the last letter. */
+const typingPauseMs = 350
+
+interface Draft {
+  kind: InputKind
+  /** As typed, by kind. */
+  texts: Readonly<Record<TextKind, string>>
+  /** Read from a file instead of typed. */
+  fileName: string | null
+  input: InputSet | null
+  /** From the last run of this chain, not chosen now. */
+  isKept: boolean
+  /** What never reached the core, and why. */
+  left: readonly string[]
+  /** Null: nothing is on its way. */
+  sending: SendProgress | null
+  failure: string | null
+}
+
+const blank: Draft = {
+  kind: 'text',
+  texts: { text: '', lines: '', csv: '', jsonl: '' },
+  fileName: null,
+  input: null,
+  isKept: false,
+  left: [],
+  sending: null,
+  failure: null
+}
+
+export interface InputDraft extends Draft {
+  setKind(kind: InputKind): void
+  setText(text: string): void
+  takeFiles(files: Promise<FoundFile[]> | FoundFile[]): void
+  /** One file as the text of the kind in hand. */
+  takeTextFile(file: File): void
+  cancel(): void
+  startAnew(): void
+}
+
+export function useInputDraft(chainId: string, given: InputSet | null): InputDraft {
+  const [draft, setDraft] = useState<Draft>(() => startOf(given))
+  const work = useRef<AbortController | null>(null)
+  const typing = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }))
+
+  useEffect(() => {
+    const inputId = given === null ? lastInputId(chainId) : null
+    if (inputId === null) return
+    let isGone = false
+    request('inputs.get', { inputId }).then(
+      ({ input }) => setDraft((before) => (isGone || !isUntouched(before) ? before : keptDraft(input))),
+      // Swept away since: the person chooses anew.
+      () => undefined
+    )
+    return () => void (isGone = true)
+  }, [chainId, given])
+
+  useEffect(
+    () => () => {
+      clearTimeout(typing.current)
+      work.current?.abort()
+    },
+    []
+  )
+
+  async function bring(send: (inputId: string, signal: AbortSignal) => Promise<Sent>): Promise<void> {
+    stop()
+    const own = new AbortController()
+    work.current = own
+    change({ sending: { done: 0, total: 0 }, failure: null, isKept: false })
+    try {
+      const { input, left } = await send(mintOperationId(), own.signal)
+      if (!own.signal.aborted) change({ input, left, sending: null })
+    } catch (thrown) {
+      if (!own.signal.aborted) change({ input: null, left: [], sending: null, failure: failureWords(thrown) })
+    }
+  }
+
+  function stop(): void {
+    clearTimeout(typing.current)
+    work.current?.abort()
+  }
+
+  const senderOf = (inputId: string, signal: AbortSignal) => ({
+    add: async (input: RunInput) => (await request('inputs.add', { inputId, input })).input,
+    onProgress: (sending: SendProgress) => !signal.aborted && change({ sending }),
+    signal
+  })
+
+  return {
+    ...draft,
+    setKind(kind) {
+      stop()
+      change({ kind, fileName: null, input: null, isKept: false, left: [], sending: null, failure: null })
+      const text = kind === 'files' ? '' : draft.texts[kind]
+      if (kind !== 'files' && text.trim() !== '') void bring((id, signal) => sendText(kind, text, senderOf(id, signal)))
+    },
+    setText(text) {
+      const { kind } = draft
+      if (kind === 'files') return
+      stop()
+      const isBlank = text.trim() === ''
+      const rest = { fileName: null, input: null, isKept: false, left: [], failure: null }
+      change({ texts: { ...draft.texts, [kind]: text }, sending: isBlank ? null : { done: 0, total: 0 }, ...rest })
+      if (isBlank) return
+      typing.current = setTimeout(
+        () => void bring((id, signal) => sendText(kind, text, senderOf(id, signal))),
+        typingPauseMs
+      )
+    },
+    takeFiles(files) {
+      change({ kind: 'files', fileName: null, input: null, left: [] })
+      void bring(async (id, signal) => sendFiles(await files, senderOf(id, signal)))
+    },
+    takeTextFile(file) {
+      const { kind } = draft
+      if (kind === 'files') return
+      change({ fileName: file.name, input: null, left: [] })
+      void bring(async (id, signal) => {
+        const text = await wholeText(file)
+        return sendText(kind, text, senderOf(id, signal))
+      })
+    },
+    cancel() {
+      stop()
+      change({ sending: null, input: null, fileName: null })
+    },
+    startAnew() {
+      stop()
+      setDraft({ ...blank, kind: draft.kind })
+    }
+  }
+}
+
+function startOf(given: InputSet | null): Draft {
+  return given === null ? blank : keptDraft(given)
+}
+
+function keptDraft(input: InputSet): Draft {
+  return { ...blank, kind: input.kind, input, isKept: true }
+}
+
+function isUntouched({ input, sending, texts }: Draft): boolean {
+  return input === null && sending === null && Object.values(texts).every((text) => text === '')
+}
+
+/** Tables may be longer than one file of a batch, so they are read whatever their size. */
+async function wholeText(file: File): Promise<string> {
+  const read = await readFileText(file.name, file, Infinity)
+  if ('text' in read) return read.text
+  throw new Error(`${read.problem}.`)
+}
+
+/** "Reading 120 of 400 files". */
+export function sendingWords(kind: InputKind, { done, total }: SendProgress): string {
+  if (kind === 'files') return total === 0 ? 'Looking for files' : `Reading ${done} of ${total} files`
+  return total > 1 ? `Reading ${kindLabels[kind]}, part ${done + 1} of ${total}` : 'Reading'
+}

@@ -1,0 +1,186 @@
+/** Two runs beside each other: their figures, and item by item what each made of it, with the words that differ marked. */
+import { Button, Select } from '@mantine/core'
+import { useMemo, useState, type KeyboardEvent } from 'react'
+import type { RunDetail } from '../../../../shared/run.ts'
+import { EmptyState } from '../../components/EmptyState.tsx'
+import { Screen } from '../../components/Screen.tsx'
+import { useNow } from '../../lib/useNow.ts'
+import classes from './CompareRuns.module.css'
+import { comparedFigures, comparedSteps, unlikeWords } from './compareWords.ts'
+import { itemLabels } from './itemWords.ts'
+import { Back } from './RunDetailView.tsx'
+import { compareWith, useRunsView } from './runsView.ts'
+import { useComparedTexts } from './useComparedTexts.ts'
+import { useRunDetail } from './useRunDetail.ts'
+import { useRunItems } from './useRunItems.ts'
+import { VirtualRows } from './VirtualRows.tsx'
+import { diffWords, type DiffPart } from './wordDiff.ts'
+
+const leave = (): void => compareWith(null)
+const back = <Back label="Back to the run" onBack={leave} />
+
+function onEscape(event: KeyboardEvent): void {
+  if (event.key === 'Escape' && !(event.target instanceof HTMLInputElement)) leave()
+}
+
+export function CompareRuns({ runId, otherId }: { runId: string; otherId: string }) {
+  const one = useRunDetail(runId)
+  const other = useRunDetail(otherId)
+  const failure = one.failure ?? other.failure
+  return (
+    <div className={classes.keys} onKeyDown={onEscape}>
+      <Screen title="Compare" lead={back} note={one.detail?.run.chainName}>
+        {one.detail !== null && other.detail !== null && <Compared runs={[one.detail, other.detail]} />}
+        {failure !== null && (
+          <EmptyState title="A run could not be read" actions={<Button onClick={leave}>Back to the run</Button>}>
+            {failure}
+          </EmptyState>
+        )}
+      </Screen>
+    </div>
+  )
+}
+
+function Compared({ runs }: { runs: readonly [RunDetail, RunDetail] }) {
+  const [one, other] = runs
+  const item = useRunsView((view) => view.item) ?? 0
+  const steps = useMemo(() => comparedSteps([one.chain, other.chain]), [one.chain, other.chain])
+  const [stepName, setStepName] = useState('')
+  const step = steps.find(({ name }) => name === stepName) ?? { name: '', ids: null }
+  const items = useRunItems({ run: one.run, status: null, search: '' })
+  const unlike = unlikeWords([one.run, other.run])
+  return (
+    <div className={classes.body}>
+      <Figures runs={runs} />
+      {unlike !== null && <p className={classes.unlike}>{unlike}</p>}
+      <div className={classes.items}>
+        <div className={classes.list}>
+          <VirtualRows
+            label="Items"
+            count={items.count}
+            rowHeight={34}
+            chosen={item < items.count ? item : null}
+            onChoose={(place) => useRunsView.setState({ item: place })}
+            onLook={items.look}
+            render={(place) => {
+              const row = items.at(place)
+              return (
+                <span className={`${classes.row} data`} title={row && `${row.name}, ${itemLabels[row.status].words}`}>
+                  <span className="truncate">{row?.name ?? '…'}</span>
+                </span>
+              )
+            }}
+          />
+        </div>
+        <div className={classes.texts}>
+          <Select
+            className={classes.step}
+            aria-label="What is compared"
+            data={steps.map(({ name }) => ({ value: name, label: name === '' ? 'Final output' : name }))}
+            value={step.name}
+            allowDeselect={false}
+            onChange={(name) => setStepName(name ?? '')}
+          />
+          <Texts runs={[one.run, other.run]} item={item} ids={step.ids} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Figures({ runs: [one, other] }: { runs: readonly [RunDetail, RunDetail] }) {
+  const now = useNow(false)
+  const figures = comparedFigures([one.run, other.run], now)
+  return (
+    <div className={classes.figures}>
+      <table>
+        <caption className="visually-hidden">Figures of both runs</caption>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">This run</th>
+            <th scope="col" className="data">
+              {other.run.chainName}
+            </th>
+          </tr>
+        </thead>
+        <tbody className="data number">
+          {figures.map(({ label, values, better }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              {values.map((value, index) => (
+                <td key={index} className={better === index ? classes.better : ''}>
+                  {value}
+                  {better === index && <span className="visually-hidden">, better</span>}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface TextsProps {
+  runs: Parameters<typeof useComparedTexts>[0]
+  item: number
+  ids: readonly [string, string] | null
+}
+
+function Texts({ runs, item, ids }: TextsProps) {
+  const { texts, failure } = useComparedTexts(runs, item, ids)
+  const [before, after] = texts ?? [null, null]
+  const diff = useMemo(() => (before === null || after === null ? null : diffWords(before, after)), [before, after])
+  const isSame = diff !== null && before === after
+  const words =
+    failure ?? (isSame ? 'Both are the same.' : diff?.isGivenUp ? 'Too different to mark word by word.' : '')
+  return (
+    <>
+      <p className={classes.told} role="status">
+        {words}
+      </p>
+      <div className={classes.pair}>
+        <Side
+          label="This run"
+          text={before}
+          parts={diff?.parts ?? null}
+          hides="new"
+          isMarked={diff?.isGivenUp === false}
+        />
+        <Side
+          label="The other run"
+          text={after}
+          parts={diff?.parts ?? null}
+          hides="gone"
+          isMarked={diff?.isGivenUp === false}
+        />
+      </div>
+    </>
+  )
+}
+
+interface SideProps {
+  label: string
+  text: string | null
+  parts: readonly DiffPart[] | null
+  hides: DiffPart['kind']
+  isMarked: boolean
+}
+
+function Side({ label, text, parts, hides, isMarked }: SideProps) {
+  return (
+    <section className={classes.side} aria-label={`Output of ${label.toLocaleLowerCase()}`}>
+      <h2>{label}</h2>
+      <pre className="data" tabIndex={0} role="region" aria-label={label}>
+        {parts === null
+          ? (text ?? <span className={classes.none}>No output</span>)
+          : parts.map((part, index) => {
+              if (part.kind === hides) return null
+              if (part.kind === 'same' || !isMarked) return <span key={index}>{part.text}</span>
+              return part.kind === 'gone' ? <del key={index}>{part.text}</del> : <ins key={index}>{part.text}</ins>
+            })}
+      </pre>
+    </section>
+  )
+}

@@ -1,0 +1,131 @@
+/** One item: what went in, what every step made of it, and what came out. */
+import { ActionIcon, Button } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { Chain } from '../../../../shared/chain.ts'
+import type { Output } from '../../../../shared/contract.ts'
+import type { RunItem, RunSummary } from '../../../../shared/run.ts'
+import { retryFailed } from '../../actions/runActions.ts'
+import { StatusWord } from '../../components/StatusWord.tsx'
+import { useIsNarrow } from '../../components/useWidth.ts'
+import { failureWords } from '../../host/failureWords.ts'
+import { request } from '../../host/client.ts'
+import { formatCount } from '../../lib/format.ts'
+import { useRunStore } from '../../stores/runStore.ts'
+import classes from './ItemDetail.module.css'
+import { itemLabels } from './itemWords.ts'
+import { deedsOf } from './runWords.ts'
+import { StepCard, TextBox } from './StepCard.tsx'
+
+interface ItemDetailProps {
+  run: RunSummary
+  chain: Chain
+  item: number
+  onClose: () => void
+}
+
+/** Of a chain of many steps only those worth reading are open. */
+const mostOpen = 8
+
+interface Whole {
+  row: RunItem
+  texts: Output<'runs.item'>
+}
+
+function useItem(run: RunSummary, item: number): { whole: Whole | null; failure: string | null } {
+  const [whole, setWhole] = useState<Whole | null>(null)
+  const [failure, setFailure] = useState<string | null>(null)
+  // Its own step moving means that it may have ended.
+  const moves = useRunStore(({ moved }) =>
+    Object.values(moved).reduce((sum, step) => sum + (step.item === item && step.status !== 'running' ? 1 : 0), 0)
+  )
+  useEffect(() => {
+    let isGone = false
+    const asked = { runId: run.id, item }
+    Promise.all([request('runs.items', { runId: run.id, fromItem: item, limit: 1 }), request('runs.item', asked)]).then(
+      ([{ items }, texts]) => {
+        const row = items.find((each) => each.item === item)
+        if (isGone || row === undefined) return
+        setWhole({ row, texts })
+        setFailure(null)
+      },
+      (thrown: unknown) => !isGone && setFailure(failureWords(thrown))
+    )
+    return () => void (isGone = true)
+  }, [run.id, run.status, item, moves])
+  return { whole, failure }
+}
+
+export function ItemDetail({ run, chain, item, onClose }: ItemDetailProps) {
+  const { whole, failure } = useItem(run, item)
+  const isNarrow = useIsNarrow()
+  return (
+    <div className={classes.detail}>
+      <header className={classes.header}>
+        <h2 className={`${classes.title} data`}>{whole?.row.name ?? `Item ${formatCount(item + 1)}`}</h2>
+        {!isNarrow && (
+          <ActionIcon size={26} aria-label="Close the item" onClick={onClose}>
+            <IconX size={15} stroke={1.8} aria-hidden />
+          </ActionIcon>
+        )}
+      </header>
+      {failure !== null && <p className={classes.error}>{failure}</p>}
+      {whole !== null && <Shown run={run} chain={chain} whole={whole} />}
+    </div>
+  )
+}
+
+function Shown({ run, chain, whole: { row, texts } }: { run: RunSummary; chain: Chain; whole: Whole }) {
+  const { tone, words } = itemLabels[row.status]
+  const byId = new Map(chain.steps.map((step) => [step.id, step]))
+  const isMany = row.steps.length > mostOpen
+  const isTold = row.status === 'failed' || row.status === 'stopped'
+  // Of one step the final output is that step's own, a line further down.
+  const isResultOwn = texts.finalOutput !== null && row.steps.length > 1
+  return (
+    <>
+      <div className={classes.line}>
+        <StatusWord tone={tone}>{words}</StatusWord>
+        <span className="number">
+          item {formatCount(row.item + 1)} of {formatCount(run.itemCount)}
+        </span>
+        {row.status === 'failed' && deedsOf(run).retry && (
+          <Button className={classes.retry} onClick={() => void retryFailed(run, [row.item])}>
+            Retry
+          </Button>
+        )}
+      </div>
+      {isTold && (
+        <p className={`${row.status === 'failed' ? classes.error : classes.contextNote} data`}>
+          {row.status === 'failed' ? [row.error?.message, row.error?.hint].filter(Boolean).join(' ') : row.reason}
+        </p>
+      )}
+      <Folded label="Input" text={texts.input} />
+      {row.steps.map((step) => (
+        <StepCard
+          key={step.stepId}
+          runId={run.id}
+          result={step}
+          of={byId.get(step.stepId)}
+          isOpenAtFirst={!isMany || step.status === 'failed' || step.status === 'running'}
+        />
+      ))}
+      {isResultOwn && <Folded label="Result" text={texts.finalOutput ?? ''} />}
+    </>
+  )
+}
+
+function Folded({ label, text }: { label: string; text: string }) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <section className={classes.card} aria-label={label}>
+      <header className={classes.cardHeader}>
+        <button type="button" className={classes.unfold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          <span className={classes.stepName}>{label}</span>
+        </button>
+        <span className={`${classes.facts} number`}>{formatCount(text.length)} letters</span>
+      </header>
+      {isOpen ? <TextBox label={label} text={text} /> : <p className={`${classes.begin} data`}>{text.slice(0, 300)}</p>}
+    </section>
+  )
+}

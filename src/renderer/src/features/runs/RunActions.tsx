@@ -1,0 +1,98 @@
+/** What can be done with a run just now: the one thing most likely wanted as a button, the rest beside it or in the menu. */
+import { Button, Menu } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import type { ExportFormat, RunSummary } from '../../../../shared/run.ts'
+import { exportRun } from '../../actions/exportRun.ts'
+import { cancelRun, pauseRun, resumeRun, retryFailed, runAgain } from '../../actions/runActions.ts'
+import more from '../../components/moreMenu.module.css'
+import { formatAgo } from '../../lib/format.ts'
+import { useNow } from '../../lib/useNow.ts'
+import { useRunStore } from '../../stores/runStore.ts'
+import { compareWith } from './runsView.ts'
+import { deedsOf } from './runWords.ts'
+
+const formats: readonly { format: ExportFormat; label: string }[] = [
+  { format: 'csv', label: 'CSV, one row an item' },
+  { format: 'jsonl', label: 'JSONL, one line an item' },
+  { format: 'markdown', label: 'Markdown, to read' },
+  { format: 'files', label: 'One file per item, zipped' }
+]
+
+interface RunActionsProps {
+  run: RunSummary
+  onRemove: () => void
+}
+
+export function RunActions({ run, onRemove }: RunActionsProps) {
+  const can = deedsOf(run)
+  return (
+    <>
+      {can.pause && <Button onClick={() => void pauseRun(run)}>Pause</Button>}
+      {can.cancel && <Button onClick={() => void cancelRun(run)}>Cancel</Button>}
+      {can.retry && <Button onClick={() => void retryFailed(run)}>Retry failed ({run.items.failed})</Button>}
+      {can.resume && (
+        <Button variant={run.status === 'cancelled' ? 'default' : 'filled'} onClick={() => void resumeRun(run)}>
+          Resume
+        </Button>
+      )}
+      {can.again && !can.resume && <Button onClick={() => void runAgain(run)}>Run again</Button>}
+      <MoreMenu run={run} onRemove={onRemove} />
+    </>
+  )
+}
+
+function MoreMenu({ run, onRemove }: RunActionsProps) {
+  const can = deedsOf(run)
+  return (
+    <Menu width={240}>
+      <Menu.Target>
+        <button type="button" className={more.dots} aria-label={`More for the run of ${run.chainName}`}>
+          <IconDots size={16} stroke={1.8} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Export the results</Menu.Label>
+        {formats.map(({ format, label }) => (
+          <Menu.Item key={format} onClick={() => void exportRun(run, format)}>
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <CompareChoices run={run} />
+        {can.again && can.resume && (
+          <Menu.Item onClick={() => void runAgain(run)}>Run again on the same inputs</Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Item className={more.delete} disabled={!can.remove} onClick={onRemove}>
+          Remove…
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const mostCompared = 12
+
+function CompareChoices({ run }: { run: RunSummary }) {
+  const runs = useRunStore((mirror) => mirror.runs)
+  const now = useNow(false)
+  const others = runs
+    .filter(({ id }) => id !== run.id)
+    .sort((a, b) => Number(b.chainId === run.chainId) - Number(a.chainId === run.chainId))
+    .slice(0, mostCompared)
+  if (others.length === 0) return <Menu.Item disabled>Compare with another run</Menu.Item>
+  return (
+    <Menu.Sub>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item>Compare with</Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown>
+        {others.map((other) => (
+          <Menu.Item key={other.id} onClick={() => compareWith(other.id)}>
+            {other.chainName}, {other.inputWords}, {formatAgo(other.createdAt, now)}
+          </Menu.Item>
+        ))}
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
+  )
+}

@@ -1,0 +1,28 @@
+/** Which runs the list shows. Pure. */
+import type { RunSummary } from '../../../../shared/run.ts'
+import type { RunsView } from './runsView.ts'
+import { isActive } from './runWords.ts'
+
+export type RunFilter = Pick<RunsView, 'search' | 'status' | 'chainId'>
+
+export function filterRuns(runs: readonly RunSummary[], { search, status, chainId }: RunFilter): RunSummary[] {
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  return runs.filter((run) => {
+    if (chainId !== null && run.chainId !== chainId) return false
+    if (status === 'active' ? !isActive(run.status) : status !== null && run.status !== status) return false
+    const text = [run.chainName, run.inputWords, run.status, run.doing, run.error?.message]
+      .join(' ')
+      .toLocaleLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+/** What goes on stands over what has ended. */
+export function groupRuns(runs: readonly RunSummary[]): { label: string; runs: RunSummary[] }[] {
+  const now = runs.filter(({ status }) => isActive(status))
+  const earlier = runs.filter(({ status }) => !isActive(status))
+  return [
+    { label: 'Now', runs: now },
+    { label: 'Earlier', runs: earlier }
+  ].filter((group) => group.runs.length > 0)
+}
