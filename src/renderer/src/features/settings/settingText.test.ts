@@ -59,10 +59,14 @@ describe('values as people write them', () => {
 
   it('never throws and never makes NaN of anything', () => {
     fc.assert(
-      fc.property(fc.string(), fc.constantFrom('seconds', 'milliseconds', 'bytes', 'count'), (text, kind) => {
-        const answer = readText(text, kind)
-        if (answer.isClear) expect(answer.value).toBeGreaterThanOrEqual(0)
-      })
+      fc.property(
+        fc.string(),
+        fc.constantFrom('seconds', 'milliseconds', 'bytes', 'count', 'fraction'),
+        (text, kind) => {
+          const answer = readText(text, kind)
+          if (answer.isClear) expect(answer.value).toBeGreaterThanOrEqual(0)
+        }
+      )
     )
   })
 })
@@ -98,6 +102,27 @@ describe('the words of each setting', () => {
     for (const [value, words] of Object.entries(specials))
       for (const word of words)
         expect(readText(word, kindOf(name), specials)).toEqual({ isClear: true, value: Number(value) })
+  })
+
+  // A value that cannot be typed back as it is shown can be changed, but never restored.
+  it.each(settingNames)('%s: its default and its ends are read back as they are written', (name) => {
+    const { default: value, range } = asked(name)
+    if (typeof value !== 'number' || range === null) return
+    const { specials } = settingWords(name)
+    // Sizes are written rounded; their upper end is nobody's.
+    const ends = kindOf(name) === 'bytes' ? [range.min] : [range.min, range.max]
+    for (const number of [value, ...ends])
+      expect(readText(writeValue(number, kindOf(name), specials), kindOf(name), specials)).toEqual({
+        isClear: true,
+        value: number
+      })
+  })
+
+  it('takes a temperature with its point, and a comma for a slip', () => {
+    const typed = (text: string) => readText(text, kindOf('localTemperature'))
+    expect(typed(' 0.7 ')).toEqual({ isClear: true, value: 0.7 })
+    expect(typed('0,7')).toEqual({ isClear: false, problem: 'Write a number, like “0.7”.' })
+    expect(rangeText(asked('localTemperature'))).toBe('0 to 5')
   })
 
   it('says the range in the units of the value', () => {

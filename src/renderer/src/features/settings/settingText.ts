@@ -2,7 +2,7 @@
 import type { SettingName } from '../../../../shared/settings.ts'
 import { formatBytes, formatCount, formatSpan } from '../../lib/format.ts'
 
-export type SettingKind = 'seconds' | 'milliseconds' | 'bytes' | 'count'
+export type SettingKind = 'seconds' | 'milliseconds' | 'bytes' | 'count' | 'fraction'
 
 /** What some numbers mean, in words; the first word of each list is the one shown. */
 export type Specials = Readonly<Record<number, readonly string[]>>
@@ -35,11 +35,16 @@ const wanted: Record<SettingKind, string> = {
   seconds: 'Write a time, like “10 min” or “90 s”.',
   milliseconds: 'Write a time, like “30 s” or “500 ms”.',
   bytes: 'Write a size with its unit, like “4 GB”.',
-  count: 'Write a whole number.'
+  count: 'Write a whole number.',
+  fraction: 'Write a number, like “0.7”.'
 }
+
+/** Numbers that are no counts: their names end with no unit. */
+const fractions: ReadonlySet<SettingName> = new Set(['localTemperature', 'localTopP', 'localRepeatPenalty'])
 
 /** What kind of value a setting has follows from the unit in its name. */
 export function kindOf(name: SettingName): SettingKind {
+  if (fractions.has(name)) return 'fraction'
   if (name.endsWith('Seconds')) return 'seconds'
   if (name.endsWith('Ms')) return 'milliseconds'
   return name.endsWith('Bytes') ? 'bytes' : 'count'
@@ -57,6 +62,8 @@ export function writeValue(value: number, kind: SettingKind, specials: Specials 
       return formatBytes(value)
     case 'count':
       return formatCount(value)
+    case 'fraction':
+      return String(value)
   }
 }
 
@@ -79,6 +86,9 @@ function readNumber(written: string, kind: SettingKind): number | null {
   switch (kind) {
     case 'count':
       return /^\d[\d,]*$/.test(written) ? Number(written.replaceAll(',', '')) : null
+    case 'fraction':
+      // A comma is no thousand here: "0,3" is asked about rather than taken for 3.
+      return /^\d+(\.\d+)?$/.test(written) ? Number(written) : null
     case 'bytes':
       return readBytes(written)
     case 'milliseconds':
