@@ -1,0 +1,386 @@
+/** One run at work: planned, carried out through the model manager, planned anew where reality differs, and put down step by step. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { StokerError, type ErrorInfo } from '../../shared/errors.ts'
+import type { ModelId } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
+import type { RunProgress, StepTexts } from '../../shared/run.ts'
+import type { Matches } from '../../shared/stopConditions.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { InputStore } from '../storage/inputStore.ts'
+import type { RunCounts, RunStore, StoredRun } from '../storage/runStore.ts'
+import { shapeOf } from './chainShape.ts'
+import type { FitPrompt } from './fitPrompt.ts'
+import { createItemWorker, createLiveSteps } from './itemWorker.ts'
+import type { MakeOutlook, StepSetup } from './outlook.ts'
+import { createPlanPerformer } from './planPerformer.ts'
+import type { RunControl } from './runControl.ts'
+import { createRunModels, type ManagedModels } from './runModels.ts'
+import { createRunPace } from './runPace.ts'
+import { createRunPlanning } from './runPlanning.ts'
+import { createRunRecorder } from './runRecorder.ts'
+import { createRunState } from './runState.ts'
+import { createRunTimeline } from './runTimeline.ts'
+import type { RunTurns } from './runTurns.ts'
+import { createStepPrompts } from './stepPrompt.ts'
+import { createStepRunner } from './stepRunner.ts'
+import { newStepTexts } from './stepTexts.ts'
+import { createWaitForRoom } from './waitForRoom.ts'
+
+export interface ChainRunnerDeps {
+  store: RunStore
+  inputs: Pick<InputStore, 'row' | 'meanLetters'>
+  outlook: MakeOutlook
+  manager: ManagedModels
+  fit: FitPrompt
+  /** Of the host's server; null: unknown. */
+  serverVersion: (hostId: string) => string | null
+  matches: Matches
+  turns: RunTurns
+  itemsAtOnce: () => number
+  /** By a rule, or another run needs it. */
+  isKeptElsewhere: (id: ModelId) => boolean
+  /** Something that the pages show has changed. */
+  onChanged: () => void
+  onProgress: () => void
+  onMoved: (step: StepTexts) => void
+  onText: (item: number, stepId: string, text: string) => void
+  clock: Clock
+  logger: Logger
+}
+
+export interface ChainRunner {
+  /** `paused`: as was asked. Rejects with `aborted` when it is cancelled, and with what else keeps it from going on. */
+  work(): Promise<'done' | 'paused'>
+  /** What the run has loaded and nobody else keeps. */
+  cleanUp(): Promise<void>
+  /** Everything it kept gets its own time back. */
+  letGo(): void
+  keeps(key: string): boolean
+  counts(): RunCounts
+  numbers(): Pick<StoredRun, 'workedMs' | 'loads' | 'plannedLoads' | 'peakBytes' | 'plannedPeakBytes'>
+  remainingMs(): number | null
+  progress(): RunProgress
+  doing(): string
+  liveSteps(): StepTexts[]
+  live(item: number, stepId: string): StepTexts | null
+  /** Memory is short, or no longer. */
+  pressureChanged(): void
+  /** Models moved: who waits for room looks anew. */
+  modelsMoved(): void
+}
+
+/** Numbers and progress are written at least so often while steps end. */
+const saveEveryMs = 5_000
+/** Plans one after the other without anything done: something is wrong with them. */
+const mostIdlePlans = 12
+const mostReplans = 50
+/** Items that end without being asked, before others have their turn in this process. */
+const atOnce = 50
+/** Beyond this it holds more than was planned with. */
+const heldMargin = 1.05
+
+export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control: RunControl): ChainRunner {
+  const { store, clock, turns, manager } = deps
+  const runId = run.id
+  const shape = shapeOf(run.chain)
+  const state = createRunState(run.itemCount, shape.steps.length)
+  const timeline = createRunTimeline(run.progress)
+  const live = createLiveSteps()
+  const pace = createRunPace(state)
+  const replans = [...run.progress.replans]
+  let { loads, plannedLoads, plannedPeakBytes, peakBytes } = run
+  let { outputTokens, answerMs } = store.counts(runId)
+  let doing = 'Beginning'
+  let beganAt: number | null = null
+  let savedAt = clock.now()
+  let reached = 0
+  let turnWaits = 0
+
+  const nowMs = (): number => run.workedMs + (beganAt === null ? 0 : Math.max(0, clock.now() - beganAt))
+  const setDoing = (words: string): void => {
+    if (words === doing) return
+    doing = words
+    deps.onChanged()
+  }
+
+  const models = createRunModels({
+    models: manager,
+    reason: `for the run of ${run.chain.name}`,
+    isKeptElsewhere: deps.isKeptElsewhere,
+    onLoad() {
+      loads += 1
+      save()
+    },
+    onHeld(bytes) {
+      if (bytes === null) return
+      peakBytes = Math.max(peakBytes ?? 0, bytes)
+      timeline.held(nowMs(), bytes)
+    },
+    logger: deps.logger
+  })
+  const planning = createRunPlanning({
+    ...deps,
+    run,
+    shape,
+    state,
+    heldByOthers: () => turns.usedByOthers(runId),
+    ownModels: models.loaded,
+    seenRunMs: () =>
+      new Map(
+        shape.steps.flatMap(({ id }, place) => {
+          const ms = pace.meanMs(place)
+          return ms === null ? [] : [[id, ms] as const]
+        })
+      ),
+    nowMs,
+    loads: () => loads
+  })
+  const recorder = createRunRecorder({
+    shape,
+    state,
+    store,
+    runId,
+    onRecorded(steps) {
+      for (const step of steps) deps.onMoved(step)
+      letGoUnneeded(steps)
+      deps.onChanged()
+    }
+  })
+  const runItems = createItemWorker({
+    shape,
+    state,
+    models,
+    recorder,
+    prompts: createStepPrompts({ shape, store, inputs: deps.inputs, runId, inputId: run.inputId }),
+    control,
+    ask: createStepRunner({ ...deps, models, caller: runId }),
+    matches: deps.matches,
+    live,
+    itemsAtOnce: deps.itemsAtOnce,
+    isFallback: planning.isFallback,
+    prefetched: (setup) => performer.prefetched(setup),
+    onAnswered(place, texts, ms) {
+      outputTokens += texts.outputTokens ?? 0
+      answerMs += ms
+      pace.took(place, ms)
+      room.calm()
+      const setup = planning.current()?.setups.get(texts.stepId)
+      if (setup) checkHeld(setup)
+      deps.onProgress()
+      if (clock.now() - savedAt >= saveEveryMs) save()
+    },
+    onMoved: deps.onMoved,
+    onText: deps.onText,
+    betweenItems() {
+      if (turns.mustYield(runId)) control.want('other runs had their turn')
+    }
+  })
+  const room = createWaitForRoom({ manager, gate: control.gate, setDoing, clock })
+  const performer = createPlanPerformer({
+    runId,
+    shape,
+    state,
+    models,
+    list: planning.list,
+    turns,
+    timeline,
+    control,
+    runItems,
+    nowMs,
+    setDoing,
+    onTurnWait,
+    reached(place) {
+      reached = place
+      deps.onProgress()
+    },
+    isKeptElsewhere: deps.isKeptElsewhere,
+    checkHeld,
+    gaveUpOn,
+    waitForRoom: room.wait,
+    prefetchFailed() {
+      planning.stopPrefetching()
+      control.want('there was no room to load ahead')
+    },
+    hasPutOff: () => state.nextPutOff() !== null
+  })
+
+  function onTurnWait(): void {
+    turnWaits += 1
+    setDoing('Waiting for its turn with the models')
+    models.letAllGo()
+  }
+
+  function save(): void {
+    savedAt = clock.now()
+    store.change(runId, { ...numbers(), progress: progress() })
+    deps.onProgress()
+    deps.onChanged()
+  }
+
+  function numbers(): ReturnType<ChainRunner['numbers']> {
+    return { workedMs: Math.round(nowMs()), loads, plannedLoads, peakBytes, plannedPeakBytes }
+  }
+
+  function progress(): RunProgress {
+    const { done, held } = timeline.list()
+    return { plan: planning.view(), done, held, nowMs: nowMs(), replans: [...replans] }
+  }
+
+  function checkHeld({ modelId }: StepSetup): void {
+    const key = modelKey(modelId)
+    const held = models.heldBytes(modelId)
+    const planned = planning.heldBytes(key)
+    if (held === null || (planned !== null && held <= planned * heldMargin)) return
+    planning.sawHeld(key, held)
+    if (planned !== null) control.want(`${modelId.name} holds ${gigabytes(held - planned)} more than expected`)
+  }
+
+  /** A model whose last step has ended gets its own time back. */
+  function letGoUnneeded(steps: readonly StepTexts[]): void {
+    for (const { stepId } of steps) {
+      const place = shape.placeOf.get(stepId)
+      if (place === undefined || state.todo(place) > 0) continue
+      const setup = planning.current()?.setups.get(stepId)
+      if (setup && !planning.isNeeded(modelKey(setup.modelId))) models.letGo(setup.modelId)
+    }
+  }
+
+  /** Every step on this model ends by its policy, once: another model, or what is done without one. */
+  async function gaveUpOn(key: string, error: ErrorInfo): Promise<void> {
+    for (const place of planning.placesOn(key)) await gaveUpOnStep(place, error)
+  }
+
+  async function gaveUpOnStep(place: number, error: ErrorInfo): Promise<void> {
+    const step = shape.steps[place]
+    if (!step || planning.takeFallback(place)) return
+    const modelId = planning.modelOf(place)
+    for (let item = 0, ended = 0; item < run.itemCount; item++) {
+      if (!planning.isOne(item) || !state.isWaiting(item, place)) continue
+      const isFallback = planning.isFallback(item, place)
+      recorder.gaveUp(place, { ...newStepTexts(item, step.id, 'failed'), modelId, isFallback, error }, error)
+      ended += 1
+      if (ended % atOnce === 0) await nextTurn()
+      control.gate.throwIfAborted()
+    }
+  }
+
+  /** Other runs use what it needs: they let go of it when its turn has come. */
+  async function waitForTurn(places: readonly number[]): Promise<boolean> {
+    if (turns.usedByOthers(runId).size === 0) return false
+    const claims = places.map((place) => ({ ...unknownClaim, key: keyOf(planning.modelOf(place)) }))
+    return turns.enter(runId, claims, { pools: [null], maxLoaded: 1, staying: [] }, control.gate, onTurnWait)
+  }
+
+  /** Answers false where nothing can be carried out just now. */
+  async function planAnew(): Promise<boolean> {
+    setDoing('Making a plan')
+    const planned = await planning.plan(control.signal)
+    if (planned.kind === 'plan') {
+      plannedLoads ??= planned.solution.loads
+      plannedPeakBytes ??= planned.solution.peakBytes
+      save()
+      return true
+    }
+    const blocked = planned.kind === 'stuck' ? planned.places : planned.places.filter((place) => state.todo(place) > 0)
+    if (blocked.length === 0) throw new StokerError(planned.error.code, planned.error.message, planned.error.hint)
+    const names = blocked.flatMap((place) => planning.modelOf(place)?.name ?? [])
+    if (planned.error.code !== 'model_not_found') {
+      if (await waitForTurn(blocked)) return false
+      if (await room.wait(names[0] ?? 'a model')) return false
+    }
+    control.want(planned.error.message)
+    for (const place of blocked) await gaveUpOnStep(place, planned.error)
+    return false
+  }
+
+  function restore(): void {
+    for (const { item, stepId, status } of store.endedSteps(runId)) {
+      const place = shape.placeOf.get(stepId)
+      if (place !== undefined) state.setStep(item, place, status)
+    }
+    for (const { item, status } of store.endedItems(runId)) state.setItem(item, status)
+    for (let item = 0; item < run.itemCount; item++) recorder.tidy(item)
+  }
+
+  async function carryOn(): Promise<void> {
+    const plan = (await planAnew()) ? planning.current() : null
+    if (plan === null) return
+    try {
+      await performer.perform(plan, planning.isOne)
+    } finally {
+      await performer.settle()
+    }
+  }
+
+  async function goOn(): Promise<'done' | 'paused'> {
+    let idlePlans = 0
+    while (state.left() > 0) {
+      control.signal.throwIfAborted()
+      if (control.isPausing()) return 'paused'
+      const before = state.stepsDone() + loads
+      const waitsBefore = turnWaits
+      const words = control.takeWish()?.words
+      if (words && words !== replans.at(-1)) replans.push(words)
+      if (replans.length > mostReplans) replans.shift()
+      await carryOn()
+      const hasWaited = room.hasWaited() || turnWaits > waitsBefore
+      if (state.stepsDone() + loads > before) idlePlans = 0
+      else if (!hasWaited) idlePlans += 1
+      if (idlePlans > mostIdlePlans) throw stuckError(replans.at(-1))
+    }
+    return 'done'
+  }
+
+  return {
+    async work() {
+      beganAt = clock.now()
+      try {
+        restore()
+        return await goOn()
+      } catch (error) {
+        if (control.isPausing() && !control.signal.aborted) {
+          await performer.settle()
+          return 'paused'
+        }
+        throw error
+      } finally {
+        run.workedMs = nowMs()
+        beganAt = null
+        turns.leave(runId)
+      }
+    },
+    cleanUp: models.cleanUp,
+    letGo: models.letAllGo,
+    keeps: models.keeps,
+    counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
+    numbers,
+    remainingMs: () => pace.remainingMs({ plan: planning.current(), next: reached, itemsAtOnce: deps.itemsAtOnce() }),
+    progress,
+    doing: () => (control.isPausing() ? 'Pausing' : doing),
+    liveSteps: live.list,
+    live: live.get,
+    pressureChanged: () => control.want('memory pressure changed'),
+    modelsMoved: room.moved
+  }
+}
+
+/** Nothing fits beside it. */
+const unknownClaim = { needBytes: null, pool: 0, isCounted: true, loadMs: 0 }
+
+function keyOf(id: ModelId | null): string {
+  return id === null ? '' : modelKey(id)
+}
+
+function gigabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function stuckError(why: string | undefined): StokerError {
+  const words = why === undefined ? '' : ` (${why})`
+  return new StokerError(
+    'internal',
+    `The plan could not be carried out: it was made anew again and again${words}.`,
+    'Resume the run once its models can be loaded.'
+  )
+}

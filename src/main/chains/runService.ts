@@ -1,0 +1,332 @@
+/** All runs: begun, watched, paused, resumed and ended, each with its runner while it is at work. */
+import { randomUUID } from 'node:crypto'
+import type { NewActivityEvent } from '../../shared/activity.ts'
+import type { Chain } from '../../shared/chain.ts'
+import type { Events, Output, Parsed } from '../../shared/contract.ts'
+import { StokerError } from '../../shared/errors.ts'
+import type { ModelId } from '../../shared/model.ts'
+import { modelKey } from '../../shared/modelKey.ts'
+import type { PlanOrder } from '../../shared/plan.ts'
+import type { RunDetail, RunSummary, StepTexts } from '../../shared/run.ts'
+import type { Settings } from '../../shared/settings.ts'
+import { newActivity } from '../lib/newActivity.ts'
+import type { OperationAsker, OperationRegistry } from '../operations/operationRegistry.ts'
+import type { InputStore } from '../storage/inputStore.ts'
+import type { StoredRun } from '../storage/runStore.ts'
+import type { ChainRunnerDeps } from './chainRunner.ts'
+import { shapeOf } from './chainShape.ts'
+import { createActiveRun, type ActiveRun } from './activeRun.ts'
+import { createRunEvents } from './runEvents.ts'
+import { createRunTurns } from './runTurns.ts'
+import { inputWords, summaryOf } from './runSummary.ts'
+import { newStepTexts, withoutTexts } from './stepTexts.ts'
+
+export interface RunServiceDeps extends Omit<
+  ChainRunnerDeps,
+  'turns' | 'itemsAtOnce' | 'isKeptElsewhere' | 'onChanged' | 'onProgress' | 'onMoved' | 'onText' | 'inputs'
+> {
+  inputs: Pick<InputStore, 'get' | 'row' | 'meanLetters'>
+  operations: OperationRegistry
+  settings: () => Pick<Settings, 'runsTogether' | 'itemsAtOnce' | 'unloadAfterUse'>
+  /** By the schedule alone. */
+  isKeptByRule: (id: ModelId) => boolean
+  emit: <Type extends 'runs.changed' | 'run.moved' | 'run.progressed' | 'run.tokens'>(
+    type: Type,
+    payload: Events[Type]
+  ) => void
+  log: (event: NewActivityEvent) => void
+}
+
+export interface BeginWish {
+  chain: Chain
+  inputId: string
+  order?: PlanOrder | undefined
+  /** Left out: as the settings say. */
+  autoUnload?: boolean | undefined
+  /** Becomes the run's id. */
+  operationId?: string | undefined
+  /** False: answers as soon as it is begun. */
+  wait?: boolean | undefined
+}
+
+type Asker = Pick<OperationAsker, 'actor'>
+type Wait = { wait?: boolean | undefined }
+
+export interface RunService {
+  /** What an earlier Stoker left in the middle is interrupted. */
+  start(): void
+  /** Runs at work end as interrupted. Before operations are cancelled. */
+  dispose(): Promise<void>
+  /** "the run of Summaries"; null: no run needs it just now. */
+  keptBy(id: ModelId): string | null
+  isBusy(): boolean
+  /** Throws `invalid_input` for a chain that cannot be run, naming the place. */
+  begin(wish: BeginWish, asker: Asker): Promise<RunSummary>
+  list(wish: Parsed<'runs.list'>): RunSummary[]
+  get(runId: string): RunDetail
+  items(wish: Parsed<'runs.items'>): Output<'runs.items'>
+  step(wish: Parsed<'runs.step'>): StepTexts
+  item(wish: Parsed<'runs.item'>): Output<'runs.item'>
+  cancel(runId: string, asker: Asker): Promise<RunSummary>
+  pause(runId: string, asker: Asker): Promise<RunSummary>
+  resume(runId: string, wish: Wait, asker: Asker): Promise<RunSummary>
+  retry(runId: string, wish: Wait & { items?: number[] | undefined }, asker: Asker): Promise<RunSummary>
+  remove(runId: string): void
+  /** A setting changed that runs follow. */
+  settingsChanged(): void
+  pressureChanged(): void
+  /** Models changed. Comes in bursts. */
+  modelsChanged(): void
+}
+
+const newestRuns = 100
+const defaultItems = 100
+
+export function createRunService(deps: RunServiceDeps): RunService {
+  const { store, inputs, clock, log } = deps
+  const active = new Map<string, ActiveRun>()
+  /** Of runs that have ended: their counts do not change any more. */
+  const ended = new Map<string, RunSummary>()
+  const turns = createRunTurns({ together: () => deps.settings().runsTogether, clock })
+  const events = createRunEvents({
+    emit: deps.emit,
+    runs: () => list({ limit: newestRuns }),
+    progress: (runId) => active.get(runId)?.progress() ?? store.get(runId)?.progress ?? null,
+    clock
+  })
+
+  function require(runId: string): StoredRun {
+    const run = store.get(runId)
+    if (run === null) {
+      throw new StokerError(
+        'invalid_input',
+        `There is no run "${runId}".`,
+        'It may have been removed; look at the list.'
+      )
+    }
+    return run
+  }
+
+  function summarise(run: StoredRun): RunSummary {
+    const own = active.get(run.id)
+    if (own) return own.summary()
+    const known = ended.get(run.id)
+    if (known) return known
+    const summary = summaryOf(run, store.counts(run.id), null)
+    ended.set(run.id, summary)
+    if (ended.size > 4 * newestRuns) ended.delete(ended.keys().next().value ?? '')
+    return summary
+  }
+
+  function list(wish: Parsed<'runs.list'>): RunSummary[] {
+    return store.list({ ...wish, limit: wish.limit ?? newestRuns }).map(summarise)
+  }
+
+  function changed(runId: string, fields: Parameters<typeof store.change>[1]): void {
+    store.change(runId, fields)
+    ended.delete(runId)
+  }
+
+  function launch(run: StoredRun, asker: Asker): ActiveRun {
+    const own = createActiveRun({
+      ...deps,
+      run,
+      asker,
+      turns,
+      events,
+      itemsAtOnce: () => deps.settings().itemsAtOnce,
+      isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, run.id) !== null,
+      nameOf: (runId) => active.get(runId)?.summary().chainName ?? 'another run',
+      onEnded() {
+        active.delete(run.id)
+        ended.delete(run.id)
+      }
+    })
+    active.set(run.id, own)
+    own.begin()
+    events.changedNow()
+    return own
+  }
+
+  function keeper(id: ModelId, besides: string | null): string | null {
+    const key = modelKey(id)
+    for (const [runId, own] of active) {
+      if (runId !== besides && own.keeps(key)) return `the run of ${own.summary().chainName}`
+    }
+    return null
+  }
+
+  async function answer(own: ActiveRun, { wait = true }: Wait): Promise<RunSummary> {
+    if (wait) await own.ended
+    return summarise(require(own.id))
+  }
+
+  async function check(chain: Chain, wish: { order: PlanOrder; autoUnload: boolean; inputId: string }): Promise<void> {
+    const [input, { signal }] = [inputs.get(wish.inputId), new AbortController()]
+    const columns = input !== null && input.columns.length > 0 ? input.columns : null
+    const { steps } = shapeOf(chain)
+    const groups = [{ items: [[0, (input?.itemCount ?? 1) - 1] as const], todo: steps.map((_, place) => place) }]
+    const { problems } = await deps.outlook({ ...wish, chain, groups, inputLetters: null, columns }, signal)
+    const blocking = problems.find(({ isBlocking }) => isBlocking)
+    if (!blocking) return
+    const name = chain.steps.find(({ id }) => id === blocking.stepId)?.name
+    const place = name === undefined ? '' : `Step "${name}": `
+    throw new StokerError('invalid_input', `${place}${blocking.message}`, 'Change the chain, and run it again.')
+  }
+
+  return {
+    start() {
+      for (const run of store.list({ limit: 500 })) {
+        if (run.status !== 'running' && run.status !== 'queued') continue
+        changed(run.id, { status: 'interrupted' })
+        log(newActivity({ kind: 'run_interrupted', actor: 'stoker', reason: run.chain.name }))
+      }
+      events.changedNow()
+    },
+    async dispose() {
+      await Promise.all([...active.values()].map((own) => own.leave()))
+      events.dispose()
+    },
+    keptBy: (id) => keeper(id, null),
+    isBusy: () => active.size > 0,
+    async begin({ chain, inputId, order = 'fewest_loads', operationId: id = randomUUID(), ...wish }, asker) {
+      const autoUnload = wish.autoUnload ?? deps.settings().unloadAfterUse === 'on'
+      const input = inputs.get(inputId)
+      if (input === null || input.itemCount === 0) {
+        throw new StokerError(
+          'invalid_input',
+          'There is nothing to run the chain on.',
+          'Give it a text, lines, a table or files.'
+        )
+      }
+      if (store.get(id) !== null) throw new StokerError('invalid_input', `There is a run "${id}" already.`)
+      await check(chain, { order, autoUnload, inputId })
+      store.add({
+        id,
+        chain,
+        inputId,
+        inputWords: inputWords(input),
+        itemCount: input.itemCount,
+        order,
+        autoUnload,
+        status: 'queued',
+        createdAt: clock.now(),
+        startedAt: null,
+        endedAt: null,
+        workedMs: 0,
+        loads: 0,
+        plannedLoads: null,
+        peakBytes: null,
+        plannedPeakBytes: null,
+        error: null,
+        progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] }
+      })
+      return answer(launch(require(id), asker), wish)
+    },
+    list,
+    get(runId) {
+      const run = require(runId)
+      return { run: summarise(run), chain: run.chain, progress: active.get(runId)?.progress() ?? run.progress }
+    },
+    items({ runId, status, search, fromItem = 0, limit = defaultItems }) {
+      require(runId)
+      const live = active.get(runId)?.liveSteps() ?? []
+      if (status === 'running') {
+        const running = [...new Set(live.map(({ item }) => item))]
+          .filter((item) => item >= fromItem)
+          .sort((a, b) => a - b)
+        const items = running.slice(0, limit).flatMap((item) => store.items(runId, { fromItem: item, limit: 1 }).items)
+        return { items: items.map((item) => withLive(item, live)), total: running.length }
+      }
+      const found = store.items(runId, { status, search, fromItem, limit })
+      return { ...found, items: found.items.map((item) => withLive(item, live)) }
+    },
+    step({ runId, item, stepId }) {
+      const run = require(runId)
+      if (item >= run.itemCount || !run.chain.steps.some(({ id }) => id === stepId)) {
+        throw new StokerError('invalid_input', 'There is no such step in this run.')
+      }
+      const live = active.get(runId)?.live(item, stepId)
+      return live ? { ...live } : (store.step(runId, item, stepId) ?? newStepTexts(item, stepId, 'waiting'))
+    },
+    item({ runId, item }) {
+      const run = require(runId)
+      const row = inputs.row(run.inputId, item)
+      if (row === null || item >= run.itemCount) {
+        throw new StokerError('invalid_input', 'There is no such item in this run.')
+      }
+      const { name, text: input, columns } = row
+      return { name, input, columns, finalOutput: store.end(runId, item)?.finalOutput ?? null }
+    },
+    async cancel(runId, { actor }) {
+      const run = require(runId)
+      const own = active.get(runId)
+      if (own) await own.cancel(actor)
+      else if (run.status === 'paused' || run.status === 'interrupted' || run.status === 'queued') {
+        changed(runId, { status: 'cancelled', endedAt: clock.now() })
+        log(newActivity({ kind: 'run_cancelled', actor, reason: run.chain.name }))
+        events.changedNow()
+      }
+      return summarise(require(runId))
+    },
+    async pause(runId, { actor }) {
+      require(runId)
+      await active.get(runId)?.pause(actor)
+      return summarise(require(runId))
+    },
+    async resume(runId, wish, asker) {
+      const run = require(runId)
+      const own = active.get(runId)
+      if (own) return answer(own, wish)
+      if (run.status === 'done') {
+        throw new StokerError(
+          'invalid_input',
+          'Every item of this run has ended.',
+          'Retry the failed ones, or run it again.'
+        )
+      }
+      changed(runId, { status: 'queued', endedAt: null, error: null })
+      return answer(launch(require(runId), asker), wish)
+    },
+    async retry(runId, { items, ...wish }, asker) {
+      require(runId)
+      if (active.has(runId)) {
+        throw new StokerError('invalid_input', 'The run is still at work.', 'Retry its failed items once it has ended.')
+      }
+      if (store.forgetFailures(runId, items ?? null) === 0) {
+        throw new StokerError('invalid_input', 'None of these items has failed.')
+      }
+      changed(runId, { status: 'queued', endedAt: null, error: null })
+      return answer(launch(require(runId), asker), wish)
+    },
+    remove(runId) {
+      require(runId)
+      if (active.has(runId)) {
+        throw new StokerError('invalid_input', 'The run is still at work.', 'Cancel it first.')
+      }
+      store.remove(runId)
+      ended.delete(runId)
+      events.changedNow()
+    },
+    settingsChanged: turns.settingsChanged,
+    pressureChanged() {
+      for (const own of active.values()) own.pressureChanged()
+    },
+    modelsChanged() {
+      for (const own of active.values()) own.modelsMoved()
+    }
+  }
+}
+
+type RunItem = Output<'runs.items'>['items'][number]
+
+/** What is under way is not on disk yet. */
+function withLive(item: RunItem, live: readonly StepTexts[]): RunItem {
+  const own = live.filter((step) => step.item === item.item)
+  if (own.length === 0) return item
+  const steps = item.steps.map((step) => {
+    const texts = own.find(({ stepId }) => stepId === step.stepId)
+    return texts ? withoutTexts(texts) : step
+  })
+  return { ...item, status: 'running', steps }
+}
