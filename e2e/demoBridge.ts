@@ -10,6 +10,21 @@ import { demoStartsAt, madeAt, setPageClock } from './demoClock.ts'
 /** In the order in which they need each other; each imports nothing but types and its neighbours here. */
 const files = [
   '../../src/shared/zoneOffset.ts',
+  ...[
+    'modelKey',
+    'nearestName',
+    'jsonPath',
+    'templateReference',
+    'template',
+    'chainGraph',
+    'stepName',
+    'outputJson',
+    'stopConditions',
+    'formatProblems',
+    'stopProblems',
+    'templateProblems',
+    'chainProblems'
+  ].map((name) => `../../src/shared/${name}.ts`),
   'fits.ts',
   'whatIf.ts',
   'longHistory.ts',
@@ -17,6 +32,7 @@ const files = [
   'schedule.ts',
   'modelsFile.ts',
   'diagnostics.ts',
+  'chains.ts',
   'pageBridge.ts'
 ]
 

@@ -2,9 +2,23 @@
  * A core in the page: answers the contract's requests from a DemoState and sends the events a real core would. It is put into the
  * page as text, after the files it imports, so every function stands at its top.
  */
+import type { Chain } from '../../src/shared/chain.ts'
 import type { Answer, Input, Route } from '../../src/shared/contract.ts'
 import type { ModelId } from '../../src/shared/model.ts'
 import type { StokerBridge } from '../../src/preload/api.ts'
+import {
+  demoAddSample,
+  demoChainList,
+  demoExportChain,
+  demoGetChain,
+  demoImportChain,
+  demoPlan,
+  demoRemoveChain,
+  demoSampleList,
+  demoSaveChain,
+  demoVersion,
+  demoVersions
+} from './chains.ts'
 import { demoBench, demoCheck, demoDiagnosticsExport } from './diagnostics.ts'
 import { demoFits, demoPredict } from './fits.ts'
 import {
@@ -93,6 +107,17 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'diagnostics.run': (core, input) => demoCheck(core, input),
   'diagnostics.bench': (core, input) => demoBench(core, input),
   'diagnostics.export': (_core, input) => demoDiagnosticsExport(input),
+  'chains.list': (core) => ({ chains: demoChainList(core) }),
+  'chains.get': (core, { chainId }) => demoGetChain(core, chainId),
+  'chains.save': (core, { chain }) => demoSaveChain(core, chain as Chain),
+  'chains.remove': (core, { chainId }) => demoRemoveChain(core, chainId),
+  'chains.import': (core, { text }) => demoImportChain(core, text),
+  'chains.export': (core, { chainId }) => demoExportChain(core, chainId),
+  'chains.samples': (core) => demoSampleList(core),
+  'chains.addSample': (core, { name }) => demoAddSample(core, name),
+  'chains.versions': (core, { chainId }) => demoVersions(core, chainId),
+  'chains.version': (core, { chainId, savedAt }) => demoVersion(core, chainId, savedAt),
+  'chains.plan': (core, input) => demoPlan(core, input),
   'operations.list': (core) => ({ operations: core.state.operations }),
   'operations.cancel': (core, { operationId }) => {
     cancel(core, operationId)

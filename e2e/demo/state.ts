@@ -10,6 +10,7 @@ import type { NeedSource } from '../../src/shared/need.ts'
 import type { Operation, OperationProgress } from '../../src/shared/operation.ts'
 import type { RuleState } from '../../src/shared/schedule.ts'
 import type { SettingState } from '../../src/shared/settings.ts'
+import type { DemoChain, DemoSample } from './chains.ts'
 
 export interface DemoState {
   info: Output<'app.info'>
@@ -36,6 +37,10 @@ export interface DemoState {
   /** What the next "Check this machine" finds. */
   demoChecks: Check[]
   modelsFile: ModelsFile
+  chains: DemoChain[]
+  chainSamples: DemoSample[]
+  /** Said instead of saving a chain. */
+  chainFailure: string | null
   /** What an answer says of itself before its first word, one after the other. */
   waits: OperationProgress[]
   waitMs: number

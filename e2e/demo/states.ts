@@ -3,6 +3,7 @@ import type { MemorySample } from '../../src/shared/memory.ts'
 import type { Model } from '../../src/shared/model.ts'
 import type { RuleState } from '../../src/shared/schedule.ts'
 import { demoZone } from '../demoClock.ts'
+import { chainStates } from './chainStates.ts'
 import { eventfulDay } from './eventful.ts'
 import { details, everyday, failed, many, smallFive } from './modelLists.ts'
 import {
@@ -19,6 +20,7 @@ import {
   sample,
   settings
 } from './parts.ts'
+
 import { busyRequests, engineRequests, limits, ollamaRequests, pausedRequests, savings } from './requests.ts'
 import { demoChecksOf, diagnosticsStates } from './diagnosticsStates.ts'
 import { modelsFileStates } from './modelsFileStates.ts'
@@ -54,6 +56,9 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     diagnostics: { bench: [], checks: null },
     demoChecks: demoChecksOf(),
     modelsFile: { path: `${dataDirectory}/models.yaml`, exists: false, models: [], aliases: [], problems: [] },
+    chains: [],
+    chainSamples: [],
+    chainFailure: null,
     waits: [],
     waitMs: 1_500,
     details: {},
@@ -221,10 +226,9 @@ export const demoStates: Record<string, () => DemoState> = {
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true }),
   ...Object.fromEntries(
-    Object.entries({ ...scheduleStates, ...diagnosticsStates, ...modelsFileStates }).map(([name, made]) => [
-      name,
-      () => made(stateOf(everyday(), { details }))
-    ])
+    Object.entries({ ...scheduleStates, ...diagnosticsStates, ...modelsFileStates, ...chainStates }).map(
+      ([name, made]) => [name, () => made(stateOf(everyday(), { details }))]
+    )
   )
 }
 
