@@ -29,7 +29,7 @@ export function findProblems(chain: Chain, columns: readonly string[] | null): C
 }
 
 /** "“Draft”", or "step 3" where it has no name. */
-export function stepWords(step: Step, place: number): string {
+function stepWords(step: Step, place: number): string {
   return step.name.trim() === '' ? `step ${place + 1}` : `“${step.name}”`
 }
 
