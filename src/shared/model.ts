@@ -31,7 +31,7 @@ export const errorInfoSchema = z.object({
   phase: z.enum(timeoutPhases).optional()
 })
 
-/** A rule of the schedule, or a run of a chain, by the chain's name. A rule goes before a run. */
+/** A rule of the schedule, by its name, or a run of a chain in words: "the run of Summaries". A rule goes before a run. */
 export const keeperSchema = z.object({ kind: z.enum(['rule', 'run']), name: z.string() })
 export type Keeper = z.infer<typeof keeperSchema>
 

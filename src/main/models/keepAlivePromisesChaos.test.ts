@@ -1,4 +1,4 @@
-/** Whatever happens in whatever order, with a kill at any moment: what only a rule of the schedule kept for ever is not for ever in the end. */
+/** Whatever happens in whatever order, with a kill at any moment: what only a rule or a run kept for ever is not for ever in the end. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { StokerError } from '../../shared/errors.ts'
@@ -12,7 +12,15 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('load' as const), name }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('unload' as const), name }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('keep' as const), name, isOn }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('keep' as const),
+      name,
+      isOn,
+      by: fc.constantFrom('rule' as const, 'run' as const)
+    })
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pin' as const), name, isOn }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('always' as const), name, isOn }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), at: fc.nat(3) }) },
@@ -77,6 +85,7 @@ async function createWorld() {
     world.rig.provider = provider
     const kept = world.rig.kept
     world.rig = await start(world.rig)
+    // A run that was killed goes on only when somebody says so.
     for (const [one, rule] of kept) world.rig.kept.set(one, rule)
     world.rig.manager.scheduleStarted()
     await look()
@@ -84,7 +93,7 @@ async function createWorld() {
 
   async function take(one: Step): Promise<void> {
     const { rig } = world
-    const { manager, kept } = rig
+    const { manager } = rig
     const quiet = (work: Promise<unknown>): void => void work.catch(() => {})
     if (one.do === 'load') quiet(manager.ensureLoaded(id(one.name), you))
     if (one.do === 'ask') quiet(manager.generate(id(one.name), { ...you, prompt: 'hi' }))
@@ -102,9 +111,10 @@ async function createWorld() {
       await kill()
     }
     if (one.do === 'keep') {
+      const kept = one.by === 'rule' ? rig.kept : rig.keptByRun
       if (one.isOn) kept.set(one.name, 'Mornings')
       else kept.delete(one.name)
-      manager.keptChanged([id(one.name)])
+      manager.keptChanged([id(one.name)], one.by)
     }
     await rig.settle()
   }
@@ -114,7 +124,8 @@ async function createWorld() {
       for (const list of [provider.loads, provider.answers, provider.unloads]) list[0]?.finish()
       await world.rig.settle()
     }
-    for (const one of names) await take({ do: 'keep', name: one, isOn: false })
+    for (const by of ['rule', 'run'] as const)
+      for (const one of names) await take({ do: 'keep', name: one, isOn: false, by })
     world.isRefusing = false
     await look()
     await look()

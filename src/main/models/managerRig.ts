@@ -31,7 +31,7 @@ export interface ManagerRig {
   settings: { maxLoadedModels: number; defaultKeepAliveSeconds: number; keepAliveReaction: 'tell' | 'restore' }
   /** By name: the rule that keeps it. */
   kept: Map<string, string>
-  /** By name: the chain whose run keeps it. */
+  /** By name: the run that keeps it, in words. */
   keptByRun: Map<string, string>
   /** Every savings.changed, oldest first. */
   savings: Saving[][]

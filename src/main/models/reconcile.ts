@@ -72,6 +72,7 @@ function seen(context: ModelContext, record: ModelRecord, model: LoadedModel, is
     if (before !== JSON.stringify(record.loaded)) context.changed(record)
     return
   }
+  if (isReloaded(record, model)) record.askedContextLength = null
   record.loaded = model
   if (model.isStopping) {
     if (record.state === 'unloading' || !context.move(record, 'seen_stopping')) context.changed(record)
@@ -91,6 +92,12 @@ function seen(context: ModelContext, record: ModelRecord, model: LoadedModel, is
   }
   const isNews = state !== 'unloading' && beforeDown === null && !isFirst
   if (context.move(record, 'seen_loaded') && isNews) log(context, record, 'loaded', 'other_program', model.heldBytes)
+}
+
+/** By another program, with a context of its own: what Stoker once asked for is not in force any more. */
+function isReloaded({ state, loaded }: ModelRecord, { contextLength }: LoadedModel): boolean {
+  const before = loaded?.contextLength ?? null
+  return state === 'ready' && before !== null && contextLength !== null && contextLength !== before
 }
 
 function gone(context: ModelContext, record: ModelRecord): void {

@@ -22,6 +22,18 @@ describe('a guarded provider', () => {
     expect(provider).toMatchObject({ kind, capabilities, keepsTime, loadsWhenAsked, answersAtOnce })
   })
 
+  it('counts tokens beside an answer that has its only place, where its provider can', async () => {
+    const rig = createPipelineRig({
+      settings: oneAtOnce,
+      change: (one) => (one.countTokens = async (_, text) => text.length)
+    })
+    rig.ask('m')
+    await rig.clock.advance(0)
+    expect(rig.pipeline.state().queue.answering).toHaveLength(1)
+    expect(await rig.provider.countTokens?.('m', 'abc', never)).toBe(3)
+    expect(createPipelineRig().provider.countTokens).toBeUndefined()
+  })
+
   it('passes on what is lost', () => {
     const { provider, fake } = createPipelineRig()
     const lost: string[] = []

@@ -69,7 +69,7 @@ describe('how a model stays', () => {
     const kept = { ...ready, keptBy: { kind: 'rule' as const, name: 'Office hours' } }
     expect(stayWords(kept, { now, until: '18:00' })).toBe('Kept by Office hours until 18:00.')
     expect(stayWords(kept, { now, until: null })).toBe('Kept by Office hours.')
-    const inRun = { ...ready, keptBy: { kind: 'run' as const, name: 'Summaries' } }
+    const inRun = { ...ready, keptBy: { kind: 'run' as const, name: 'the run of Summaries' } }
     expect(stayWords(inRun, { now, until: null })).toBe('Kept by the run of Summaries.')
   })
 

@@ -65,11 +65,6 @@ export function keepAction({ seconds, label }: KeepChoice): string {
   return seconds < 0 ? 'Keep always' : `Keep ${label}`
 }
 
-/** "Office hours", "the run of Summaries". */
-export function keeperWords({ kind, name }: Keeper): string {
-  return kind === 'rule' ? name : `the run of ${name}`
-}
-
 /** When the window of the rule that keeps a model ends; null where no clock tells. */
 export function keptUntil(rules: readonly RuleState[], keptBy: Keeper | null): number | null {
   if (keptBy?.kind !== 'rule') return null
@@ -84,7 +79,7 @@ export function keptUntil(rules: readonly RuleState[], keptBy: Keeper | null): n
 /** How it stays just now: who keeps it, how long it has left, or what will be after its last use. */
 export function stayWords(model: Model, { now, until }: { now: number; until: string | null }): string {
   const { keptBy, unloadsAt, keepAliveSeconds } = model
-  if (keptBy !== null) return `Kept by ${keeperWords(keptBy)}${until === null ? '' : ` until ${until}`}.`
+  if (keptBy !== null) return `Kept by ${keptBy.name}${until === null ? '' : ` until ${until}`}.`
   if (unloadsAt !== null) return `Unloads in ${formatClock(unloadsAt - now)}, unless it is used before.`
   if (model.isPinned) return 'Pinned: stays until you unload it.'
   return keepWords(keepAliveSeconds)

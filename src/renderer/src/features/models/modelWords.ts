@@ -63,12 +63,12 @@ export function factsOf(model: Model, hostName: string | null, now: number): str
   return facts.filter((fact) => fact !== null && fact !== '').join(' · ')
 }
 
-function quotedKeeper(keeper: Keeper): string {
-  return keeper.kind === 'rule' ? `“${keeper.name}”` : `the run of “${keeper.name}”`
+function keeperWords({ kind, name }: Keeper): string {
+  return kind === 'rule' ? `“${name}”` : name
 }
 
 function keepDetail(model: Model, now: number, until: string | null): string | null {
-  if (model.keptBy !== null) return `kept ${until === null ? '' : `until ${until} `}by ${quotedKeeper(model.keptBy)}`
+  if (model.keptBy !== null) return `kept ${until === null ? '' : `until ${until} `}by ${keeperWords(model.keptBy)}`
   if (model.unloadsAt !== null) return `unloads in ${formatClock(model.unloadsAt - now)}`
   if (model.isPinned) return 'stays, pinned'
   if (model.keepAliveSeconds < 0) return 'stays until unloaded'

@@ -100,8 +100,12 @@ describe('words of a row', () => {
     const kept = modelOf('x', { state: 'ready', keptBy: { kind: 'rule', name: 'Office hours' }, keepAliveSeconds: -1 })
     expect(stateWords(kept, { ...context, keptUntil: '18:00' }).detail).toBe('kept until 18:00 by “Office hours”')
     expect(stateWords(kept, context).detail).toBe('kept by “Office hours”')
-    const inRun = modelOf('x', { state: 'ready', keptBy: { kind: 'run', name: 'Summaries' }, keepAliveSeconds: -1 })
-    expect(stateWords(inRun, context).detail).toBe('kept by the run of “Summaries”')
+    const inRun = modelOf('x', {
+      state: 'ready',
+      keptBy: { kind: 'run', name: 'the run of Summaries' },
+      keepAliveSeconds: -1
+    })
+    expect(stateWords(inRun, context).detail).toBe('kept by the run of Summaries')
   })
 
   it('marks a model whose time another program changed', () => {
