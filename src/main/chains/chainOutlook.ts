@@ -2,8 +2,9 @@
  * A chain in the world as it is now: which model answers each step, with which options and window, what that needs and how long it
  * takes, and who else is in memory: the numbers that the planner is asked with. Changes nothing.
  */
-import type { Chain, ChainProblem, Step } from '../../shared/chain.ts'
+import type { ChainProblem, Step } from '../../shared/chain.ts'
 import { orderOf } from '../../shared/chainGraph.ts'
+import { findProblems } from '../../shared/chainProblems.ts'
 import { abortedError } from '../../shared/errors.ts'
 import type { Model, ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
@@ -18,7 +19,7 @@ import { effectiveOptions, type LocalDefaults } from './effectiveOptions.ts'
 import type { MakeOutlook, Outlook, OutlookWish, StepSetup } from './outlook.ts'
 import { createOutlookModels, type OutlookModelsDeps } from './outlookModels.ts'
 import { planModels, planProblemOf, type AskedStep } from './outlookPlan.ts'
-import { fallbackProblems, narrowWindow, noModel, noRoom, notThere, partlyBeside } from './outlookProblems.ts'
+import { fallbackProblems, narrowWindow, noRoom, notThere, partlyBeside } from './outlookProblems.ts'
 import { poolOf, whoStays, type BytesIn, type MachineRoom, type RoomScene } from './outlookRoom.ts'
 import { answerSpeed, loadTime } from './runTimes.ts'
 
@@ -28,8 +29,6 @@ export interface ChainOutlookDeps extends OutlookModelsDeps {
   residents: () => readonly Resident[]
   needs: Pick<NeedBook, 'now' | 'predict' | 'contextLengths' | 'engineOf'>
   settings: () => LocalDefaults & Pick<Settings, 'maxLoadedModels'>
-  /** What can be told of the chain without the machine. */
-  findProblems: (chain: Chain, columns: readonly string[] | null) => readonly ChainProblem[]
   room: () => MachineRoom
   bytesIn: BytesIn
   longestContext: LongestContext
@@ -52,10 +51,10 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
   function findModels({ chain, instead }: OutlookWish, problems: ChainProblem[]): Served[] {
     const served = chain.steps.flatMap((step): Served[] => {
       const id = instead?.get(step.id) ?? step.model
-      const found = id === null ? null : outlookModels.find(id)
-      if (found === null) problems.push(...noModel(step, problems))
-      else if (found.problem !== null) problems.push(notThere(step, found.problem))
-      else return [{ step, model: found.model }]
+      if (id === null) return []
+      const found = outlookModels.find(id)
+      if (found.problem === null) return [{ step, model: found.model }]
+      problems.push(notThere(step, found.problem))
       return []
     })
     problems.push(...fallbackProblems(chain, outlookModels.find))
@@ -120,7 +119,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
   return async (wish, signal): Promise<Outlook> => {
     if (signal.aborted) throw abortedError()
     const { chain } = wish
-    const problems = [...deps.findProblems(chain, wish.columns)]
+    const problems = findProblems(chain, wish.columns)
     const served = findModels(wish, problems)
     const byModel = Map.groupBy(served, ({ model }) => modelKey(model.id))
     const scene = sceneOf(wish, new Set(byModel.keys()))

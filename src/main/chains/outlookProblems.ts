@@ -14,14 +14,6 @@ function problem(place: Place, message: string): ChainProblem {
   return { ...place, message, start: null, end: null }
 }
 
-/** Nothing where it was said already. */
-export function noModel(step: Step, said: readonly ChainProblem[]): ChainProblem[] {
-  if (said.some(({ stepId, field }) => stepId === step.id && field === 'model')) return []
-  return [
-    problem({ stepId: step.id, field: 'model', isBlocking: true }, `${called(step)} has no model yet. Choose one.`)
-  ]
-}
-
 export function notThere(step: Step, why: string): ChainProblem {
   return problem({ stepId: step.id, field: 'model', isBlocking: true }, `${called(step)}: ${why}`)
 }
