@@ -77,7 +77,7 @@ function separatorOf(text: string): (typeof separators)[number] {
 }
 
 /** Names that are empty or there already get a number: no value may hide another. */
-function uniqueColumns(header: readonly string[]): string[] {
+export function uniqueColumns(header: readonly string[]): string[] {
   const plain = header.map((name, index) => name.trim() || `column ${index + 1}`)
   const given = new Set(plain)
   const taken = new Set<string>()
