@@ -33,6 +33,8 @@ const files = [
   'modelsFile.ts',
   'diagnostics.ts',
   'chains.ts',
+  'inputs.ts',
+  'runs.ts',
   'pageBridge.ts'
 ]
 
@@ -48,6 +50,7 @@ async function demoBridgeScript(state: DemoState): Promise<string> {
   const sources = await Promise.all(files.map((name) => readFile(join(import.meta.dirname, 'demo', name), 'utf8')))
   const script = stripTypeScriptTypes(sources.join('\n'))
     .replaceAll(/^import [^;]*? from '[^']*'$/gm, '')
+    .replaceAll(/^export (type )?\{[^}]*\}( from '[^']*')?;?$/gm, '')
     .replaceAll(/^export /gm, '')
   return `(() => {\n${script}\ninstallDemoBridge(${JSON.stringify(state)})\n})()`
 }

@@ -39,6 +39,21 @@ import {
 } from './pageWork.ts'
 import { demoEvents, demoExport, demoHistory } from './longHistory.ts'
 import { demoRemoveAlias, demoRemoveFileModel, demoSaveAlias, demoSaveFileModel } from './modelsFile.ts'
+import { demoAddInput, demoGetInput } from './inputs.ts'
+import {
+  demoExportRun,
+  demoGoOnWithRuns,
+  demoHaltRun,
+  demoRemoveRun,
+  demoResumeRun,
+  demoRetryRun,
+  demoRunDetail,
+  demoRunItems,
+  demoRunItemTexts,
+  demoRunList,
+  demoRunStep,
+  demoStartRun
+} from './runs.ts'
 import { demoPreview, demoRemoveRule, demoRules, demoRunNow, demoSaveRule } from './schedule.ts'
 import type { DemoState } from './state.ts'
 import { demoWhatIf } from './whatIf.ts'
@@ -118,6 +133,20 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'chains.versions': (core, { chainId }) => demoVersions(core, chainId),
   'chains.version': (core, { chainId, savedAt }) => demoVersion(core, chainId, savedAt),
   'chains.plan': (core, input) => demoPlan(core, input),
+  'chains.run': (core, input) => demoStartRun(core, input),
+  'inputs.add': (core, input) => demoAddInput(core, input),
+  'inputs.get': (core, { inputId }) => demoGetInput(core, inputId),
+  'runs.list': (core, input) => demoRunList(core, input),
+  'runs.get': (core, { runId }) => demoRunDetail(core, runId),
+  'runs.items': (core, input) => demoRunItems(core, input),
+  'runs.step': (core, input) => demoRunStep(core, input),
+  'runs.item': (core, input) => demoRunItemTexts(core, input),
+  'runs.pause': (core, { runId }) => demoHaltRun(core, runId, 'paused'),
+  'runs.cancel': (core, { runId }) => demoHaltRun(core, runId, 'cancelled'),
+  'runs.resume': (core, { runId }) => demoResumeRun(core, runId),
+  'runs.retry': (core, input) => demoRetryRun(core, input),
+  'runs.remove': (core, { runId }) => demoRemoveRun(core, runId),
+  'runs.export': (core, input) => demoExportRun(core, input),
   'operations.list': (core) => ({ operations: core.state.operations }),
   'operations.cancel': (core, { operationId }) => {
     cancel(core, operationId)
@@ -193,5 +222,7 @@ export function installDemoBridge(state: DemoState): void {
     goOn: () => goOn(core)
   }
   Object.assign(globalThis, { stoker: bridge, stokerDemo })
+  if (state.isHeld) hold(core)
+  demoGoOnWithRuns(core)
   if (state.isLive) setInterval(() => measure(core), 1_000)
 }

@@ -11,6 +11,8 @@ import type { Operation, OperationProgress } from '../../src/shared/operation.ts
 import type { RuleState } from '../../src/shared/schedule.ts'
 import type { SettingState } from '../../src/shared/settings.ts'
 import type { DemoChain, DemoSample } from './chains.ts'
+import type { DemoInput } from './inputs.ts'
+import type { DemoRun } from './runs.ts'
 
 export interface DemoState {
   info: Output<'app.info'>
@@ -39,6 +41,12 @@ export interface DemoState {
   modelsFile: ModelsFile
   chains: DemoChain[]
   chainSamples: DemoSample[]
+  runs: DemoRun[]
+  inputs: DemoInput[]
+  /** From one piece of an answer of a run to the next. */
+  runPieceMs: number
+  /** Its work waits from the beginning, until a story lets it go on. */
+  isHeld: boolean
   /** Said instead of saving a chain. */
   chainFailure: string | null
   /** What an answer says of itself before its first word, one after the other. */

@@ -24,6 +24,7 @@ import {
 import { busyRequests, engineRequests, limits, ollamaRequests, pausedRequests, savings } from './requests.ts'
 import { demoChecksOf, diagnosticsStates } from './diagnosticsStates.ts'
 import { modelsFileStates } from './modelsFileStates.ts'
+import { runStates } from './runStates.ts'
 import { scheduleStates } from './scheduleStates.ts'
 import type { DemoState } from './state.ts'
 
@@ -59,6 +60,10 @@ function stateOf(models: Model[], changes: Partial<DemoState> = {}): DemoState {
     chains: [],
     chainSamples: [],
     chainFailure: null,
+    runs: [],
+    inputs: [],
+    runPieceMs: 60,
+    isHeld: false,
     waits: [],
     waitMs: 1_500,
     details: {},
@@ -226,7 +231,7 @@ export const demoStates: Record<string, () => DemoState> = {
   firstMoment: () => stateOf([], { isSilent: true }),
   working: () => stateOf(smallFive(), { isLive: true }),
   ...Object.fromEntries(
-    Object.entries({ ...scheduleStates, ...diagnosticsStates, ...modelsFileStates, ...chainStates }).map(
+    Object.entries({ ...scheduleStates, ...diagnosticsStates, ...modelsFileStates, ...chainStates, ...runStates }).map(
       ([name, made]) => [name, () => made(stateOf(everyday(), { details }))]
     )
   )

@@ -1,5 +1,4 @@
-/** The palette's commands of runs and of the chains that can be run. What a command does is handed in. Pure. */
-import type { ChainSummary } from '../../../../shared/chain.ts'
+/** The palette's commands of runs. What a command does is handed in. Pure. */
 import type { RunSummary } from '../../../../shared/run.ts'
 import type { Command } from '../palette/commands.ts'
 import { deedsOf, isActive, statusWords } from './runWords.ts'
@@ -10,23 +9,14 @@ export interface RunDeeds {
   resume(run: RunSummary): void
   cancel(run: RunSummary): void
   retry(run: RunSummary): void
-  begin(chain: ChainSummary): void
 }
 
 /** Of many runs only the newest; older ones are searched on their screen. */
 const mostRuns = 20
-const mostOffered = 3
 
-export function runCommands(runs: readonly RunSummary[], chains: readonly ChainSummary[], deeds: RunDeeds): Command[] {
+export function runCommands(runs: readonly RunSummary[], deeds: RunDeeds): Command[] {
   const newest = [...runs].sort((a, b) => Number(isActive(b.status)) - Number(isActive(a.status))).slice(0, mostRuns)
-  return [
-    ...newest.flatMap((run) => commandsOf(run, deeds)),
-    ...chains.map((chain, index) =>
-      command(`Run ${chain.name}…`, `run ${chain.id}`, 'chain start batch inputs files', () => deeds.begin(chain), {
-        isOfferedFirst: index < mostOffered
-      })
-    )
-  ]
+  return newest.flatMap((run) => commandsOf(run, deeds))
 }
 
 function commandsOf(run: RunSummary, deeds: RunDeeds): Command[] {
