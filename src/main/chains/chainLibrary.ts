@@ -12,7 +12,7 @@ export interface ChainLibrary {
   list(): ChainSummary[]
   get(chainId: string): { chain: Chain; savedAt: number; problems: ChainProblem[] }
   save(chain: Chain): { chain: ChainSummary; problems: ChainProblem[] }
-  /** A run of it begins. A disk that refuses is no reason not to run. */
+  /** A run of it has begun; of a draft that was never saved, nothing is noted. */
   noteRun(chainId: string, at: number): void
   remove(chainId: string): void
   /** Saved under an id and a name that no other has. */

@@ -11,6 +11,8 @@ export interface InputService {
   add(inputId: string, input: RunInput): InputSet
   /** A batch of its own, for a run that brings its inputs along. */
   addNew(input: RunInput): InputSet
+  /** What a batch of it would be, for a plan: nothing is kept. */
+  look(input: RunInput): { itemCount: number; columns: string[]; meanLetters: number | null }
   get(inputId: string): InputSet
   items(inputId: string, fromItem?: number, limit?: number): InputItem[]
   /** Batches that were never run, a day after they last grew. */
@@ -41,6 +43,16 @@ export function createInputService({ store, newId, clock }: InputServiceDeps): I
   return {
     add,
     addNew: (input) => add(newId(), input),
+    look(input) {
+      const { rows } = readInput(input)
+      const columns = new Set(rows.flatMap((row) => Object.keys(row.columns ?? {})))
+      const letters = rows.reduce((sum, { text }) => sum + text.length, 0)
+      return {
+        itemCount: rows.length,
+        columns: [...columns],
+        meanLetters: rows.length === 0 ? null : letters / rows.length
+      }
+    },
     get,
     items(inputId, fromItem = 0, limit = usualPage) {
       get(inputId)

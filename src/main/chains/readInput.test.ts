@@ -228,6 +228,14 @@ describe('a batch', () => {
     ])
   })
 
+  it('is looked at for a plan without being kept, and is what it would be', () => {
+    const { inputs } = start()
+    const input = { kind: 'csv' as const, text: 'a,b\n1,2\n3,4' }
+    const { itemCount, columns } = inputs.addNew(input)
+    expect(inputs.look(input)).toEqual({ itemCount, columns, meanLetters: 9 })
+    expect(inputs.look({ kind: 'lines', text: '' })).toEqual({ itemCount: 0, columns: [], meanLetters: null })
+  })
+
   it('that nobody ran is gone the day after, and says so', async () => {
     const { inputs, clock } = start()
     const { id } = inputs.addNew({ kind: 'files', files: [{ name: 'a', text: 'x'.repeat(2_000) }] })
