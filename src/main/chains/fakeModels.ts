@@ -41,7 +41,7 @@ interface FakeDeps {
   budget: number
   answerMs: number
   clock: FakeClock
-  keptBy: (id: ModelId) => string | null
+  keptBy: (id: ModelId) => Model['keptBy']
 }
 
 export const idOf = (name: string): ModelId => ({ hostId: 'h', name })

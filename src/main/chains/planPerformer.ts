@@ -61,7 +61,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
   /** Actions that were begun before their place in the plan came. */
   const started = new Map<number, Promise<void>>()
   /** Loads that found no room beside answers: they have their turn when their model is needed. */
-  const late = new Map<string, PlannedAction>()
+  const late = new Set<string>()
   /** Loaded ahead, and not used yet. */
   const ahead = new Set<string>()
   const isOthers = (key: string): boolean => turns.isUsedByOthers(runId, key)
@@ -93,8 +93,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     return own
   }
 
-  async function load(plan: CurrentPlan, planned: PlannedAction, isPrefetch: boolean): Promise<void> {
-    const [key = ''] = planned.keys
+  async function load(plan: CurrentPlan, key: string, isPrefetch: boolean): Promise<void> {
     const setup = setupOn(plan, key)
     if (setup === null || models.isReady(setup)) return
     models.keep(setup.modelId)
@@ -108,14 +107,13 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     }
   }
 
-  async function loadNow(plan: CurrentPlan, planned: PlannedAction): Promise<void> {
-    const [key = ''] = planned.keys
+  async function loadNow(plan: CurrentPlan, key: string): Promise<void> {
     const { name = key } = setupOn(plan, key)?.modelId ?? {}
     const retries = Math.max(0, ...stepsOn(plan, key).map(({ onError }) => onError.retries))
     for (let attempt = 0; ; attempt++) {
       deps.setDoing(`Loading ${name}`)
       try {
-        return await load(plan, planned, false)
+        return await load(plan, key, false)
       } catch (thrown) {
         control.gate.throwIfAborted()
         const error = toErrorInfo(thrown)
@@ -166,7 +164,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     if (!isNeeded(plan, key) || !turns.extend(runId, claimOf(plan, key), roomOf(plan, isOthers))) return false
     ahead.add(key)
     const work = Promise.all(before)
-      .then(() => (control.isHalted() ? undefined : load(plan, planned, true)))
+      .then(() => (control.isHalted() ? undefined : load(plan, key, true)))
       .catch(() => {
         if (!control.gate.aborted) deps.prefetchFailed()
       })
@@ -224,11 +222,11 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     if (action.kind === 'load') {
       if (!isNeeded(plan, key)) return control.want(`no item needs ${nameOf(plan, key)} any more`)
       if (action.isPrefetch && isBesideNext(plan, place)) {
-        if (!startBeside(plan, place, [])) late.set(key, planned)
+        if (!startBeside(plan, place, [])) late.add(key)
         return
       }
       await settle()
-      if ((await claim(plan, neededAt(plan, place))) && !control.isHalted()) await loadNow(plan, planned)
+      if ((await claim(plan, neededAt(plan, place))) && !control.isHalted()) await loadNow(plan, key)
       return
     }
     if (!(await claim(plan, keys)) || control.isHalted()) return
@@ -241,9 +239,11 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
   /** Loaded beside, or too late for that. */
   async function ready(plan: CurrentPlan, key: string): Promise<void> {
     await beside.get(key)
-    const planned = late.get(key)
-    late.delete(key)
-    if (planned && !control.isHalted()) await loadNow(plan, planned)
+    const setup = setupOn(plan, key)
+    const isUnderWay = setup !== null && models.isLoading(setup.modelId)
+    const isLate = late.delete(key)
+    // Somebody else may be loading it just now, which the plan takes for loaded.
+    if ((isLate || isUnderWay) && !control.isHalted()) await loadNow(plan, key)
   }
 
   /** The next answers are another model's, and begin before it is loaded. */

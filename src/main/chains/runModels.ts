@@ -27,6 +27,7 @@ export interface RunModelsDeps {
 export interface RunModels {
   /** Ready, with the context that the step wants. */
   isReady(setup: StepSetup): boolean
+  isLoading(id: ModelId): boolean
   /** Throws why it could not be loaded. */
   load(setup: StepSetup, signal: AbortSignal): Promise<void>
   /** What every request of this run says. */
@@ -102,6 +103,7 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
       if (ours.get(modelKey(setup.modelId))?.loadedAt === loadedAt) return true
       return setup.contextLength === null || contextLength === null || contextLength >= setup.contextLength
     },
+    isLoading: (id) => modelOrNull(models, id)?.state === 'loading',
     async load(setup, signal) {
       await models.ensureLoaded(setup.modelId, { ...wish(setup), signal })
     },

@@ -4,7 +4,7 @@ import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { Chain } from '../../shared/chain.ts'
 import { graphOf } from '../../shared/chainGraph.ts'
 import type { CoreEvent, EventType } from '../../shared/contract.ts'
-import type { ModelId } from '../../shared/model.ts'
+import type { Model, ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { RunSummary } from '../../shared/run.ts'
 import type { Settings } from '../../shared/settings.ts'
@@ -82,7 +82,7 @@ export function createRunRig(wish: RigWish = {}): RunRig {
     budget,
     answerMs,
     clock,
-    keptBy: (id) => (world.keptByRule.has(id.name) ? 'a rule' : service.keptBy(id))
+    keptBy: (id) => keeperOf(world.keptByRule.has(id.name) ? 'a rule' : service.keptBy(id))
   })
   const service: RunService = createRunService({
     store,
@@ -229,4 +229,8 @@ function createRigOutlook(
       hasGuesses: false
     }
   }
+}
+
+function keeperOf(name: string | null): Model['keptBy'] {
+  return name === null ? null : { kind: name === 'a rule' ? 'rule' : 'run', name }
 }

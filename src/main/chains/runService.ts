@@ -57,7 +57,7 @@ export interface RunService {
   start(): void
   /** Runs at work end as interrupted. Before operations are cancelled. */
   dispose(): Promise<void>
-  /** "the run of Summaries"; null: no run needs it just now. */
+  /** The name of the chain whose run needs it just now; null: none does. */
   keptBy(id: ModelId): string | null
   isBusy(): boolean
   /** Throws `invalid_input` for a chain that cannot be run, naming the place. */
@@ -151,7 +151,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
   function keeper(id: ModelId, besides: string | null): string | null {
     const key = modelKey(id)
     for (const [runId, own] of active) {
-      if (runId !== besides && own.keeps(key)) return `the run of ${own.summary().chainName}`
+      if (runId !== besides && own.keeps(key)) return own.summary().chainName
     }
     return null
   }
@@ -278,13 +278,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
       const run = require(runId)
       const own = active.get(runId)
       if (own) return answer(own, wish)
-      if (run.status === 'done') {
-        throw new StokerError(
-          'invalid_input',
-          'Every item of this run has ended.',
-          'Retry the failed ones, or run it again.'
-        )
-      }
+      if (run.status === 'done') return summarise(run)
       changed(runId, { status: 'queued', endedAt: null, error: null })
       return answer(launch(require(runId), asker), wish)
     },
