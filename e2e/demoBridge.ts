@@ -35,6 +35,7 @@ const files = [
   'chains.ts',
   'inputs.ts',
   'runs.ts',
+  'runExport.ts',
   'pageBridge.ts'
 ]
 

@@ -13,6 +13,7 @@ import { demoStates } from './demo/states.ts'
 import { installDemo } from './demoBridge.ts'
 import { screens } from '../src/renderer/src/lib/navigation.ts'
 import { pictureMemory } from './memoryPictures.ts'
+import { pictureRuns } from './runPictures.ts'
 
 const renderer = process.env.STOKER_RENDERER ?? join(import.meta.dirname, '..', 'out', 'renderer')
 const types: Record<string, string> = {
@@ -70,6 +71,7 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       if (name === 'eventful') await pictureLog(page, pathOf)
       if (name === 'configured') await pictureSettings(page, pathOf)
       await pictureMemory(page, name, pathOf)
+      await pictureRuns(page, name, pathOf)
       await page.close()
     }
   }

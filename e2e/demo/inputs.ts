@@ -40,7 +40,8 @@ function demoRead(input: RunInput): { texts: DemoInput['texts']; problems: strin
   const rows = filled.slice(1).map(({ text }, index) => {
     const cells = text.split(',')
     const columns = Object.fromEntries(head.map((name, at) => [name, cells[at] ?? '']))
-    return { name: `row ${index + 1}`, text: JSON.stringify(columns), columns }
+    const said = Object.entries(columns).map(([column, value]) => `${column}: ${value}`)
+    return { name: `row ${index + 1}`, text: said.join('\n'), columns }
   })
   return { texts: rows, problems: [] }
 }

@@ -40,8 +40,8 @@ import {
 import { demoEvents, demoExport, demoHistory } from './longHistory.ts'
 import { demoRemoveAlias, demoRemoveFileModel, demoSaveAlias, demoSaveFileModel } from './modelsFile.ts'
 import { demoAddInput, demoGetInput } from './inputs.ts'
+import { demoExportRun } from './runExport.ts'
 import {
-  demoExportRun,
   demoGoOnWithRuns,
   demoHaltRun,
   demoRemoveRun,

@@ -69,9 +69,29 @@ export function problemLines(problems: readonly string[], most = 4): string[] {
   return [...problems.slice(0, most - 1), `and ${formatCount(problems.length - most + 1)} more`]
 }
 
-/** The values of a row as columns, where its beginning is still a whole JSON object; null: it is not. */
+/**
+ * The values of a row as columns: of a table it begins "column: value" a line each, of JSON it is an object. A beginning may end before
+ * its last columns; null: it is neither.
+ */
 export function cellsOf(preview: string, columns: readonly string[]): string[] | null {
   if (columns.length === 0) return null
+  return preview.startsWith(`${columns[0] ?? ''}:`) ? cellsOfLines(preview, columns) : cellsOfJson(preview, columns)
+}
+
+function cellsOfLines(preview: string, columns: readonly string[]): string[] {
+  let rest = `\n${preview}`
+  return columns.map((column, index) => {
+    const head = `\n${column}:`
+    if (!rest.startsWith(head)) return ''
+    const value = rest.slice(head.length)
+    const next = columns[index + 1]
+    const end = next === undefined ? -1 : value.indexOf(`\n${next}:`)
+    rest = end === -1 ? '' : value.slice(end)
+    return (end === -1 ? value : value.slice(0, end)).trim()
+  })
+}
+
+function cellsOfJson(preview: string, columns: readonly string[]): string[] | null {
   try {
     const value: unknown = JSON.parse(preview)
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return null
