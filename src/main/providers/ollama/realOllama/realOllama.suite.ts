@@ -1,52 +1,21 @@
 /** The provider against a real Ollama, whatever its version: what the fake promises must hold there too. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../../../lib/clock.ts'
-import { silentLogger } from '../../../lib/logger.ts'
-import { isLocalAddress } from '../../isLocalAddress.ts'
 import type { LoadedModel, Provider } from '../../provider.ts'
 import { sameModelName } from '../modelNames.ts'
-import { createOllamaProvider } from '../ollamaProvider.ts'
 import { ask, signal, until } from '../providerRig.ts'
 import { createProcessRig, enginesWith } from './processRig.ts'
-import { readTarget } from './target.ts'
-
-const { url, models, logPath } = readTarget()
-const minute = { connectTimeoutMs: 60_000, apiTimeoutMs: 60_000 }
-const createProvider = (isLocal = isLocalAddress(url)): Provider =>
-  createOllamaProvider({
-    url,
-    // What is not of the server's own environment would only mislead.
-    environment: {},
-    gpuMemoryBytes: () => null,
-    isLocal,
-    timeouts: () => minute,
-    clock: systemClock,
-    logger: silentLogger
-  })
+import { createProvider, engines, findLoaded, logPath, models, putAway } from './suiteRig.ts'
 
 let provider: Provider
 beforeEach(() => {
   provider = createProvider()
 })
-afterEach(async () => {
-  // One of ours in memory at a time, or a server of somebody else's would have to evict theirs.
-  for (const model of await provider.listLoaded(signal)) {
-    if (Object.values(models).some((name) => name !== null && sameModelName(name, model.name)))
-      await provider.unload(model.name, 60_000, signal)
-  }
-  await provider.dispose()
-})
+afterEach(() => putAway(provider))
 
-const find = async (name: string): Promise<LoadedModel | undefined> =>
-  (await provider.listLoaded(signal)).find((model) => sameModelName(model.name, name))
+const find = (name: string): Promise<LoadedModel | undefined> => findLoaded(provider, name)
 const load = (name: string, contextLength?: number) =>
   provider.load(name, { keepAliveSeconds: 120, ...(contextLength === undefined ? {} : { contextLength }) }, signal)
-/** How many engines the server has started, or null where its log is not ours. */
-const engines = (): number | null =>
-  logPath === null
-    ? null
-    : (readFileSync(logPath, 'utf8').match(/starting llama[- ]server"? cmd|msg="starting llama-server"/g)?.length ?? 0)
 const restless = { temperature: 1, seed: 1 }
 
 describe('a model', () => {

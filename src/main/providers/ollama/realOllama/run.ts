@@ -1,4 +1,4 @@
-/** Runs the provider suite against a real Ollama where there is one, and says in its last line what it did. */
+/** Runs the provider's suites against a real Ollama where there is one, and says in its last line what it did. */
 import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -47,11 +47,10 @@ async function runAgainst(
 }
 
 async function runSuite(root: string): Promise<{ passed: number; failed: number }> {
-  const suite = 'src/main/providers/ollama/realOllama/realOllama.suite.ts'
   const vitest = await startVitest([], {
     config: false,
     root,
-    include: [suite],
+    include: ['src/main/providers/ollama/realOllama/*.suite.ts'],
     watch: false,
     run: true,
     testTimeout: 120_000,
