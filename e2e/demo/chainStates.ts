@@ -148,7 +148,9 @@ const sampleTitles: Record<string, string> = {
 function samples(): DemoSample[] {
   return Object.entries(sampleTitles).map(([name, title]) => {
     const path = join(import.meta.dirname, '../../resources/chains', `${name}.json`)
-    const read = JSON.parse(readFileSync(path, 'utf8')) as Chain & { steps: (Step & { wants?: string })[] }
+    const read = JSON.parse(readFileSync(path, 'utf8')) as Omit<Chain, 'steps'> & {
+      steps: (Step & { wants?: string })[]
+    }
     const steps = read.steps.map(({ wants, ...rest }) => ({
       ...rest,
       model: ollama(wants === 'big' ? 'mistral-small:22b' : 'llama3.1:8b')

@@ -220,14 +220,16 @@ function Plan() {
   const steps = useChainDocument(({ chain }) => chain?.steps)
   if (steps === undefined) return null
   return (
-    <PlanPanel
-      plan={plan}
-      problems={problems}
-      steps={steps}
-      isWorking={isOld}
-      failure={failure}
-      order={order}
-      onOrder={(next) => wishPlan({ order: next })}
-    />
+    <div className={classes.plan}>
+      <PlanPanel
+        plan={plan}
+        problems={problems}
+        steps={steps}
+        isWorking={isOld}
+        failure={failure}
+        order={order}
+        onOrder={(next) => wishPlan({ order: next })}
+      />
+    </div>
   )
 }

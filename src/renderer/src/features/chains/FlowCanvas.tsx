@@ -4,6 +4,7 @@ import {
   Background,
   BackgroundVariant,
   Handle,
+  MiniMap,
   Position,
   ReactFlow,
   ReactFlowProvider,
@@ -22,7 +23,6 @@ import { wouldCircle } from './chainShape.ts'
 import { showInspector } from './chainView.ts'
 import classes from './FlowCanvas.module.css'
 import {
-  fitAll,
   focusCard,
   followFlow,
   keepInstance,
@@ -30,6 +30,7 @@ import {
   onEdgesChange,
   onNodesChange,
   placeAt,
+  showChain,
   useFlow,
   type FlowNode
 } from './flowStore.ts'
@@ -56,9 +57,10 @@ const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
   )
 })
 
-const nodeTypes = { input: InputNode, step: StepNode }
+const nodeTypes = { source: InputNode, step: StepNode }
+/** From so many on, a small map of the whole helps. */
+const manyCards = 25
 const noAttribution = { hideAttribution: true }
-const fitOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.15 }
 
 function sourceOf(id: string): string | null {
   return id === inputNodeId ? null : id
@@ -125,9 +127,7 @@ function Canvas() {
       onNodeClick={onNodeClick}
       onEdgeDoubleClick={(_event, { source, target }) => askDisconnect([{ from: sourceOf(source), to: target }])}
       onInit={keepInstance}
-      fitView
-      fitViewOptions={fitOptions}
-      minZoom={0.1}
+      minZoom={0.05}
       maxZoom={2}
       panOnScroll
       zoomOnDoubleClick={false}
@@ -140,6 +140,7 @@ function Canvas() {
       proOptions={noAttribution}
     >
       <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} className={classes.dots ?? ''} />
+      {nodes.length > manyCards && <MiniMap pannable zoomable ariaLabel={null} className={classes.map ?? ''} />}
     </ReactFlow>
   )
 }
@@ -155,7 +156,7 @@ export function FlowCanvas() {
   const chainId = useChainDocument(({ chain }) => chain?.id)
   useEffect(() => {
     // Once the cards of another chain have been measured.
-    const frame = requestAnimationFrame(() => requestAnimationFrame(() => fitAll(0)))
+    const frame = requestAnimationFrame(() => requestAnimationFrame(() => void showChain()))
     return () => cancelAnimationFrame(frame)
   }, [chainId])
   return (

@@ -6,6 +6,7 @@ import { create } from 'zustand'
 import type { Chain, ChainProblem } from '../../../../shared/chain.ts'
 import type { Plan, PlanOrder, StepOutlook } from '../../../../shared/plan.ts'
 import type { InputSet } from '../../../../shared/run.ts'
+import { lastInputId } from '../inputs/inputsStore.ts'
 import { failureWords } from '../../host/failureWords.ts'
 import { request } from '../../host/client.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
@@ -106,6 +107,16 @@ export function wishPlan(wish: Partial<Pick<ChainOutlook, 'order' | 'input' | 'a
   askOutlook()
 }
 
+/** What the chain was run on last, if it is still kept: the plan is of that. */
+async function findLastInput(chainId: string): Promise<void> {
+  const inputId = lastInputId(chainId)
+  if (inputId === null) return
+  const answer = await request('inputs.get', { inputId }).catch(() => null)
+  const isWished = useChainOutlook.getState().input !== null
+  if (answer !== null && !isWished && useChainDocument.getState().chain?.id === chainId)
+    wishPlan({ input: answer.input })
+}
+
 /** Follows the chain on the canvas, and what the machine holds, until it is stopped. */
 export function followOutlook(): () => void {
   useChainOutlook.setState({ ...nothing, input: null, autoUnload: null })
@@ -117,8 +128,10 @@ export function followOutlook(): () => void {
   const stops = [
     useChainDocument.subscribe((now, before) => {
       if (now.chain === before.chain || now.chain === null) return
-      if (now.chain.id !== useChainOutlook.getState().chainId) useChainOutlook.setState({ ...nothing })
-      else useChainOutlook.setState({ isOld: true })
+      if (now.chain.id !== before.chain?.id) {
+        useChainOutlook.setState({ ...nothing, input: null, autoUnload: null })
+        void findLastInput(now.chain.id)
+      } else useChainOutlook.setState({ isOld: true })
       askOutlook()
     }),
     useFitStore.subscribe((now, before) => now.byKey !== before.byKey && askLater()),
@@ -129,6 +142,8 @@ export function followOutlook(): () => void {
       if (now.connection === 'open' && before.connection !== 'open') askOutlook()
     })
   ]
+  const open = useChainDocument.getState().chain
+  if (open !== null) void findLastInput(open.id)
   askOutlook()
   return () => {
     clearTimeout(later)

@@ -17,7 +17,7 @@ import { inputNodeId, moveCards, type Place } from './chainEdits.ts'
 import { edit, useChainDocument } from './chainDocument.ts'
 import { readingOrder, shapeOf } from './chainShape.ts'
 
-export type FlowNode = Node<Record<string, never>, 'step' | 'input'>
+export type FlowNode = Node<Record<string, never>, 'step' | 'source'>
 
 export interface Flow {
   nodes: FlowNode[]
@@ -38,7 +38,7 @@ export function keepInstance(next: ReactFlowInstance<FlowNode> | null): void {
 }
 
 function nodeOf(before: FlowNode | undefined, id: string, position: Place): FlowNode {
-  if (before === undefined) return { id, type: id === inputNodeId ? 'input' : 'step', position, data: noData }
+  if (before === undefined) return { id, type: id === inputNodeId ? 'source' : 'step', position, data: noData }
   const isThere = before.position.x === position.x && before.position.y === position.y
   return isThere || before.dragging === true ? before : { ...before, position }
 }
@@ -140,7 +140,27 @@ const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 const duration = (ms: number): number => (still.matches ? 0 : ms)
 
 export function fitAll(ms = 160): void {
-  void instance?.fitView({ padding: 0.12, maxZoom: 1, minZoom: 0.15, duration: duration(ms) })
+  void instance?.fitView({ padding: 0.08, maxZoom: 1, minZoom: 0.05, duration: duration(ms) })
+}
+
+const readableZoom = 0.5
+
+/** All of it where that can be read, else its beginning. */
+export async function showChain(): Promise<void> {
+  if (instance === null) return
+  await instance.fitView({ padding: 0.08, maxZoom: 1, minZoom: readableZoom })
+  const canvas = document.getElementById('canvas')?.getBoundingClientRect()
+  const first = useFlow.getState().nodes[0]
+  if (canvas === undefined || first === undefined) return
+  const { x, y } = instance.flowToScreenPosition(first.position)
+  const isIn = x >= canvas.left && y >= canvas.top && x < canvas.right && y < canvas.bottom
+  if (isIn) return
+  const zoom = 0.7
+  await instance.setViewport({
+    x: 24 - first.position.x * zoom,
+    y: canvas.height / 2 - (first.position.y + 40) * zoom,
+    zoom
+  })
 }
 
 export function zoomBy(direction: 1 | -1): void {

@@ -47,7 +47,7 @@ export function StepInspector({ stepId }: { stepId: string }) {
   const system = step.system.trim()
   return (
     <div className={classes.inspector}>
-      <div className={classes.conditionHead}>
+      <div className={`${classes.conditionHead} ${classes.head}`}>
         <h2 className={`${classes.title} ${classes.grow}`}>Step</h2>
         <ActionIcon size={24} aria-label="Duplicate the step" title="Duplicate  D" onClick={duplicateSelected}>
           <IconCopy size={14} aria-hidden />
