@@ -77,12 +77,12 @@ function start(
       finalOutput: final
     })
   })
-  const exportRun = createRunExport({ runs: store, inputs, ...piece })
+  const exportRun = createRunExport({ store, inputs, ...piece })
   return (format: ExportFormat): { pieces: number; files: Map<string, string> } => {
     const files = new Map<string, string>()
     let pieces = 0
     for (let next: number | null = 0; next !== null; pieces++) {
-      const piece = exportRun({ runId: run.id, format, fromItem: next })
+      const piece = exportRun(run, format, next)
       for (const { fileName, text } of piece.files) files.set(fileName, (files.get(fileName) ?? '') + text)
       next = piece.nextItem
     }
@@ -213,17 +213,6 @@ describe('a run as one file an item', () => {
     expect([...start([one, one], { chain: json })('files').files.keys()]).toEqual(['line 1.json', 'line 1 (2).json'])
     const several = testChain([draft, { ...last, prompt: '{{input}}' }])
     expect([...start([one], { chain: several })('files').files.keys()]).toEqual(['line 1.md'])
-  })
-})
-
-describe('a run that is not there', () => {
-  it('is refused with a sentence', () => {
-    const { database } = openDatabase(':memory:')
-    const deps = { database, logger: silentLogger }
-    const exportRun = createRunExport({ runs: createRunStore(deps), inputs: createInputStore(deps) })
-    expect(() => exportRun({ runId: 'run-gone', format: 'csv' })).toThrow(
-      expect.objectContaining({ code: 'invalid_input', message: 'There is no run run-gone.' })
-    )
   })
 })
 

@@ -1,6 +1,5 @@
 /** Results of a run as files, in pieces that are made one at a time: a batch of any size needs no more memory than one piece. */
 import { resultSteps } from '../../shared/chainGraph.ts'
-import { StokerError } from '../../shared/errors.ts'
 import type { ExportFormat, RunItem } from '../../shared/run.ts'
 import type { InputStore } from '../storage/inputStore.ts'
 import type { RunStore, StoredRun } from '../storage/runStore.ts'
@@ -15,8 +14,7 @@ export interface ExportPiece {
   nextItem: number | null
 }
 
-/** Throws `invalid_input` for a run that is not there. */
-export type RunExport = (wish: { runId: string; format: ExportFormat; fromItem?: number | undefined }) => ExportPiece
+export type ExportRun = (run: StoredRun, format: ExportFormat, fromItem?: number) => ExportPiece
 
 /** An item with its whole texts. */
 export interface ExportedItem {
@@ -27,7 +25,7 @@ export interface ExportedItem {
 }
 
 interface RunExportDeps {
-  runs: Pick<RunStore, 'get' | 'items' | 'end' | 'output'>
+  store: Pick<RunStore, 'items' | 'end' | 'output'>
   inputs: Pick<InputStore, 'items'>
   /** A piece ends with the item that reaches one of these. */
   pieceItems?: number
@@ -37,8 +35,8 @@ interface RunExportDeps {
 const namesPage = 1_000
 const fixedColumns = ['item', 'name', 'status', 'reason', 'final output']
 
-export function createRunExport(deps: RunExportDeps): RunExport {
-  const { runs, inputs, pieceItems = 200, pieceLetters = 2_000_000 } = deps
+export function createRunExport(deps: RunExportDeps): ExportRun {
+  const { store, inputs, pieceItems = 200, pieceLetters = 2_000_000 } = deps
   /** Of the run whose files are being made: every piece needs the names of those before it. */
   let names: { runId: string; fileNames: string[] } | null = null
 
@@ -62,20 +60,18 @@ export function createRunExport(deps: RunExportDeps): RunExport {
 
   /** From `fromItem` to the end of the piece. */
   function* itemsOf(run: StoredRun, fromItem: number): Generator<ExportedItem> {
-    const { items } = runs.items(run.id, { fromItem, limit: pieceItems })
+    const { items } = store.items(run.id, { fromItem, limit: pieceItems })
     let letters = 0
     for (const item of items) {
-      const finalOutput = runs.end(run.id, item.item)?.finalOutput ?? null
-      const outputs = run.chain.steps.map(({ id, name }) => ({ name, text: runs.output(run.id, item.item, id) }))
+      const finalOutput = store.end(run.id, item.item)?.finalOutput ?? null
+      const outputs = run.chain.steps.map(({ id, name }) => ({ name, text: store.output(run.id, item.item, id) }))
       yield { item, finalOutput, outputs }
       letters += [finalOutput, ...outputs.map(({ text }) => text)].reduce((sum, text) => sum + (text?.length ?? 0), 0)
       if (letters >= pieceLetters) return
     }
   }
 
-  return ({ runId, format, fromItem = 0 }) => {
-    const run = runs.get(runId)
-    if (run === null) throw new StokerError('invalid_input', `There is no run ${runId}.`, 'It may have been removed.')
+  return (run, format, fromItem = 0) => {
     const files: ExportPiece['files'] = []
     const texts: string[] = []
     let nextItem = fromItem
