@@ -18,6 +18,8 @@ export interface ModelFacts {
   /** A place in PlanProblem.pools; null: another machine's. */
   pool: number | null
   resident: Resident | null
+  /** The run itself has loaded it. */
+  isOwn: boolean
   modelTokens: number | null
   /** localTokenLimit; null: a model of another machine. */
   settingTokens: number | null
@@ -51,8 +53,12 @@ export type LongestContext = (fits: (contextLength: number) => boolean, least: n
 
 /** A shorter one is no help: no model is made to fit by it. */
 const shortestWindow = 2_048
-/** Memory that moves a little must not have a model loaded anew for a window that is hardly longer. */
+/**
+ * Memory that moves a little must not have a model loaded anew for a window that is hardly longer; a run that has loaded it does so only
+ * for twice as much.
+ */
 const nearlyAsLong = 0.75
+const longEnoughForOwn = 0.5
 
 export function limitsOf(facts: Omit<ModelFacts, 'wishedTokens' | 'parameters'>, step: Step): WindowLimits {
   return {
@@ -104,7 +110,8 @@ export function placeModel(
   const tokens = longestIn(own) ?? longestIn(whole)
   const memoryTokens = tokens !== null && tokens < (wishedTokens ?? 0) ? tokens : null
   const loadedTokens = resident?.contextLength ?? 0
-  if (memoryTokens !== null && loadedTokens >= memoryTokens * nearlyAsLong) {
+  const share = facts.isOwn ? longEnoughForOwn : memoryTokens === null ? 1 : nearlyAsLong
+  if (tokens !== null && loadedTokens > 0 && loadedTokens >= tokens * share) {
     return asItIs(Math.min(loadedTokens, wishedTokens ?? loadedTokens), loadedTokens)
   }
   const contextLength = tokens ?? leastOf(facts)

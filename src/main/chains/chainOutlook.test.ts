@@ -152,6 +152,18 @@ describe('windows', () => {
     expect(problem?.models[0]).toMatchObject({ isResident: true })
     expect(setups?.get('id-A')).toMatchObject({ windowTokens: 40_000, contextLength: 40_000 })
   })
+
+  // In the middle of a run, whatever made the memory small when it began has gone: no reason to load every model anew.
+  it('of a model that the run has loaded grow only where they can double', async () => {
+    rig.load(small, { contextLength: 10_000, heldBytes: 5 * gigabyte })
+    const loadedAnew = async (contextLength: number, own: boolean): Promise<boolean> => {
+      const wish = own ? { ownModels: new Set([modelKey(small)]) } : {}
+      return (await look([step('A', small, { contextLength })], wish)).problem?.models[0]?.isResident === false
+    }
+    expect(await loadedAnew(16_384, true)).toBe(false)
+    expect(await loadedAnew(16_384, false)).toBe(true)
+    expect(await loadedAnew(32_768, true)).toBe(true)
+  })
 })
 
 describe('room', () => {

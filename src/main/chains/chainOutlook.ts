@@ -76,7 +76,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
   async function factsOf(
     model: Model,
     steps: readonly Step[],
-    { seenBytes }: OutlookWish,
+    { seenBytes, ownModels }: OutlookWish,
     scene: RoomScene,
     signal: AbortSignal
   ): Promise<ModelFacts> {
@@ -96,6 +96,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
       isLocal,
       pool: poolOf(isLocal, usesCards, scene.room),
       resident: residents.find((one) => one.key === key) ?? residents.find((one) => one.engine === engine) ?? null,
+      isOwn: ownModels?.has(key) ?? false,
       settingTokens: isLocal ? deps.settings().localTokenLimit : null,
       needAt: (length: number | null) => (isLocal ? (needs.now(id, length ?? undefined)?.bytes ?? null) : 0),
       seenBytes: isLocal ? (seenBytes?.get(key) ?? null) : null,

@@ -74,11 +74,8 @@ export const fitPrompt: FitPrompt = async (request) => {
   const aside = systemTokens + frameIn(windowTokens)
   const fitted = (fittedText: string, tokens: number, note: string | null): FittedPrompt => {
     const answerTokens = windowTokens === null ? null : Math.max(1, windowTokens - aside - tokens)
-    const notes = [
-      note === null ? null : `${note}${isCounted ? '' : ' (estimated)'}`,
-      shortAnswer(answerTokens, maxTokens)
-    ]
-    const words = notes.filter((each) => each !== null).join('; ')
+    const notes = [note, shortAnswer(answerTokens, maxTokens)].filter((each) => each !== null)
+    const words = notes.map((each) => `${each}${isCounted ? '' : ' (estimated)'}`).join('; ')
     return {
       text: fittedText,
       promptTokens: aside + tokens,
