@@ -22,47 +22,67 @@ export function worthOf(cost: number): Worth {
 /** With `here` (bits of models) and what each item has yet to run (bits of steps): the cost; Infinity: impossible. */
 export function cheapest(problem: PlanProblem, here: number, items: readonly number[]): number {
   const { steps, models } = problem
-  const costs = new Map<string, number>()
-  const queue: { cost: number; here: number; items: number[]; key: string }[][] = []
-  // Items are told apart by what they have to run only: sorted, equal ones count once.
-  const enter = (cost: number, nextHere: number, nextItems: number[]): void => {
-    nextItems.sort((a, b) => a - b)
-    const key = `${nextHere}:${nextItems.join()}`
+  const isAlien = models.map((_, index) => Number(isForeign(problem, index)))
+  const mayJoin = Array.from({ length: 1 << models.length }, (_, set) =>
+    models.map((_, index) => fits(problem, set, index))
+  )
+  const waitsFor = steps.map(({ after }) => after.reduce((bits, earlier) => bits | (1 << earlier), 0))
+  const costs = new Map<number, number>()
+  /** By loads; a load leads to the next. */
+  const buckets: Entry[][] = [[]]
+  const enter = (into: Entry[], cost: number, nextHere: number, left: readonly number[]): void => {
+    const key = left.reduce((sum, todo) => sum * 64 + todo, nextHere)
     if (cost >= (costs.get(key) ?? Infinity)) return
     costs.set(key, cost)
-    const bucket = Math.floor(cost / perLoad)
-    ;(queue[bucket] ??= []).push({ cost, here: nextHere, items: nextItems, key })
+    into.push({ cost, here: nextHere, items: left, key })
   }
-  enter(0, here, [...items])
-  let best = Infinity
-  for (let bucket = 0; bucket < queue.length && best === Infinity; bucket++) {
-    // Within a bucket costs differ by times and evictions: everything in it is looked at until nothing gets cheaper.
-    const open = queue[bucket] ?? []
+  enter(
+    buckets[0]!,
+    0,
+    here,
+    [...items].sort((a, b) => a - b)
+  )
+  for (let bucket = 0; bucket < buckets.length; bucket++) {
+    let best = Infinity
+    const following: Entry[] = (buckets[bucket + 1] = [])
+    // The cheapest at the end, where it is taken from; what it leads to without a load costs the same, or an eviction more.
+    const open = buckets[bucket]!.sort((a, b) => b.cost - a.cost)
     for (let entry = open.pop(); entry; entry = open.pop()) {
       const { cost, here: now, items: left, key } = entry
       if (costs.get(key) !== cost) continue
-      if (left.every((todo) => todo === 0)) {
-        best = Math.min(best, cost)
-        continue
-      }
+      if (left.every((todo) => todo === 0)) best = Math.min(best, cost)
       models.forEach((model, index) => {
         const bit = 1 << index
-        if (now & bit) {
-          if (!model.mustStay) enter(cost + (isForeign(problem, index) ? 1 : 0), now & ~bit, [...left])
-        } else if (fits(problem, now, index)) enter(cost + perLoad + model.loadMs * perMs, now | bit, [...left])
+        if ((now & bit) === 0) {
+          if (mayJoin[now]![index]) enter(following, cost + perLoad + model.loadMs * perMs, now | bit, left)
+        } else if (!model.mustStay) enter(open, cost + isAlien[index]!, now & ~bit, left)
       })
       left.forEach((todo, item) => {
-        steps.forEach((step, place) => {
-          if (!(todo & (1 << place)) || !(now & (1 << step.model))) return
-          if (step.after.some((earlier) => todo & (1 << earlier))) return
-          const next = [...left]
-          next[item] = todo & ~(1 << place)
-          enter(cost, now, next)
-        })
+        // Items with the same to run are as good as each other.
+        if (todo === 0 || left[item - 1] === todo) return
+        for (let place = 0; place < steps.length; place++) {
+          if (
+            (todo & (1 << place)) === 0 ||
+            (now & (1 << steps[place]!.model)) === 0 ||
+            (todo & waitsFor[place]!) !== 0
+          )
+            continue
+          const next = left.with(item, todo & ~(1 << place)).sort((a, b) => a - b)
+          enter(open, cost, now, next)
+        }
       })
     }
+    if (best < Infinity) return best
+    if (following.length === 0) return Infinity
   }
-  return best
+  return Infinity
+}
+
+interface Entry {
+  cost: number
+  here: number
+  items: readonly number[]
+  key: number
 }
 
 function isForeign({ models, steps }: PlanProblem, index: number): boolean {
@@ -163,7 +183,7 @@ function decide(problem: PlanProblem, tick: Tick, into: Map<string, Tick>): void
   const { steps, models, mayPrefetch } = problem
   const { step: busy, loading, going, here, todo } = tick
   const isFree = (index: number): boolean => going[index] === 0 && index !== loading
-  if (busy < 0 && (mayPrefetch || loading < 0)) {
+  if (busy < 0 && (mayPrefetch || (loading < 0 && going.every((left) => left === 0)))) {
     steps.forEach((step, place) => {
       if (!(todo & (1 << place)) || !(here & (1 << step.model)) || !isFree(step.model)) return
       if (step.after.some((earlier) => todo & (1 << earlier))) return

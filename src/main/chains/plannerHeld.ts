@@ -24,7 +24,8 @@ export function heldBy({ models }: PlanProblem, actions: readonly PlanAction[]):
   changes.sort((a, b) => a.atMs - b.atMs || a.bytes - b.bytes)
   const held: Held['held'] = [{ atMs: 0, bytes: 0 }]
   let bytes = 0
-  let peak = 0
+  // What is there when the plan begins counts, though it may go at once.
+  let peak = models.reduce((sum, { isResident }, model) => sum + (isResident ? bytesOf(model) : 0), 0)
   changes.forEach((change, index) => {
     bytes += change.bytes
     const isLastOfMoment = changes[index + 1]?.atMs !== change.atMs
