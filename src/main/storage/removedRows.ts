@@ -24,7 +24,7 @@ const tablesOf: Record<string, { column: string; tables: string[] }> = {
 }
 
 export function createRemovedRows(deps: RemovedRowsDeps): RemovedRows {
-  const { database, clock, logger, pieceItems = 100 } = deps
+  const { database, clock, logger, pieceItems = 40 } = deps
   let cancel: (() => void) | null = null
   let isDisposed = false
 
