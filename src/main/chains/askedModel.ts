@@ -106,7 +106,7 @@ export function placeModel(
   const longestIn = (bytes: number | null): number | null =>
     wishedTokens === null || bytes === null
       ? wishedTokens
-      : longestContext((length) => (needAt(length) ?? 0) <= bytes, leastOf(facts) ?? wishedTokens, wishedTokens)
+      : longestContext((length) => (needAt(length) ?? -Infinity) <= bytes, leastOf(facts) ?? wishedTokens, wishedTokens)
   const tokens = longestIn(own) ?? longestIn(whole)
   const memoryTokens = tokens !== null && tokens < (wishedTokens ?? 0) ? tokens : null
   const loadedTokens = resident?.contextLength ?? 0
