@@ -55,8 +55,9 @@ async function take(page: Page, path: string): Promise<void> {
 }
 
 async function openItem(page: Page, place: number): Promise<void> {
-  const option = page.getByRole('listbox', { name: 'Items' }).getByRole('option').nth(place)
-  await option.click()
+  const items = page.getByRole('listbox', { name: 'Items' })
+  await items.focus()
+  for (let at = 0; at <= place; at += 1) await items.press('ArrowDown')
   await page
     .getByRole('region', { name: /^Step / })
     .first()

@@ -192,7 +192,7 @@ function demoMakePlan(
   const budgetBytes = core.state.sample.budgetBytes
   const models: Plan['models'] = []
   const actions: PlanAction[] = []
-  const held: Plan['held'] = [{ atMs: 0, bytes: 0 }]
+  const held: Plan['held'] = []
   const resident = new Set<number>()
   const done = new Set<string>()
   let now = 0
@@ -210,6 +210,9 @@ function demoMakePlan(
     return models.length - 1
   }
   const bytesHeld = (): number => [...resident].reduce((sum, place) => sum + (models[place]?.needBytes ?? 0), 0)
+  // What is in memory already counts from the first moment.
+  for (const { modelId } of outlooks) if (modelId) placeOf(modelId)
+  held.push({ atMs: 0, bytes: bytesHeld() })
   while (left.length > 0) {
     const isReady = (step: Step): boolean => stepsMentioned(step, byName).every((id) => done.has(id))
     const first = left.find(isReady)

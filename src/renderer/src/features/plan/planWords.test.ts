@@ -7,7 +7,7 @@ const name = (stepId: string): string => ({ draft: 'Draft', judge: 'Judge' })[st
 
 describe('a plan in words', () => {
   it('says loads, what they were instead of, the peak of the budget and the time', () => {
-    expect(words()).toBe('2 loads instead of 80, peak 14.0 of 22.4 GB, about 5 min 30 s')
+    expect(words()).toBe('2 loads instead of 80, peak 14.0 of 22.4 GB, about 6 min')
   })
 
   it('claims no saving where there is none', () => {

@@ -56,13 +56,13 @@ function timePart({ durationMs, models }: Plan): HeadlinePart {
 
 function aboutPart(durationMs: number): Pick<HeadlinePart, 'before' | 'strong' | 'after'> {
   if (durationMs < 1_000) return { before: '', strong: formatRounded(durationMs), after: '' }
-  return { before: 'about ', strong: formatRounded(roundedMs(durationMs)), after: '' }
+  return { before: 'about ', strong: formatRounded(roughMs(durationMs)), after: '' }
 }
 
 /** Nobody plans to the second what takes half an hour. */
-function roundedMs(durationMs: number): number {
+export function roughMs(durationMs: number): number {
   const step =
-    durationMs >= 36_000_000 ? 3_600_000 : durationMs >= 600_000 ? 60_000 : durationMs >= 60_000 ? 10_000 : 1_000
+    durationMs >= 36_000_000 ? 3_600_000 : durationMs >= 180_000 ? 60_000 : durationMs >= 60_000 ? 10_000 : 1_000
   return Math.max(step, Math.round(durationMs / step) * step)
 }
 
@@ -74,7 +74,7 @@ export function headline(plan: Plan, progress: RunProgress | null): HeadlinePart
   if (plan.order === 'first_result' && plan.firstResultMs !== null && plan.itemCount > 1)
     parts.push({
       before: 'first result after ',
-      strong: formatRounded(roundedMs(plan.firstResultMs)),
+      strong: formatRounded(roughMs(plan.firstResultMs)),
       after: '',
       why: null
     })

@@ -17,9 +17,14 @@ export function filterRuns(runs: readonly RunSummary[], { search, status, chainI
   })
 }
 
+/** Who answers, who is next, who rests. */
+const turn = { running: 0, queued: 1, paused: 2, interrupted: 3, done: 3, failed: 3, cancelled: 3 } as const
+
 /** What goes on stands over what has ended. */
 export function groupRuns(runs: readonly RunSummary[]): { label: string; runs: RunSummary[] }[] {
-  const now = runs.filter(({ status }) => isActive(status))
+  const now = runs
+    .filter(({ status }) => isActive(status))
+    .sort((a, b) => turn[a.status] - turn[b.status] || (a.status === 'queued' ? a.createdAt - b.createdAt : 0))
   const earlier = runs.filter(({ status }) => !isActive(status))
   return [
     { label: 'Now', runs: now },

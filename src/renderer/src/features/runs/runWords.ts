@@ -10,6 +10,7 @@ import {
   formatTokenRate,
   plural
 } from '../../lib/format.ts'
+import { roughMs } from '../plan/planWords.ts'
 
 const unknown = 'not known'
 
@@ -88,7 +89,10 @@ export function timeWords({ status, workedMs, remainingMs, startedAt }: RunSumma
 } {
   if (startedAt === null) return { taken: '–', left: null }
   const taken = isOver(status) ? formatDuration(workedMs) : formatClock(workedMs)
-  return { taken, left: status === 'running' && remainingMs !== null ? `${formatAbout(remainingMs)} left` : null }
+  return {
+    taken,
+    left: status === 'running' && remainingMs !== null ? `${formatAbout(roughMs(remainingMs))} left` : null
+  }
 }
 
 export interface Figure {
