@@ -192,7 +192,7 @@ describe('room', () => {
 
   // A run keeps its own models itself: that must not look as if the schedule did.
   it('of the models that the run itself keeps, or asks just now, is free to be used again', async () => {
-    rig.load(big, { isKept: true, isBusy: true, contextLength: 16_384, heldBytes: 9 * gigabyte })
+    rig.load(big, { isKept: true, isBusy: true, contextLength: 16_384, heldBytes: 5 * gigabyte })
     const { problem } = await look([step('A', small), step('B', big)], { ownModels: new Set([modelKey(big)]) })
     expect(problem?.models[1]).toMatchObject({ isResident: true, mustStay: false, isOwn: true })
   })
