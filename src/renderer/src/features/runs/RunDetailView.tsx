@@ -68,8 +68,13 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return
-    // Menus and fields have an Escape of their own.
-    if (event.target instanceof HTMLInputElement || document.querySelector('[role="menu"]') !== null) return
+    // Menus, fields and drawers have an Escape of their own.
+    if (
+      event.target instanceof HTMLInputElement ||
+      (event.target instanceof Element && event.target.closest('[role="dialog"]') !== null)
+    )
+      return
+    if (document.querySelector('[role="menu"]') !== null) return
     if (item === null) closeRun()
     else closeItem()
   }
