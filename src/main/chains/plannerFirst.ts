@@ -21,6 +21,8 @@ export interface Label {
   loadsUntil: number
   readyAt: Float64Array
   idleAt: Float64Array
+  /** 1: loaded, and has not answered since. */
+  isFresh: Uint8Array
   cost: number
   /** At least: when the item is done, and what all loads cost in the end. */
   makespan: number
@@ -37,9 +39,9 @@ export interface FirstPlan {
   isProven: boolean
 }
 
-const mostLabels = 12_000
-const beamWidth = 60
-const mostEnds = 40
+const mostLabels = 2_500
+const beamWidth = 24
+const mostEnds = 8
 
 interface Scene {
   world: World
@@ -81,6 +83,7 @@ function startLabel(scene: Scene): Label {
     loadsUntil: 0,
     readyAt: new Float64Array(world.modelCount),
     idleAt: new Float64Array(world.modelCount),
+    isFresh: new Uint8Array(world.modelCount),
     cost: 0,
     makespan: 0,
     total: 0,
@@ -120,7 +123,7 @@ function findSoonest(scene: Scene): FirstPlan | 'too large' | null {
       continue
     }
     if (count > mostLabels) return ends.best(false) ?? 'too large'
-    expand(scene, label, add)
+    expand(scene, label, true, add)
   }
   return ends.best(true)
 }
@@ -129,16 +132,20 @@ function findSoonest(scene: Scene): FirstPlan | 'too large' | null {
 function findSoon(scene: Scene): FirstPlan | null {
   const ends: Label[] = []
   let level = [startLabel(scene)]
+  let soonest = Infinity
   while (level.length > 0) {
     const seen = new Map<string, Label[]>()
     const following: Label[] = []
     for (const label of level) {
       if (label.left === 0) {
         ends.push(label)
+        soonest = Math.min(soonest, label.makespan)
         continue
       }
-      expand(scene, label, (child) => {
-        if (child.total < Infinity && !isDominated(scene.world, seen, child)) following.push(child)
+      if (label.makespan >= soonest) continue
+      expand(scene, label, false, (child) => {
+        if (child.makespan < soonest && child.total < Infinity && !isDominated(scene.world, seen, child))
+          following.push(child)
       })
     }
     level = following.sort(bySoonest).slice(0, beamWidth)
@@ -187,7 +194,8 @@ function decisionsTo(end: Label): Decision[] {
   return decisions.reverse()
 }
 
-function expand(scene: Scene, label: Label, add: (label: Label) => void): void {
+/** `isEvery`: decisions that could as well come in another order are left to that other way. */
+function expand(scene: Scene, label: Label, isEvery: boolean, add: (label: Label) => void): void {
   const { world, room, canReturn } = scene
   const { modelOf, words, before } = world
   const needed = new Set<number>()
@@ -204,8 +212,10 @@ function expand(scene: Scene, label: Label, add: (label: Label) => void): void {
   }
   for (const model of needed) {
     for (const victims of room.victimSets(label.here, model)) {
+      // Loaded and sent away unasked: without that load the same is reached no later.
+      if (victims.some((victim) => label.isFresh[victim])) continue
       if (
-        isSameEarlier(scene, label, victims) ||
+        (isEvery && isSameEarlier(scene, label, victims)) ||
         !victims.every((victim) => canReturn(victim) || !isAsked(scene, label, victim))
       )
         continue
@@ -237,11 +247,14 @@ function afterRun(scene: Scene, label: Label, step: number): Label {
   undone[step >> 5]! ^= 1 << (step & 31)
   const idleAt = label.idleAt.slice()
   idleAt[model] = answersUntil
+  const isFresh = label.isFresh.slice()
+  isFresh[model] = 0
   const child: Label = {
     ...label,
     undone,
     left: label.left - 1,
     idleAt,
+    isFresh,
     answersUntil,
     from: label,
     decision: { kind: 'run', step }
@@ -268,6 +281,8 @@ function afterLoad(scene: Scene, label: Label, model: number, victims: number[])
   const readyAt = label.readyAt.slice()
   const idleAt = label.idleAt.slice()
   readyAt[model] = idleAt[model] = loadsUntil
+  const isFresh = label.isFresh.slice()
+  isFresh[model] = 1
   const child: Label = {
     ...label,
     here,
@@ -275,6 +290,7 @@ function afterLoad(scene: Scene, label: Label, model: number, victims: number[])
     loadsUntil,
     readyAt,
     idleAt,
+    isFresh,
     from: label,
     decision: { kind: 'load', model, victims }
   }
