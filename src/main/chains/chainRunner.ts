@@ -197,7 +197,8 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     isKeptElsewhere: deps.isKeptElsewhere,
     checkHeld,
     gaveUpOn,
-    waitForRoom: room.wait,
+    waitForRoom: async (name, wasBusy) => (await room.wait(name)) || (wasBusy && room.wasBusy()),
+    isBusy: room.isBusy,
     prefetchFailed() {
       planning.stopPrefetching()
       control.want('there was no room to load ahead')
@@ -265,16 +266,23 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     }
   }
 
-  /** Other runs use what it needs: they let go of it when its turn has come. */
-  async function waitForTurn(places: readonly number[]): Promise<boolean> {
-    if (turns.usedByOthers(runId).size === 0) return false
-    const claims = places.map((place) => ({ ...unknownClaim, key: keyOf(planning.modelOf(place)) }))
-    return turns.enter(runId, claims, { pools: [null], maxLoaded: 1, staying: [] }, control.gate, onTurnWait)
+  /** What it needs has no room: true where there may be some after a while, or was none only for a moment. */
+  async function waitForPlace(places: readonly number[], wasInUse: boolean, wasBusy: boolean): Promise<boolean> {
+    if (wasInUse) {
+      // Other runs let go of their models when its turn has come.
+      turnWaits += 1
+      const claims = places.map((place) => ({ ...unknownClaim, key: keyOf(planning.modelOf(place)) }))
+      await turns.enter(runId, claims, { pools: [null], maxLoaded: 1, staying: [] }, control.gate, onTurnWait)
+      return true
+    }
+    const [name = 'A model'] = places.flatMap((place) => planning.modelOf(place)?.name ?? [])
+    return (await room.wait(name)) || (wasBusy && room.wasBusy())
   }
 
   /** Answers false where nothing can be carried out just now. */
   async function planAnew(): Promise<boolean> {
     setDoing('Making a plan')
+    const [wasInUse, wasBusy] = [turns.usedByOthers(runId).size > 0, room.isBusy()]
     const planned = await planning.plan(control.signal)
     if (planned.kind === 'plan') {
       plannedLoads ??= planned.solution.loads
@@ -282,15 +290,12 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       save()
       return true
     }
-    const blocked = planned.kind === 'stuck' ? planned.places : planned.places.filter((place) => state.todo(place) > 0)
-    if (blocked.length === 0) throw new StokerError(planned.error.code, planned.error.message, planned.error.hint)
-    const names = blocked.flatMap((place) => planning.modelOf(place)?.name ?? [])
-    if (planned.error.code !== 'model_not_found') {
-      if (await waitForTurn(blocked)) return false
-      if (await room.wait(names[0] ?? 'a model')) return false
-    }
-    control.want(planned.error.message)
-    for (const place of blocked) await gaveUpOnStep(place, planned.error)
+    const { error } = planned
+    const places = planned.places.filter((place) => state.todo(place) > 0)
+    if (places.length === 0) throw new StokerError(error.code, error.message, error.hint)
+    if (error.code !== 'model_not_found' && (await waitForPlace(places, wasInUse, wasBusy))) return false
+    control.want(error.message)
+    for (const place of places) await gaveUpOnStep(place, error)
     return false
   }
 

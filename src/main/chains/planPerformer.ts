@@ -39,7 +39,9 @@ export interface PlanPerformerDeps {
   /** Loading it has failed for good. */
   gaveUpOn: (key: string, error: ErrorInfo) => Promise<void>
   /** True: it waited, and there may be room now. */
-  waitForRoom: (name: string) => Promise<boolean>
+  waitForRoom: (name: string, wasBusy: boolean) => Promise<boolean>
+  /** Somebody loads or answers just now. */
+  isBusy: () => boolean
   /** Beside what answers now there was no room after all. */
   prefetchFailed: () => void
   /** Of its items some wait for another model: they come before models are put away. */
@@ -112,12 +114,14 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     const retries = Math.max(0, ...stepsOn(plan, key).map(({ onError }) => onError.retries))
     for (let attempt = 0; ; attempt++) {
       deps.setDoing(`Loading ${name}`)
+      const wasBusy = deps.isBusy()
       try {
         return await load(plan, key, false)
       } catch (thrown) {
         control.gate.throwIfAborted()
         const error = toErrorInfo(thrown)
-        if (lacksRoom(error) && (await deps.waitForRoom(name))) return control.want(`${name} found no room at first`)
+        if (lacksRoom(error) && (await deps.waitForRoom(name, wasBusy)))
+          return control.want(`${name} found no room at first`)
         if (attempt < retries && mayAskAgain(error)) continue
         control.want(`${name} could not be loaded: ${error.message}`)
         return deps.gaveUpOn(key, error)

@@ -76,6 +76,10 @@ export function createRunPlanning(deps: PlanningDeps): RunPlanning {
       const step = shape.steps[place]
       if (step?.onError.fallbackModel) asked.set(step.id, step.onError.fallbackModel)
     }
+    // A model whose steps have all ended need not be there any more: those are put down to one that is asked all the same.
+    const next = shape.steps.find((_, place) => state.todo(place) > 0)
+    const other = next && (asked.get(next.id) ?? next.model)
+    if (other) for (const [place, { id }] of shape.steps.entries()) if (state.todo(place) === 0) asked.set(id, other)
     return asked
   }
 

@@ -96,6 +96,7 @@ export function createRunRig(wish: RigWish = {}): RunRig {
     settings: () => settings,
     isKeptByRule: ({ name }) => world.keptByRule.has(name),
     emit: (type, payload) => events.push({ type, payload }),
+    onBegun: () => {},
     log: (event) => log.push(event),
     clock,
     logger: silentLogger
@@ -129,7 +130,7 @@ export function createRunRig(wish: RigWish = {}): RunRig {
       const end = (): void => void (isOver = true)
       work.then(end, end)
       for (let rounds = 0; !isOver; rounds++) {
-        if (rounds > 200_000) throw new Error(`it never ends: ${JSON.stringify(service.list({}))}`)
+        if (rounds > 20_000) throw new Error(`it never ends: ${JSON.stringify(service.list({}))}`)
         await new Promise((resolve) => setImmediate(resolve))
         await clock.advance(100)
       }

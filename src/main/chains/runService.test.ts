@@ -294,6 +294,7 @@ it('runs that share: all end, none starves, whatever fits', async () => {
       expect(runs.map(({ status, items }) => [status, items.done])).toEqual(runs.map(() => ['done', count]))
       expect(rig.models.peak).toBeLessThanOrEqual(100)
       expect(rig.models.ready()).toEqual([])
+      expect(runs.reduce((sum, { loads }) => sum + loads, 0)).toBe(rig.models.loads())
       // Each turn is worth its loads: no swap for every item.
       expect(rig.models.loads()).toBeLessThanOrEqual(wished.flat().length * (2 + (count * 3) / 10))
     }),

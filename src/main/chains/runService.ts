@@ -34,6 +34,8 @@ export interface RunServiceDeps extends Omit<
     type: Type,
     payload: Events[Type]
   ) => void
+  /** It is on disk. */
+  onBegun: (chainId: string) => void
   log: (event: NewActivityEvent) => void
 }
 
@@ -169,9 +171,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
     const { problems } = await deps.outlook({ ...wish, chain, groups, inputLetters: null, columns }, signal)
     const blocking = problems.find(({ isBlocking }) => isBlocking)
     if (!blocking) return
-    const name = chain.steps.find(({ id }) => id === blocking.stepId)?.name
-    const place = name === undefined ? '' : `Step "${name}": `
-    throw new StokerError('invalid_input', `${place}${blocking.message}`, 'Change the chain, and run it again.')
+    throw new StokerError('invalid_input', blocking.message, 'Change the chain, and run it again.')
   }
 
   return {
@@ -221,6 +221,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
         error: null,
         progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] }
       })
+      deps.onBegun(chain.id)
       return answer(launch(require(id), asker), wish)
     },
     list,

@@ -8,7 +8,7 @@ import { checkAnswer } from './answerFormat.ts'
 import type { FitPrompt, TokenCount } from './fitPrompt.ts'
 import type { StepSetup } from './outlook.ts'
 import type { ManagedModels, RunModels } from './runModels.ts'
-import { mayAskAgain } from './stepErrors.ts'
+import { lacksRoom, mayAskAgain } from './stepErrors.ts'
 import type { FilledPrompt } from './stepPrompt.ts'
 import { lettersOf, newStepTexts } from './stepTexts.ts'
 import { estimateTokens } from './tokenEstimate.ts'
@@ -153,8 +153,8 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
         if (signal.aborted) throw signal.reason instanceof StokerError ? signal.reason : abortedError()
         const error = toErrorInfo(thrown)
         if (error.code === 'storage_failed') throw thrown
-        // Somebody stopped it by unloading its model: nothing is wrong with the step.
-        if (error.code === 'aborted' && !models.isReady(setup)) return { kind: 'lost', error }
+        // Its model was unloaded meanwhile, or found no room again: nothing is wrong with the step.
+        if ((error.code === 'aborted' || lacksRoom(error)) && !models.isReady(setup)) return { kind: 'lost', error }
         live.error = error
         if (attempt > step.onError.retries || !mayAskAgain(error)) return failed(live, error, false)
       }

@@ -5,6 +5,10 @@ import type { ManagedModels } from './runModels.ts'
 export interface WaitForRoom {
   /** True: something has changed, and it is worth another try. */
   wait(name: string): Promise<boolean>
+  /** Somebody loads or answers just now. */
+  isBusy(): boolean
+  /** Somebody did a moment ago: one more look is worth it, so often. */
+  wasBusy(): boolean
   /** Since this was last asked. */
   hasWaited(): boolean
   /** A step ended: patience begins anew. */
@@ -22,12 +26,16 @@ interface WaitDeps {
 
 const lookEveryMs = 2_000
 const longestMs = 600_000
+const mostLooks = 5
 
 export function createWaitForRoom({ manager, gate, setDoing, clock }: WaitDeps): WaitForRoom {
   let onMoved: (() => void) | null = null
   let sinceAt: number | null = null
   let hasWaited = false
+  let looks = 0
   return {
+    isBusy: () => manager.residents(null).some(({ isBusy }) => isBusy),
+    wasBusy: () => (looks += 1) <= mostLooks,
     async wait(name) {
       const busy = manager.residents(null).filter(({ isBusy }) => isBusy)
       const [first] = busy
@@ -64,7 +72,10 @@ export function createWaitForRoom({ manager, gate, setDoing, clock }: WaitDeps):
       hasWaited = false
       return waited
     },
-    calm: () => void (sinceAt = null),
+    calm() {
+      sinceAt = null
+      looks = 0
+    },
     moved: () => onMoved?.()
   }
 }
