@@ -6,6 +6,7 @@ import type { Answer, CoreEvent, Events, EventType } from '../shared/contract.ts
 import type { Core } from '../shared/core.ts'
 import type { MemorySample } from '../shared/memory.ts'
 import { sameModel } from '../shared/modelKey.ts'
+import { createCoreChains, keeperOf } from './core/coreChains.ts'
 import { createCoreFits } from './core/coreFits.ts'
 import { createCoreHosts } from './core/coreHosts.ts'
 import { createCoreMemory } from './core/coreMemory.ts'
@@ -93,6 +94,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       if (changedName === 'maxLoadedModels') fits.changed()
       if (changedName === 'minConcurrency' || changedName === 'maxConcurrency') pipelines.settingsChanged()
       warmup.settingsChanged()
+      chains.runs.settingsChanged()
     }
   })
   /** The checks of this machine try how room is made, with fewer than the setting allows. */
@@ -139,10 +141,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     timings,
     saved: createSavedTimeStore({ database, now: clock.now, logger }),
     keepAliveReaction: () => settings.get('keepAliveReaction'),
-    keptBy(id) {
-      const rule = warmup.keptBy(id)
-      return rule === null ? null : { kind: 'rule', name: rule }
-    },
+    keptBy: (id) => keeperOf(warmup.keptBy(id), chains.runs.keptBy(id)),
     onAnswer: (id, result) => metrics.noteAnswer({ id, result }),
     onSavingsChanged: (savings) => emit('savings.changed', { savings }),
     maxLoadedModels,
@@ -154,6 +153,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       needs.notice(model)
       fits.changed()
       warmup.changed()
+      chains.runs.modelsChanged()
     },
     onListChanged(list) {
       emit('models.changed', { models: list })
@@ -204,6 +204,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       isMemoryShort = isShort
       needs.setPaused(isShort)
       pipelines.setPressure(isShort)
+      chains.runs.pressureChanged()
     },
     onChanged: (list, relief) => emit('fits.changed', { fits: list, relief }),
     log,
@@ -285,6 +286,24 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock,
     logger
   })
+  const chains = createCoreChains({
+    database,
+    settings,
+    hosts,
+    models,
+    needs,
+    fits,
+    modelsFile,
+    operations,
+    newestSample: () => newestSample,
+    isMemoryShort: () => isMemoryShort,
+    isKeptByRule: (id) => warmup.keptBy(id) !== null,
+    emit,
+    onProblem: (problem) => problems.push(problem),
+    log,
+    clock,
+    logger
+  })
   const { diagnostics, metrics, health } = createCoreWatch({
     ...coreHosts,
     version: deps.version,
@@ -329,6 +348,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       operations,
       modelsFile,
       warmup,
+      chains,
       diagnostics,
       sampleHostId: embeddedHostId
     }),
@@ -343,6 +363,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   async function dispose(): Promise<void> {
     const nothingRuns = new Promise<void>((resolve) => (onNothingRunning = resolve))
     const lastLines = operations.list().length === 0 ? Promise.resolve() : nothingRuns
+    await disposeWithin(chains.runs.dispose, lastLinesLimitMs, clock, logger)
     operations.cancelAll()
     settings.dispose()
     modelsFile.dispose()
@@ -355,6 +376,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       needs.dispose(),
       disposeWithin(() => lastLines, lastLinesLimitMs, clock, logger)
     ])
+    chains.close()
     database.close()
   }
   return {
@@ -365,6 +387,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       await hosts.start()
       memory.start()
       warmup.start()
+      chains.start()
     },
     dispose: () => (disposing ??= dispose())
   }

@@ -1,6 +1,7 @@
 /** The audited list of powers: every request of the contract and the one service call it makes. */
 import type { Actor } from '../../shared/activity.ts'
 import type { Output, RequestContext } from '../../shared/contract.ts'
+import type { CoreChains } from '../core/coreChains.ts'
 import type { DiagnosticsService } from '../diagnostics/diagnostics.ts'
 import type { MemorySampler } from '../memory/memorySampler.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -17,7 +18,7 @@ import type { SettingsStore } from '../settings/settingsStore.ts'
 import type { ActivityLog } from '../storage/activityLog.ts'
 import type { WarmupScheduler } from '../warmup/warmupScheduler.ts'
 import type { Handlers } from './dispatch.ts'
-import { pendingHandlers } from './pendingHandlers.ts'
+import { createChainHandlers } from './chainHandlers.ts'
 
 interface HandlerDeps {
   info: () => {
@@ -43,6 +44,7 @@ interface HandlerDeps {
   operations: OperationRegistry
   modelsFile: ModelsFileService
   warmup: WarmupScheduler
+  chains: CoreChains
   diagnostics: DiagnosticsService
   /** The host that writes sample models. */
   sampleHostId: string
@@ -152,7 +154,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       results: await warmup.runNow({ ...wish, actor: asker(context).actor })
     }),
 
-    ...pendingHandlers,
+    ...createChainHandlers(deps.chains, asker),
 
     'diagnostics.get': async () => diagnostics.get(),
     'diagnostics.run': ({ operationId }, context) => diagnostics.check(asker(context), operationId),
