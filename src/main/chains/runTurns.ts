@@ -118,10 +118,11 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
       const mine = claims.get(runId) ?? []
       const hasAll = mine.length > 0 && wanted.every(({ key }) => mine.some((claim) => claim.key === key))
       const mayGo = (): boolean => fits(runId, wanted, room)
-      if (hasAll && !turns.mustYield(runId)) {
+      // As long as its turn lasts it may have other models, or two who wait for each other would only ever swap.
+      if (mine.length > 0 && !turns.mustYield(runId) && (hasAll || mayGo())) {
         claims.set(runId, wanted)
         // With fewer models than before somebody may have room.
-        if (wanted.length < mine.length) lookAnew()
+        lookAnew()
         return false
       }
       if (line.length === 0 && mayGo()) {
