@@ -17,7 +17,7 @@ async function openReview(page: Page): Promise<void> {
 }
 
 const canvas = (page: Page) => page.getByRole('group', { name: 'Canvas' })
-const card = (page: Page, name: string) => canvas(page).getByRole('button', { name: new RegExp(`^Step ${name},`) })
+const card = (page: Page, name: string) => canvas(page).getByRole('group', { name: new RegExp(`^Step ${name},`) })
 const inspector = (page: Page) => page.getByRole('complementary', { name: 'Inspector' })
 const prompt = (page: Page) => inspector(page).getByRole('textbox', { name: 'Prompt', exact: true })
 const saved = (page: Page) => page.getByRole('status').filter({ hasText: 'saved' }).first()
@@ -79,7 +79,7 @@ test('the same by keyboard alone: N, names completed behind braces, arrows from 
   await openChains(page, 'chainsEmpty')
   await page.getByRole('button', { name: 'New chain' }).focus()
   await page.keyboard.press('Enter')
-  const input = canvas(page).getByRole('button', { name: /^Input/ })
+  const input = canvas(page).getByRole('group', { name: /^Input/ })
   await expect(input).toBeVisible()
   await input.focus()
   await page.keyboard.press('n')
@@ -189,7 +189,7 @@ test('an edge goes once it was said what goes with it', async ({ page }) => {
 test('what is wrong is named with its place, and leads there', async ({ page }) => {
   await openChains(page, 'chainProblems')
   await page.getByRole('button', { name: /^Full of mistakes/ }).click()
-  const pill = page.getByRole('button', { name: /\d+ problems/ })
+  const pill = page.getByRole('button', { name: /^\d+ problems/ })
   await pill.click()
   const list = page.getByRole('menu')
   await expect(list).toContainText('wait for each other')
@@ -200,7 +200,7 @@ test('what is wrong is named with its place, and leads there', async ({ page }) 
     .first()
     .click()
   await expect(prompt(page)).toBeFocused()
-  await expect(card(page, 'Polish')).toHaveAttribute('aria-pressed', 'true')
+  await expect(card(page, 'Polish')).toHaveAttribute('aria-current', 'true')
   await expect(inspector(page)).toContainText('Summary')
   await expect(page.getByRole('region', { name: 'Plan' })).toContainText('No plan yet')
 })
@@ -226,7 +226,9 @@ test('steps are copied into another chain, with what they say of each other', as
   await expect(inspector(page)).toContainText('2 steps')
   await page.keyboard.press('Control+c')
   await page.keyboard.press('Control+v')
-  await expect(card(page, 'Verdict 2')).toHaveAccessibleName(/mentions Summarise 2, Find risks/)
+  await expect(card(page, 'Verdict 2')).toHaveAccessibleName(
+    /mentions (Summarise 2, Find risks|Find risks, Summarise 2)/
+  )
   await page.getByRole('button', { name: 'All chains' }).click()
   await page.getByRole('button', { name: 'New chain' }).click()
   await canvas(page)

@@ -60,6 +60,7 @@ const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
 const nodeTypes = { source: InputNode, step: StepNode }
 /** From so many on, a small map of the whole helps. */
 const manyCards = 25
+const mapSize = { width: 168, height: 88 }
 const noAttribution = { hideAttribution: true }
 
 function sourceOf(id: string): string | null {
@@ -109,6 +110,11 @@ function onNodeClick(event: MouseEvent, { id }: { id: string }): void {
   if (isNarrow() && !event.metaKey && !event.ctrlKey && !event.shiftKey) showInspector()
 }
 
+/** So that keys go to what was clicked: an edge, or the ground. */
+function focusCanvas(): void {
+  document.getElementById('canvas')?.focus({ preventScroll: true })
+}
+
 function Canvas() {
   const nodes = useFlow((flow) => flow.nodes)
   const edges = useFlow((flow) => flow.edges)
@@ -126,6 +132,8 @@ function Canvas() {
       onSelectionDragStop={(_event, dragged) => keepPlaces(dragged)}
       onNodeClick={onNodeClick}
       onEdgeDoubleClick={(_event, { source, target }) => askDisconnect([{ from: sourceOf(source), to: target }])}
+      onEdgeClick={focusCanvas}
+      onPaneClick={focusCanvas}
       onInit={keepInstance}
       minZoom={0.05}
       maxZoom={2}
@@ -140,7 +148,9 @@ function Canvas() {
       proOptions={noAttribution}
     >
       <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} className={classes.dots ?? ''} />
-      {nodes.length > manyCards && <MiniMap pannable zoomable ariaLabel={null} className={classes.map ?? ''} />}
+      {nodes.length > manyCards && (
+        <MiniMap style={mapSize} pannable zoomable ariaLabel={null} className={classes.map ?? ''} />
+      )}
     </ReactFlow>
   )
 }
@@ -165,6 +175,7 @@ export function FlowCanvas() {
       className={classes.canvas}
       role="group"
       aria-label="Canvas"
+      tabIndex={-1}
       onKeyDown={onCanvasKey}
       onDragOver={onDragOver}
       onDrop={onDrop}

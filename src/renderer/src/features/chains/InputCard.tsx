@@ -27,9 +27,9 @@ export const InputCard = memo(function InputCard({ isSelected }: { isSelected: b
     <div
       id={`card-${inputNodeId}`}
       className={`${classes.card} ${isSelected ? classes.selected : ''}`}
-      role="button"
+      role="group"
       tabIndex={isActive ? 0 : -1}
-      aria-pressed={isSelected}
+      aria-current={isSelected ? true : undefined}
       aria-label={`Input, ${words}${by === '' ? '' : `; mentioned by ${by}`}`}
     >
       <div className={classes.top}>Input</div>

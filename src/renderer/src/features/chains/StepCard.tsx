@@ -38,9 +38,9 @@ function Card({ step, isSelected, isActive }: { step: Step; isSelected: boolean;
     <div
       id={`card-${step.id}`}
       className={`${classes.card} ${isSelected ? classes.selected : ''} ${isBlocked ? classes.blocked : ''}`}
-      role="button"
+      role="group"
       tabIndex={isActive ? 0 : -1}
-      aria-pressed={isSelected}
+      aria-current={isSelected ? true : undefined}
       aria-label={label}
     >
       <div className={classes.top}>

@@ -139,8 +139,11 @@ export function measuredHeights(): Record<string, number> {
 const still = window.matchMedia('(prefers-reduced-motion: reduce)')
 const duration = (ms: number): number => (still.matches ? 0 : ms)
 
+/** The canvas's own buttons stand below the cards, not on them. */
+const padding = { top: '20px', right: '24px', bottom: '64px', left: '24px' } as const
+
 export function fitAll(ms = 160): void {
-  void instance?.fitView({ padding: 0.08, maxZoom: 1, minZoom: 0.05, duration: duration(ms) })
+  void instance?.fitView({ padding, maxZoom: 1, minZoom: 0.05, duration: duration(ms) })
 }
 
 const readableZoom = 0.5
@@ -148,7 +151,7 @@ const readableZoom = 0.5
 /** All of it where that can be read, else its beginning. */
 export async function showChain(): Promise<void> {
   if (instance === null) return
-  await instance.fitView({ padding: 0.08, maxZoom: 1, minZoom: readableZoom })
+  await instance.fitView({ padding, maxZoom: 1, minZoom: readableZoom })
   const canvas = document.getElementById('canvas')?.getBoundingClientRect()
   const first = useFlow.getState().nodes[0]
   if (canvas === undefined || first === undefined) return

@@ -43,6 +43,7 @@ export function ModelPicker({ id, label, value, placeholder, isClearable = false
       data={data}
       value={key}
       searchable
+      selectFirstOptionOnChange
       clearable={isClearable}
       allowDeselect={false}
       openOnFocus={false}
