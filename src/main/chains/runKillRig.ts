@@ -1,0 +1,16 @@
+/** The run that is killed, for the process that works on it and the test that looks at what is left. */
+import { testChain, testStep } from '../../shared/chainRig.ts'
+import { idOf } from './fakeModels.ts'
+
+export const killRunId = 'run-to-kill'
+export const killItems = 200
+
+export const killChain = testChain([
+  testStep('One', 'x {{input}}', { model: idOf('a') }),
+  testStep('Two', 'y {{steps.One}}', { model: idOf('b') }),
+  testStep('Three', 'z {{steps.Two}}', { model: idOf('a') })
+])
+
+export function killedOutput(item: number): string {
+  return `a(z b(y a(x item ${item + 1})))`
+}
