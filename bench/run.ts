@@ -9,6 +9,7 @@ import { runLoadBench } from './loadBench.ts'
 import { runNeedBench } from './needBench.ts'
 import { needRows, needTable } from './needRows.ts'
 import { runPageBench } from './pageBench.ts'
+import { runPlannerBench } from './plannerBench.ts'
 import { predictionTable, runPredictionBench } from './predictionBench.ts'
 import { runPipelineBench } from './pipelineBench.ts'
 import type { Row } from './row.ts'
@@ -22,6 +23,7 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
 // First: pure computing, and the others leave a heap behind.
 const schedule = runScheduleBench()
+const planner = runPlannerBench()
 const sampler = await runSamplerBench()
 const history = runHistoryBench()
 const engineChild = resolve(import.meta.dirname, '../out/main/engineChild.js')
@@ -60,6 +62,7 @@ const rows: Row[] = [
   ...runFitBench(),
   ...pipeline,
   ...schedule.rows,
+  ...planner.rows,
   ...warmth.rows,
   overhead('Load through the core, over the engine alone', loads.loadOverheadMs, loads.engineLoadMs.median),
   overhead('Unload through the core, over the engine alone', loads.unloadOverheadMs, loads.engineUnloadMs.median),
@@ -102,5 +105,5 @@ console.log(`\n${needTable(needs)}\n\n${predictionTable(predictions)}`)
 if (values.json)
   writeFileSync(
     values.json,
-    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, schedule, warmth, page }, null, 2)}\n`
+    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, schedule, planner, warmth, page }, null, 2)}\n`
   )
