@@ -83,7 +83,7 @@ async function pictureInputs(page: Page, pathOf: PathOf): Promise<void> {
   await dialog
     .getByRole('textbox')
     .fill('title,body\nFirst,What the first is about\nSecond,What the second is about\nThird,The rest')
-  await dialog.getByText('3 rows').waitFor()
+  await dialog.getByText(/^3 rows/).waitFor()
   await take(page, pathOf('inputs-csv'))
   await dialog.getByText('Files', { exact: true }).click()
   await take(page, pathOf('inputs-files'))

@@ -143,7 +143,9 @@ function LaneRow({ lane: { of, bars, stays }, index, picture: { spanMs, nowMs },
             style={placed(bar)}
           />
         ))}
-        {nowMs !== null && <span className={classes.now} style={{ left: `${(100 * nowMs) / spanMs}%` }} />}
+        {nowMs !== null && nowMs < spanMs && (
+          <span className={classes.now} style={{ left: `${(100 * nowMs) / spanMs}%` }} />
+        )}
       </div>
     </div>
   )

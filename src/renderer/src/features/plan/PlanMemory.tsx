@@ -25,7 +25,9 @@ export function PlanMemory({ picture, track, pointedMs }: PlanMemoryProps) {
           <path className={nowMs === null ? classes.area : classes.areaToCome} d={heldPath(toCome, spanMs, picture)} />
         </svg>
         {budget !== null && <span className={classes.budget} style={{ bottom: `${100 * budget}%` }} />}
-        {nowMs !== null && <span className={classes.now} style={{ left: `${(100 * nowMs) / spanMs}%` }} />}
+        {nowMs !== null && nowMs < spanMs && (
+          <span className={classes.now} style={{ left: `${(100 * nowMs) / spanMs}%` }} />
+        )}
         {pointedMs !== null && <span className={classes.hair} style={{ left: `${(100 * pointedMs) / spanMs}%` }} />}
       </div>
     </div>

@@ -25,6 +25,8 @@ export interface PlanPanelProps {
   onOrder: ((order: PlanOrder) => void) | null
   /** Of a run. */
   progress?: RunProgress | null
+  /** It has ended: nothing of it is still to come. */
+  isOver?: boolean
   /** Without the button that folds it. */
   isAlwaysOpen?: boolean
 }
@@ -33,7 +35,7 @@ const nothing: readonly ChainProblem[] = []
 
 export function PlanPanel(props: PlanPanelProps) {
   const { plan, problems = nothing, steps, isWorking = false, order, onOrder, progress = null } = props
-  const { failure = null, isAlwaysOpen = false } = props
+  const { failure = null, isAlwaysOpen = false, isOver = false } = props
   const isUnfolded = usePlanViewStore((view) => view.isOpen)
   const isOpen = isAlwaysOpen || isUnfolded
   const id = useId()
@@ -69,7 +71,7 @@ export function PlanPanel(props: PlanPanelProps) {
             hasSteps={steps.length > 0}
           />
         ) : (
-          <Headline plan={plan} progress={progress} />
+          <Headline plan={plan} progress={progress} isOver={isOver} />
         )}
         <OrderChoice order={order} onOrder={onOrder} />
       </header>
@@ -98,10 +100,10 @@ function OrderChoice({ order, onOrder }: Pick<PlanPanelProps, 'order' | 'onOrder
   )
 }
 
-function Headline({ plan, progress }: { plan: Plan; progress: RunProgress | null }) {
+function Headline({ plan, progress, isOver }: { plan: Plan; progress: RunProgress | null; isOver: boolean }) {
   return (
     <p className={`${classes.headline} data number`}>
-      {headline(plan, progress).map((part) => (
+      {headline(plan, progress, isOver).map((part) => (
         <HeadlineWords key={part.before + part.after} part={part} />
       ))}
       {!plan.isProven && (

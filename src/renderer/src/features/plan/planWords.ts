@@ -67,8 +67,10 @@ export function roughMs(durationMs: number): number {
 }
 
 /** "9 loads instead of 300", "peak 11.2 of 22.4 GB", "about 24 min". */
-export function headline(plan: Plan, progress: RunProgress | null): HeadlinePart[] {
+export function headline(plan: Plan, progress: RunProgress | null, isOver = false): HeadlinePart[] {
   const parts = [loadsPart(plan), peakPart(plan)]
+  if (progress !== null && isOver)
+    return [...parts, { before: 'took ', strong: formatRounded(progress.nowMs), after: '', why: null }]
   if (progress !== null) return [...parts, { before: 'at ', strong: formatClock(progress.nowMs), after: '', why: null }]
   parts.push(timePart(plan))
   if (plan.order === 'first_result' && plan.firstResultMs !== null && plan.itemCount > 1)

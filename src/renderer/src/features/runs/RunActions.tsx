@@ -8,6 +8,7 @@ import more from '../../components/moreMenu.module.css'
 import { formatAgo } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useRunStore } from '../../stores/runStore.ts'
+import classes from './RunDetailView.module.css'
 import { compareWith } from './runsView.ts'
 import { deedsOf } from './runWords.ts'
 
@@ -26,7 +27,7 @@ interface RunActionsProps {
 export function RunActions({ run, onRemove }: RunActionsProps) {
   const can = deedsOf(run)
   return (
-    <>
+    <div className={classes.actions} data-whole>
       {can.pause && <Button onClick={() => void pauseRun(run)}>Pause</Button>}
       {can.cancel && <Button onClick={() => void cancelRun(run)}>Cancel</Button>}
       {can.retry && <Button onClick={() => void retryFailed(run)}>Retry failed ({run.items.failed})</Button>}
@@ -37,7 +38,7 @@ export function RunActions({ run, onRemove }: RunActionsProps) {
       )}
       {can.again && !can.resume && <Button onClick={() => void runAgain(run)}>Run again</Button>}
       <MoreMenu run={run} onRemove={onRemove} />
-    </>
+    </div>
   )
 }
 

@@ -18,7 +18,7 @@ import { RunActions } from './RunActions.tsx'
 import classes from './RunDetailView.module.css'
 import { RunFigures } from './RunFigures.tsx'
 import { closeRun, useRunsView } from './runsView.ts'
-import { doingWords, statusWords } from './runWords.ts'
+import { doingWords, isOver, statusWords } from './runWords.ts'
 import { useRunDetail } from './useRunDetail.ts'
 
 export function Back({ label, onBack }: { label: string; onBack: () => void }) {
@@ -101,7 +101,14 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
           <Telling run={run} />
           <RunFigures run={run} />
           <div className={classes.plan}>
-            <PlanPanel plan={progress.plan} steps={chain.steps} order={run.order} onOrder={null} progress={progress} />
+            <PlanPanel
+              plan={progress.plan}
+              steps={chain.steps}
+              order={run.order}
+              onOrder={null}
+              progress={progress}
+              isOver={isOver(run.status)}
+            />
           </div>
           <ItemsTable run={run} chain={chain} />
         </div>

@@ -32,6 +32,8 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const newest = useRef(state)
   newest.current = state.wish === wish ? state : start(wish)
+  const wished = useRef(wish)
+  wished.current = wish
 
   async function ask(question: PageQuestion): Promise<void> {
     const mine = `${wish}${question.fromItem}`
@@ -46,7 +48,8 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
         ...(itemStatus !== null && { status: itemStatus }),
         ...(words !== '' && { search: words })
       })
-      if (busy.current !== mine) return
+      // Of a filter that was left meanwhile nothing is wanted.
+      if (busy.current !== mine || wished.current !== wish) return
       busy.current = null
       const before = newest.current.wish === wish ? newest.current : start(wish)
       const next = { wish, pages: withPage(before.pages, question, items, total), failure: null }
@@ -55,7 +58,7 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
       // A filtered list that ends before its total has lost items meanwhile: enough was asked.
       if (items.length > 0) fill(next.pages)
     } catch (thrown) {
-      if (busy.current !== mine) return
+      if (busy.current !== mine || wished.current !== wish) return
       busy.current = null
       setState({ ...newest.current, failure: failureWords(thrown) })
     }
@@ -82,7 +85,7 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
     timer.current = setTimeout(() => void ask(renewed(newest.current.pages, view.current.from)), renewalMs)
     return () => clearTimeout(timer.current)
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [standing])
+  }, [standing, wish])
 
   const shown = state.wish === wish ? state : start(wish)
   return {

@@ -36,7 +36,7 @@ export function diffWords(before: string, after: string): WordDiff {
     { kind: 'new', text: middleB.join('') }
   ]
   const same = (words: readonly string[]): DiffPart => ({ kind: 'same', text: words.join('') })
-  const parts = joined([same(a.slice(0, head)), ...changed, same(a.slice(a.length - tail))])
+  const parts = joined(withSpaces([same(a.slice(0, head)), ...changed, same(a.slice(a.length - tail))]))
   return { parts, isGivenUp: middle === null }
 }
 
@@ -86,6 +86,20 @@ function walkBack(a: readonly string[], b: readonly string[], trace: readonly Ma
     y = fromY
   }
   return parts.reverse()
+}
+
+/** A space between two changed words is part of the change: it is read as one. */
+function withSpaces(parts: readonly DiffPart[]): DiffPart[] {
+  const isChange = (part: DiffPart | undefined): boolean => part !== undefined && part.kind !== 'same'
+  const filled = parts.filter(({ text }) => text !== '')
+  return filled.flatMap((part, index): DiffPart[] => {
+    const isBetween = isChange(filled[index - 1]) && isChange(filled[index + 1])
+    if (part.kind !== 'same' || !isBetween || /\S/.test(part.text)) return [part]
+    return [
+      { kind: 'gone', text: part.text },
+      { kind: 'new', text: part.text }
+    ]
+  })
 }
 
 function joined(parts: readonly DiffPart[]): DiffPart[] {
