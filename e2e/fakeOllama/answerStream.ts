@@ -6,7 +6,7 @@ import type { FakeState } from './fakeState.ts'
 import { HttpError } from './httpError.ts'
 import { fitPrompt, fitTurns, type Turn } from './promptWindow.ts'
 import { tokensFor } from './scriptedAnswer.ts'
-import { waitOrAbort } from './waiting.ts'
+import { waitOrAbort, waitWhile } from './waiting.ts'
 
 /** The lines of generate and of chat differ only in their shape. */
 export interface AnswerShape {
@@ -63,7 +63,8 @@ async function runAnswer(
     format: body['format']
   })
   const promptStartedAt = preciseNow()
-  await waitOrAbort(script.hangs === 'prompt' ? Infinity : script.promptMs, signal)
+  await waitWhile(() => script.hangs === 'prompt', signal)
+  await waitOrAbort(script.promptMs, signal)
   const tokensStartedAt = preciseNow()
   const { content, count, isBroken } = await sendTokens(state, exchange, answer, tokens, lines)
   if (isBroken) return null
@@ -93,7 +94,7 @@ async function sendTokens(
 ) {
   const { body, signal, response } = exchange
   const { model } = answer.engine
-  const { thinkingTokens, tokenMs, hangs, failsAfter, breaksAfter, endsAfter } = model.script
+  const { thinkingTokens, tokenMs, failsAfter, breaksAfter, endsAfter } = model.script
   const limit = record(body['options'])['num_predict']
   const wanted = typeof limit === 'number' && limit >= 0 ? tokens.slice(0, limit) : tokens
   if (thinks(state, answer, body)) for (const token of thinkingTokens) await lines?.write(answer.shape.token('', token))
@@ -109,7 +110,10 @@ async function sendTokens(
     }
     const token = wanted[count]
     if (token === undefined) return { content: wanted.join(''), count, isBroken: false }
-    if (count > 0) await waitOrAbort(hangs === 'stream' ? Infinity : tokenMs, signal)
+    if (count > 0) {
+      await waitWhile(() => model.script.hangs === 'stream', signal)
+      await waitOrAbort(tokenMs, signal)
+    }
     await lines?.write(answer.shape.token(token))
   }
 }

@@ -20,7 +20,7 @@ export interface FakeScript {
   thinkingTokens?: string[]
   /** The load fails with this text, after loadMs. */
   loadError?: string | null
-  /** Waits without end: in the load (until it is told otherwise), before the first token, or after the first one. */
+  /** Waits until it is told otherwise: in the load, before the first token, or after the first one. */
   hangs?: 'load' | 'prompt' | 'stream' | null
   /** After so many tokens the stream ends with this error. */
   failsAfter?: { tokens: number; error: string } | null

@@ -7,10 +7,7 @@ import { bytesHeld, type FakeModel, type Generation } from './fakeModel.ts'
 import { foreverMs } from './goDuration.ts'
 import { HttpError } from './httpError.ts'
 import { createTurns, type Turns } from './turns.ts'
-import { canceled, waitOrAbort } from './waiting.ts'
-
-/** How soon a load that hangs notices that it shall no longer. */
-const hangLookMs = 20
+import { canceled, waitOrAbort, waitWhile } from './waiting.ts'
 
 export interface Engine {
   model: FakeModel
@@ -133,7 +130,7 @@ export function createFakeScheduler(options: SchedulerOptions, onEvent: (event: 
     const engine = createEngine(pending, ended.promise)
     if (options.generation === '0.11') engines.set(model.weights, engine)
     try {
-      while (model.script.hangs === 'load') await waitOrAbort(hangLookMs, pending.signal)
+      await waitWhile(() => model.script.hangs === 'load', pending.signal)
       await waitOrAbort(model.script.loadMs, pending.signal)
       if (model.script.loadError !== null) throw new HttpError(500, model.script.loadError)
       engine.isLoading = false

@@ -43,6 +43,14 @@ describe('an error', () => {
   })
 })
 
+it.each(['prompt', 'stream'] as const)('an answer held at its %s ends whole once it is let go', async (hangs) => {
+  await start({ models: { plain: { hangs, tokens: ['a', ' b'] } } })
+  const answer = ask()
+  await expect.poll(() => fake.events).toHaveLength(1)
+  fake.script('plain', { hangs: null })
+  expect(linesOf((await answer).text).map((line) => line['response'])).toEqual(['a', ' b', ''])
+})
+
 it('lines can be cut anywhere, also inside a character', async () => {
   await start({ splitBytes: 3, models: { plain: { tokens: ['größe', '漢字'] } } })
   const pieces: Buffer[] = []

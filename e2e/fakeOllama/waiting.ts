@@ -18,6 +18,14 @@ export function waitOrAbort(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** How soon what hangs notices that it shall no longer. */
+const hangLookMs = 20
+
+/** As long as the script says so, which may change at any time. */
+export async function waitWhile(isHanging: () => boolean, signal: AbortSignal): Promise<void> {
+  while (isHanging()) await waitOrAbort(hangLookMs, signal)
+}
+
 /** What a request is answered whose client nobody can reach any more. */
 export function canceled(): HttpError {
   return new HttpError(499, 'request canceled')
