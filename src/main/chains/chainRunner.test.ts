@@ -300,6 +300,64 @@ it('waits for the room of what answers somebody else, instead of failing every i
 it('refuses a chain whose model is not there, naming the step', async () => {
   const rig = createRunRig()
   const chain = testChain([testStep('Judge', '{{input}}', { model: idOf('gone') })])
-  await expect(rig.begin(chain, 1)).rejects.toThrow('Step "Judge": the model of Judge is not there')
+  await expect(rig.begin(chain, 1)).rejects.toThrow('the model of Judge is not there')
   expect(rig.service.list({})).toEqual([])
+})
+
+it('a thousand items through three steps: fewest loads, and no texts kept', async () => {
+  const rig = createRunRig({ answerMs: 1 })
+  const text = 'long '.repeat(200)
+  rig.models.answer = (name) => `${name} ${text}`
+  const three = testStep('Three', 'z {{steps.Two}}', onA)
+  const run = await rig.begin(testChain([...twoSteps.steps, three]), 1_000)
+  expect(run).toMatchObject({ loads: 3, stepRunsDone: 3_000, items: { done: 1_000 } })
+  const { progress } = rig.service.get(run.id)
+  expect(JSON.stringify(progress).length).toBeLessThan(100_000)
+  expect(progress.done.filter(({ kind }) => kind === 'run')).toHaveLength(3)
+  expect(rig.service.items({ runId: run.id, fromItem: 990, limit: 20 })).toMatchObject({
+    total: 1_000,
+    items: { length: 10 }
+  })
+})
+
+it('the first result soonest: the first item goes through alone', async () => {
+  const rig = createRunRig()
+  const inputId = rig.batch(3)
+  const run = await rig.until(rig.service.begin({ chain: twoSteps, inputId, order: 'first_result' }, script))
+  expect(run.items.done).toBe(3)
+  expect(rig.models.calls.filter((call) => call.startsWith('ask')).slice(0, 2)).toEqual([
+    'ask a: x item 1',
+    'ask b: y a(x item 1)'
+  ])
+})
+
+it('plans anew when memory is short, and goes on when a model it no longer needs is deleted', async () => {
+  const rig = createRunRig()
+  const { record } = rig.store
+  rig.store.record = (runId, steps, end) => {
+    record(runId, steps, end)
+    if (steps[0]?.stepId === 'id-Two' && steps[0].item === 0) {
+      rig.models.all.delete('a')
+      rig.world.missing.add('a')
+      rig.service.pressureChanged()
+    }
+  }
+  const run = await rig.begin(twoSteps, 3)
+  expect(run).toMatchObject({ status: 'done', items: { done: 3 } })
+  expect(rig.service.get(run.id).progress.replans).toEqual(['memory pressure changed'])
+})
+
+it('a model that vanishes fails what still needs it, and nothing else', async () => {
+  const rig = createRunRig()
+  const { record } = rig.store
+  rig.store.record = (runId, steps, end) => {
+    record(runId, steps, end)
+    if (steps[0]?.stepId === 'id-One' && steps[0].item === 2) {
+      rig.models.all.delete('b')
+      rig.world.missing.add('b')
+    }
+  }
+  const run = await rig.begin(twoSteps, 3)
+  expect(run).toMatchObject({ status: 'done', items: { failed: 3 } })
+  expect(rig.store.end(run.id, 0)?.error?.code).toBe('model_not_found')
 })

@@ -1,12 +1,10 @@
 /** For the test that kills it: begins a run on a file, or goes on with it, and says every question that it asks. */
 import { writeSync } from 'node:fs'
-import { openDatabase } from '../storage/database.ts'
-import { killChain, killItems, killRunId } from './runKillRig.ts'
-import { createRunRig, script } from './runRig.ts'
+import { createKillRig, killChain, killItems, killRunId } from './runKillRig.ts'
+import { script } from './runRig.ts'
 
 const [path = ''] = process.argv.slice(2)
-const { database } = openDatabase(path)
-const rig = createRunRig({ database, answerMs: 1 })
+const rig = createKillRig(path)
 rig.settings.itemsAtOnce = 2
 rig.models.answer = async (name, { prompt }) => {
   writeSync(1, `${prompt}\n`)
@@ -21,4 +19,4 @@ const work =
     : rig.until(rig.service.resume(killRunId, {}, script))
 const run = await work
 writeSync(1, `ended ${run.status}\n`)
-database.close()
+rig.database.close()

@@ -52,6 +52,8 @@ export interface RigWorld {
   needs: Map<string, number>
   keptByRule: Set<string>
   isShort: boolean
+  /** Deleted since. */
+  missing: Set<string>
   outlooks: number
 }
 
@@ -75,7 +77,7 @@ export function createRunRig(wish: RigWish = {}): RunRig {
   const log: NewActivityEvent[] = []
   const events: RunRig['events'] = []
   const settings: RunRig['settings'] = { runsTogether: 'queue', itemsAtOnce: 1, unloadAfterUse: 'on' }
-  const world: RigWorld = { needs: new Map(), keptByRule: new Set(), isShort: false, outlooks: 0 }
+  const world: RigWorld = { needs: new Map(), keptByRule: new Set(), isShort: false, missing: new Set(), outlooks: 0 }
   const operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
   const models = createFakeModels({
     sizes,
@@ -188,7 +190,7 @@ function createRigOutlook(
         { stepId: step.id, modelId: idOf(step), windowTokens: null, contextLength: null, options: {} }
       ])
     )
-    const missing = steps.filter((step) => !(idOf(step).name in sizes))
+    const missing = steps.filter((step) => !(idOf(step).name in sizes) || world.missing.has(idOf(step).name))
     return {
       problems: missing.map(({ id, name }) => ({
         stepId: id,

@@ -32,7 +32,5 @@ export function withoutTexts({ prompt: _prompt, system: _system, text: _text, ..
 
 /** As people count them. */
 export function lettersOf(text: string): number {
-  let letters = 0
-  for (const _ of text) letters += 1
-  return letters
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)
 }
