@@ -30,6 +30,10 @@ export function compareFirst(cases: number, firstSeed = 0): Comparison {
     const problem = smallCase(seed, { order: 'first_result' })
     if (problem.steps.length > 5 || itemsOf(problem).length === 0) return null
     const end = soonest(problem, 100)
+    // With the first item done first there may be no way, and yet be one with it done later: a plan that is no proof is right then.
+    const answer = end === null ? planRun(problem) : null
+    if (answer?.kind === 'plan' && !answer.solution.isProven && replay(problem, answer.solution).length === 0)
+      return null
     return { problem, best: end && { ...worthOf(end.cost), firstMs: end.firstMs } }
   })
 }
@@ -67,7 +71,10 @@ function against(problem: PlanProblem, solution: PlanSolution, best: Case['best'
   if (solution.loads !== best.loads) wrong.push(`${solution.loads} loads, best ${best.loads}`)
   if (loadMs !== best.loadMs) wrong.push(`${loadMs} ms of loads, best ${best.loadMs}`)
   if (sentAway !== best.foreignEvictions) wrong.push(`${sentAway} sent away, best ${best.foreignEvictions}`)
-  if (best.firstMs !== null && solution.firstResultMs !== best.firstMs) {
+  // The oracle, and the search, let nobody go beside an answer without prefetch; who is needed no more does, and may be gone sooner.
+  const mayBeSooner = problem.autoUnload && !problem.mayPrefetch
+  const sooner = (best.firstMs ?? 0) - solution.firstResultMs
+  if (best.firstMs !== null && (mayBeSooner ? sooner < 0 : sooner !== 0)) {
     wrong.push(`first after ${solution.firstResultMs}, best ${best.firstMs}`)
   }
   if (!solution.isProven) wrong.push('not proven')

@@ -182,15 +182,16 @@ function decide(problem: PlanProblem, tick: Tick, into: Map<string, Tick>): void
   if (!keep(into, tick)) return
   const { steps, models, mayPrefetch } = problem
   const { step: busy, loading, going, here, todo } = tick
+  const isStill = going.every((left) => left === 0)
   const isFree = (index: number): boolean => going[index] === 0 && index !== loading
-  if (busy < 0 && (mayPrefetch || (loading < 0 && going.every((left) => left === 0)))) {
+  if (busy < 0 && (mayPrefetch || (loading < 0 && isStill))) {
     steps.forEach((step, place) => {
       if (!(todo & (1 << place)) || !(here & (1 << step.model)) || !isFree(step.model)) return
       if (step.after.some((earlier) => todo & (1 << earlier))) return
       decide(problem, { ...tick, step: place, stepLeft: step.runMs }, into)
     })
   }
-  // Without prefetch nothing is begun for a load while an answer is under way.
+  // Without prefetch it is one thing at a time, but that those who go for one load go together.
   const mayMakeRoom = mayPrefetch || (busy < 0 && loading < 0)
   models.forEach((model, index) => {
     const bit = 1 << index
@@ -199,7 +200,7 @@ function decide(problem: PlanProblem, tick: Tick, into: Map<string, Tick>): void
       const cost = tick.cost + (isForeign(problem, index) ? 1 : 0)
       if (model.unloadMs === 0) decide(problem, { ...tick, here: here & ~bit, cost }, into)
       else decide(problem, { ...tick, cost, going: going.with(index, model.unloadMs) }, into)
-    } else if (loading < 0 && (mayPrefetch || busy < 0) && fits(problem, here, index)) {
+    } else if (loading < 0 && (mayPrefetch || (busy < 0 && isStill)) && fits(problem, here, index)) {
       const cost = tick.cost + perLoad + model.loadMs * perMs
       decide(problem, { ...tick, here: here | bit, loading: index, loadLeft: model.loadMs, cost }, into)
     }

@@ -4,8 +4,8 @@
  * - a run waits for the run before it and for the load of its model; no work is begun before what the plan does first;
  * - an unload takes `unloadMs`, beside anything else, and begins at the earliest when its model has given its last answer;
  * - a load begins when the load before it has ended and those that go for it are gone;
- * - loads go on beside answers, unless `mayPrefetch` is false: then a load and the unloads for it wait for the answer, and an answer
- *   for the load;
+ * - loads go on beside answers, unless `mayPrefetch` is false: then it is one thing at a time, an answer or a load with the unloads for
+ *   it (those go together), beside which only models go that nobody needs any more;
  * - a model takes its bytes from the beginning of its load to the end of its unload.
  */
 import type { PlanAction } from '../../shared/plan.ts'
