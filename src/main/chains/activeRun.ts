@@ -24,6 +24,7 @@ export interface ActiveRun {
   summary(): RunSummary
   progress(): RunProgress
   keeps(key: string): boolean
+  inherit: ChainRunner['inherit']
   liveSteps(): StepTexts[]
   live(item: number, stepId: string): StepTexts | null
   pressureChanged(): void
@@ -169,6 +170,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     },
     progress: runner.progress,
     keeps: runner.keeps,
+    inherit: runner.inherit,
     liveSteps: runner.liveSteps,
     live: runner.live,
     pressureChanged: runner.pressureChanged,

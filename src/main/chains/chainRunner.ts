@@ -40,6 +40,8 @@ export interface ChainRunnerDeps {
   itemsAtOnce: () => number
   /** By a rule, or another run needs it. */
   isKeptElsewhere: (id: ModelId) => boolean
+  /** Another run uses it, and puts it away in its turn. */
+  handOver: (id: ModelId) => boolean
   /** Something that the pages show has changed. */
   onChanged: () => void
   onProgress: () => void
@@ -57,6 +59,7 @@ export interface ChainRunner {
   /** Everything it kept gets its own time back. */
   letGo(): void
   keeps(key: string): boolean
+  inherit(id: ModelId): void
   counts(): RunCounts
   numbers(): Pick<StoredRun, 'workedMs' | 'loads' | 'plannedLoads' | 'peakBytes' | 'plannedPeakBytes'>
   remainingMs(): number | null
@@ -108,6 +111,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     models: manager,
     reason: `for the run of ${run.chain.name}`,
     isKeptElsewhere: deps.isKeptElsewhere,
+    handOver: deps.handOver,
     onLoad() {
       loads += 1
       save()
@@ -358,6 +362,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     cleanUp: models.cleanUp,
     letGo: models.letAllGo,
     keeps: models.keeps,
+    inherit: models.inherit,
     counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
     numbers,
     remainingMs: () => pace.remainingMs({ plan: planning.current(), next: reached, itemsAtOnce: deps.itemsAtOnce() }),

@@ -18,6 +18,8 @@ export interface RunModelsDeps {
   reason: string
   /** By a person or by a rule, or another run needs it: it stays. */
   isKeptElsewhere: (id: ModelId) => boolean
+  /** Another run uses it, and puts it away in its turn. */
+  handOver: (id: ModelId) => boolean
   onLoad: (loads: { id: ModelId; loadMs: number }) => void
   /** Whenever what models hold may have changed. */
   onHeld: (bytes: number | null) => void
@@ -45,6 +47,8 @@ export interface RunModels {
   letAllGo(): void
   /** Null: it stays, for it is pinned or in use. */
   unload(id: ModelId): Promise<void>
+  /** Loaded by a run that has ended before this one: its to put away. */
+  inherit(id: ModelId): void
   /** Unloads what this run has loaded. */
   cleanUp(): Promise<void>
 }
@@ -132,12 +136,13 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
       if (ids.length > 0) models.keptChanged(ids)
     },
     unload,
+    inherit: (id) => void ours.set(modelKey(id), { id, loadedAt: models.get(id).loadedAt }),
     async cleanUp() {
       for (const [key, { id, loadedAt }] of ours) {
         const model = modelOrNull(models, id)
         // Gone, or loaded anew by somebody since.
         if (model?.state !== 'ready' || model.loadedAt !== loadedAt) continue
-        if (model.isPinned || deps.isKeptElsewhere(id)) continue
+        if (deps.handOver(id) || model.isPinned || deps.isKeptElsewhere(id)) continue
         kept.delete(key)
         await unload(id)
         // Still there: in use by others. It gets its own time back.

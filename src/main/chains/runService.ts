@@ -23,7 +23,15 @@ import { newStepTexts, withoutTexts } from './stepTexts.ts'
 
 export interface RunServiceDeps extends Omit<
   ChainRunnerDeps,
-  'turns' | 'itemsAtOnce' | 'isKeptElsewhere' | 'onChanged' | 'onProgress' | 'onMoved' | 'onText' | 'inputs'
+  | 'turns'
+  | 'itemsAtOnce'
+  | 'isKeptElsewhere'
+  | 'handOver'
+  | 'onChanged'
+  | 'onProgress'
+  | 'onMoved'
+  | 'onText'
+  | 'inputs'
 > {
   inputs: Pick<InputStore, 'get' | 'row' | 'meanLetters'>
   operations: OperationRegistry
@@ -137,6 +145,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
       turns,
       events,
       itemsAtOnce: () => deps.settings().itemsAtOnce,
+      handOver: (id) => handOver(id, run.id),
       isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, run.id) !== null,
       nameOf: (runId) => active.get(runId)?.summary().chainName ?? 'another run',
       onEnded() {
@@ -156,6 +165,16 @@ export function createRunService(deps: RunServiceDeps): RunService {
       if (runId !== besides && own.keeps(key)) return own.summary().chainName
     }
     return null
+  }
+
+  function handOver(id: ModelId, from: string): boolean {
+    const key = modelKey(id)
+    for (const [runId, own] of active) {
+      if (runId === from || !(own.keeps(key) || turns.uses(runId, key))) continue
+      own.inherit(id)
+      return true
+    }
+    return false
   }
 
   async function answer(own: ActiveRun, { wait = true }: Wait): Promise<RunSummary> {

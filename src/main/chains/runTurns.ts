@@ -39,6 +39,7 @@ export interface RunTurns {
   extend(runId: string, claim: Claim, room: Room): boolean
   /** Others wait for its models, and its turn has been long enough. */
   mustYield(runId: string): boolean
+  uses(runId: string, key: string): boolean
   /** Another run uses it just now. */
   isUsedByOthers(runId: string, key: string): boolean
   /** What other runs use just now, by modelKey. */
@@ -151,6 +152,7 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
       const loadMs = mine.reduce((sum, claim) => sum + claim.loadMs, 0)
       return clock.now() - (since.get(runId) ?? 0) >= Math.max(turnMs, loadMs * turnPerLoad)
     },
+    uses: (runId, key) => (claims.get(runId) ?? []).some((claim) => claim.key === key),
     isUsedByOthers: (runId, key) => others(runId).some((claim) => claim.key === key),
     usedByOthers: (runId) => new Set(others(runId).map(({ key }) => key)),
     leave(runId) {
