@@ -9,7 +9,7 @@ import { seriousProblems } from './seriousProblems.ts'
 
 const rows = (page: Page) => page.getByRole('grid').getByRole('row')
 const items = (page: Page) => page.getByRole('listbox', { name: 'Items' })
-const status = (page: Page) => page.getByRole('main').getByRole('banner')
+const status = (page: Page) => page.getByRole('main').locator('header').first()
 
 async function openList(page: Page, state: string): Promise<void> {
   await openDemo(page, state)
@@ -62,6 +62,7 @@ test('runs are found by words, status and chain, who is queued says behind whom,
   await expect(page.getByRole('heading', { name: 'Translate a folder', level: 1 })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+  await expect(rows(page).first()).toBeFocused()
 })
 
 test('a run says its words as they come, and is paused, resumed and cancelled', async ({ page }) => {

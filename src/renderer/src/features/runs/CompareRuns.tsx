@@ -11,6 +11,7 @@ import { itemLabels } from './itemWords.ts'
 import { Back } from './RunDetailView.tsx'
 import { compareWith, useRunsView } from './runsView.ts'
 import { useComparedTexts } from './useComparedTexts.ts'
+import { useFocusHere } from './useFocusHere.ts'
 import { useRunDetail } from './useRunDetail.ts'
 import { useRunItems } from './useRunItems.ts'
 import { VirtualRows } from './VirtualRows.tsx'
@@ -26,9 +27,10 @@ function onEscape(event: KeyboardEvent): void {
 export function CompareRuns({ runId, otherId }: { runId: string; otherId: string }) {
   const one = useRunDetail(runId)
   const other = useRunDetail(otherId)
+  const place = useFocusHere<HTMLDivElement>()
   const failure = one.failure ?? other.failure
   return (
-    <div className={classes.keys} onKeyDown={onEscape}>
+    <div ref={place} className={classes.keys} tabIndex={-1} onKeyDown={onEscape}>
       <Screen title="Compare" lead={back} note={one.detail?.run.chainName}>
         {one.detail !== null && other.detail !== null && <Compared runs={[one.detail, other.detail]} />}
         {failure !== null && (

@@ -19,6 +19,7 @@ import classes from './RunDetailView.module.css'
 import { RunFigures } from './RunFigures.tsx'
 import { closeRun, useRunsView } from './runsView.ts'
 import { doingWords, isOver, statusWords } from './runWords.ts'
+import { useFocusHere } from './useFocusHere.ts'
 import { useRunDetail } from './useRunDetail.ts'
 
 export function Back({ label, onBack }: { label: string; onBack: () => void }) {
@@ -62,6 +63,7 @@ export function RunDetailView({ runId }: { runId: string }) {
 function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
   const item = useRunsView((view) => view.item)
   const [isRemoving, setIsRemoving] = useState(false)
+  const place = useFocusHere<HTMLDivElement>()
   const closeItem = (): void => {
     useRunsView.setState({ item: null })
     document.querySelector<HTMLElement>('[role="listbox"][aria-label="Items"]')?.focus()
@@ -79,7 +81,7 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
     else closeItem()
   }
   return (
-    <div className={classes.keys} onKeyDown={onKeyDown}>
+    <div ref={place} className={classes.keys} tabIndex={-1} onKeyDown={onKeyDown}>
       <Screen
         title={run.chainName}
         lead={back}

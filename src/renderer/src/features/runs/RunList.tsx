@@ -1,7 +1,7 @@
 /** The list of runs: what goes on, then what has ended, newest first. */
 import { Button, Select, Skeleton, TextInput } from '@mantine/core'
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react'
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useMemo, useState, type KeyboardEvent } from 'react'
 import type { RunSummary } from '../../../../shared/run.ts'
 import { notifyFailure } from '../../actions/notify.ts'
 import { EmptyState } from '../../components/EmptyState.tsx'
@@ -15,6 +15,7 @@ import { searchFieldId } from '../frame/useShortcuts.ts'
 import { filterRuns, groupRuns } from './runFilter.ts'
 import classes from './RunList.module.css'
 import { RunRow } from './RunRow.tsx'
+import { useFocusHere } from './useFocusHere.ts'
 import { openRun, useRunsView, type StatusFilter } from './runsView.ts'
 import { statusLabels } from './runWords.ts'
 
@@ -117,7 +118,8 @@ function Filters({ runs }: { runs: readonly RunSummary[] }) {
 }
 
 function Groups({ runs, all }: { runs: readonly RunSummary[]; all: readonly RunSummary[] }) {
-  const list = useRef<HTMLDivElement>(null)
+  // Back from a run: at its row.
+  const list = useFocusHere<HTMLDivElement>((place) => place.querySelector('[data-run][tabindex="0"]'))
   const groups = useMemo(() => groupRuns(runs), [runs])
   const inOrder = groups.flatMap((group) => group.runs)
   const focusedId = useRunsView((view) => view.focusedId)
