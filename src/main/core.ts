@@ -204,7 +204,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       isMemoryShort = isShort
       needs.setPaused(isShort)
       pipelines.setPressure(isShort)
-      chains.runs.pressureChanged()
+      chains.runs.pressureChanged(isShort)
     },
     onChanged: (list, relief) => emit('fits.changed', { fits: list, relief }),
     log,

@@ -339,7 +339,8 @@ it('plans anew when memory is short, and goes on when a model it no longer needs
     if (steps[0]?.stepId === 'id-Two' && steps[0].item === 0) {
       rig.models.all.delete('a')
       rig.world.missing.add('a')
-      rig.service.pressureChanged()
+      rig.service.pressureChanged(true)
+      rig.service.pressureChanged(true)
     }
   }
   const run = await rig.begin(twoSteps, 3)

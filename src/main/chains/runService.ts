@@ -84,7 +84,8 @@ export interface RunService {
   remove(runId: string): void
   /** A setting changed that runs follow. */
   settingsChanged(): void
-  pressureChanged(): void
+  /** Told as often as memory is looked at: only a change counts. */
+  pressureChanged(isShort: boolean): void
   /** Models changed. Comes in bursts. */
   modelsChanged(): void
 }
@@ -95,6 +96,7 @@ const defaultItems = 100
 export function createRunService(deps: RunServiceDeps): RunService {
   const { store, inputs, clock, log } = deps
   const active = new Map<string, ActiveRun>()
+  let isShort = false
   /** Of runs that have ended: their counts do not change any more. */
   const ended = new Map<string, RunSummary>()
   const turns = createRunTurns({ together: () => deps.settings().runsTogether, clock })
@@ -323,7 +325,9 @@ export function createRunService(deps: RunServiceDeps): RunService {
       events.changedNow()
     },
     settingsChanged: turns.settingsChanged,
-    pressureChanged() {
+    pressureChanged(isNow) {
+      if (isNow === isShort) return
+      isShort = isNow
       for (const own of active.values()) own.pressureChanged()
     },
     modelsChanged() {
