@@ -4,7 +4,6 @@ import {
   Background,
   BackgroundVariant,
   Handle,
-  MiniMap,
   Position,
   ReactFlow,
   ReactFlowProvider,
@@ -58,9 +57,8 @@ const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
 })
 
 const nodeTypes = { source: InputNode, step: StepNode }
-/** From so many on, a small map of the whole helps. */
-const manyCards = 25
-const mapSize = { width: 168, height: 88 }
+/** From so many on, only those in view are drawn: a drag moves what is seen, not hundreds of cards. */
+const manyCards = 60
 const noAttribution = { hideAttribution: true }
 
 function sourceOf(id: string): string | null {
@@ -138,6 +136,7 @@ function Canvas() {
       minZoom={0.05}
       maxZoom={2}
       panOnScroll
+      onlyRenderVisibleElements={nodes.length > manyCards}
       zoomOnDoubleClick={false}
       nodesFocusable={false}
       edgesFocusable={false}
@@ -148,9 +147,6 @@ function Canvas() {
       proOptions={noAttribution}
     >
       <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} className={classes.dots ?? ''} />
-      {nodes.length > manyCards && (
-        <MiniMap style={mapSize} pannable zoomable ariaLabel={null} className={classes.map ?? ''} />
-      )}
     </ReactFlow>
   )
 }
@@ -164,6 +160,7 @@ export function FlowCanvas() {
     }
   }, [])
   const chainId = useChainDocument(({ chain }) => chain?.id)
+  const isLarge = useFlow((flow) => flow.nodes.length > manyCards)
   useEffect(() => {
     // Once the cards of another chain have been measured.
     const frame = requestAnimationFrame(() => requestAnimationFrame(() => void showChain()))
@@ -175,7 +172,8 @@ export function FlowCanvas() {
       className={classes.canvas}
       role="group"
       aria-label="Canvas"
-      tabIndex={-1}
+      // Cards out of view are not drawn: the keyboard comes in by the canvas itself.
+      tabIndex={isLarge ? 0 : -1}
       onKeyDown={onCanvasKey}
       onDragOver={onDragOver}
       onDrop={onDrop}

@@ -13,7 +13,7 @@ import {
 } from '@xyflow/react'
 import { create } from 'zustand'
 import type { Chain } from '../../../../shared/chain.ts'
-import { inputNodeId, moveCards, type Place } from './chainEdits.ts'
+import { cardWidth, inputNodeId, moveCards, usualCardHeight, type Place } from './chainEdits.ts'
 import { edit, useChainDocument } from './chainDocument.ts'
 import { readingOrder, shapeOf } from './chainShape.ts'
 
@@ -178,25 +178,36 @@ export function cardElement(id: string): HTMLElement | null {
   return document.getElementById(`card-${id}`)
 }
 
-/** Moves the canvas only where the card is not in view. */
+/** Moves the canvas only where the card is not in view; one that is not drawn has its place all the same. */
 export function bringIntoView(id: string): void {
-  const card = cardElement(id)?.getBoundingClientRect()
+  const node = useFlow.getState().nodes.find((each) => each.id === id)
   const canvas = document.getElementById('canvas')?.getBoundingClientRect()
-  if (card === undefined || canvas === undefined || instance === null) return
-  const isIn =
-    card.left >= canvas.left && card.right <= canvas.right && card.top >= canvas.top && card.bottom <= canvas.bottom
+  if (node === undefined || canvas === undefined || instance === null) return
+  const width = node.measured?.width ?? cardWidth
+  const height = node.measured?.height ?? usualCardHeight
+  const { x, y } = node.position
+  const from = instance.flowToScreenPosition({ x, y })
+  const to = instance.flowToScreenPosition({ x: x + width, y: y + height })
+  const isIn = from.x >= canvas.left && to.x <= canvas.right && from.y >= canvas.top && to.y <= canvas.bottom
   if (isIn) return
-  const { x, y } = placeAt((card.left + card.right) / 2, (card.top + card.bottom) / 2)
-  void instance.setCenter(x, y, { zoom: Math.max(instance.getZoom(), 0.6), duration: duration(160) })
+  const zoom = Math.max(instance.getZoom(), 0.6)
+  void instance.setCenter(x + width / 2, y + height / 2, { zoom, duration: duration(160) })
 }
+
+const mostFrames = 30
 
 export function focusCard(id: string): void {
   useFlow.setState({ activeId: id })
-  // A card that was added this moment is drawn in the next frame.
-  requestAnimationFrame(() => {
-    bringIntoView(id)
-    cardElement(id)?.focus({ preventScroll: true })
-  })
+  let frames = 0
+  // A card that was added this moment, or was out of view, is drawn a few frames later.
+  const look = (): void => {
+    frames += 1
+    if (frames === 1) bringIntoView(id)
+    const card = cardElement(id)
+    if (card !== null) card.focus({ preventScroll: true })
+    else if (frames < mostFrames && useFlow.getState().activeId === id) requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
 }
 
 /** From card to card as one reads them; the one reached is selected. */
