@@ -45,7 +45,7 @@ export function Screen({ title, lead, heading, isFlush = false, note, actions, p
       <main className={classes.main} aria-label={title}>
         <header className={classes.header}>
           {lead}
-          <h1 className={classes.title}>{heading ?? title}</h1>
+          <h1 className={classes.title}>{heading ?? <span className={classes.titleText}>{title}</span>}</h1>
           {note !== undefined && <span className={classes.note}>{note}</span>}
           <div className={classes.actions}>{actions}</div>
         </header>

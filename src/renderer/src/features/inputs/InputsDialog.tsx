@@ -87,7 +87,7 @@ export function InputsDialog({ request: { chain, choice, onChange } }: { request
           onChange={(change) => setAutoUnload(change.currentTarget.checked)}
         />
         {failure !== null && <Note isWarning>{failure}</Note>}
-        <Group justify="flex-end" gap={10} wrap="nowrap">
+        <Group className={classes.footer} justify="flex-end" gap={10} wrap="nowrap">
           <p className={`${classes.blocked} data`} id="why-not-run">
             {blocked}
           </p>
