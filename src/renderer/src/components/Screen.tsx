@@ -41,7 +41,9 @@ export function Screen({ title, lead, heading, isFlush = false, note, actions, p
   const isNarrow = useIsNarrow()
   const isBeside = panel !== undefined && panel.isOpen && !isNarrow
   return (
-    <div className={`${classes.screen} ${isBeside ? classes.withPanel : ''} ${panel?.isWide === true ? classes.wide : ''}`}>
+    <div
+      className={`${classes.screen} ${isBeside ? classes.withPanel : ''} ${panel?.isWide === true ? classes.wide : ''}`}
+    >
       <main className={classes.main} aria-label={title}>
         <header className={classes.header}>
           {lead}
