@@ -24,10 +24,13 @@ export function compareFewest(cases: number, firstSeed = 0): Comparison {
   })
 }
 
-/** The first item's end and then all loads, against the oracle's tick by tick. Up to 5 steps. */
+/**
+ * The first item's end and then all loads, against the oracle's tick by tick. Up to 5 steps, with prefetch: without it a
+ * model that goes sooner than room is needed may save its unload's time later, which the planner does not look for.
+ */
 export function compareFirst(cases: number, firstSeed = 0): Comparison {
   return compare(cases, firstSeed, (seed) => {
-    const problem = smallCase(seed, { order: 'first_result' })
+    const problem = smallCase(seed, { order: 'first_result', mayPrefetch: true })
     if (problem.steps.length > 5 || itemsOf(problem).length === 0) return null
     const end = soonest(problem, 100)
     // With the first item done first there may be no way, and yet be one with it done later: a plan that is no proof is right then.
@@ -71,10 +74,7 @@ function against(problem: PlanProblem, solution: PlanSolution, best: Case['best'
   if (solution.loads !== best.loads) wrong.push(`${solution.loads} loads, best ${best.loads}`)
   if (loadMs !== best.loadMs) wrong.push(`${loadMs} ms of loads, best ${best.loadMs}`)
   if (sentAway !== best.foreignEvictions) wrong.push(`${sentAway} sent away, best ${best.foreignEvictions}`)
-  // The oracle, and the search, let nobody go beside an answer without prefetch; who is needed no more does, and may be gone sooner.
-  const mayBeSooner = problem.autoUnload && !problem.mayPrefetch
-  const sooner = (best.firstMs ?? 0) - solution.firstResultMs
-  if (best.firstMs !== null && (mayBeSooner ? sooner < 0 : sooner !== 0)) {
+  if (best.firstMs !== null && solution.firstResultMs !== best.firstMs) {
     wrong.push(`first after ${solution.firstResultMs}, best ${best.firstMs}`)
   }
   if (!solution.isProven) wrong.push('not proven')

@@ -7,7 +7,7 @@ import { silentLogger } from '../lib/logger.ts'
 import { createChainStore } from '../storage/chainStore.ts'
 import { openDatabase } from '../storage/database.ts'
 import { createChainLibrary } from './chainLibrary.ts'
-import { sampleChains, withModels, type SampleModel } from './sampleChains.ts'
+import { sampleChains, withModels, type SampleModel } from './files/sampleChains.ts'
 
 const modelOf = (name: string, sizeGb: number | null, more: Partial<SampleModel> = {}): SampleModel => ({
   id: { hostId: 'ollama', name },

@@ -4,8 +4,8 @@ import { StokerError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { ChainStore, StoredChain } from '../storage/chainStore.ts'
-import { readChain, writeChain } from './chainDocument.ts'
-import { sampleChains, withModels, type SampleModel } from './sampleChains.ts'
+import { readChain, writeChain } from './files/chainDocument.ts'
+import { sampleChains, withModels, type SampleModel } from './files/sampleChains.ts'
 
 export interface ChainLibrary {
   /** By name. */

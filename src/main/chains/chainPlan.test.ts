@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { testChain, testStep } from '../../shared/chainRig.ts'
 import { planSchema } from '../../shared/plan.ts'
 import { planChain } from './chainPlan.ts'
-import { createOutlookRig, gigabyte } from './outlookRig.ts'
+import { createOutlookRig, gigabyte } from './outlook/outlookRig.ts'
 
 const never = new AbortController().signal
 const wish = { order: 'fewest_loads', autoUnload: true, itemCount: 30, inputLetters: null, columns: null } as const

@@ -1,7 +1,7 @@
 /** What `chains.plan` answers: mistakes, what every step would be asked with, and the plan where the chain can be run. Changes nothing. */
 import type { Chain, ChainProblem } from '../../shared/chain.ts'
 import type { Plan, PlanOrder, StepOutlook } from '../../shared/plan.ts'
-import type { MakeOutlook, Outlook } from './outlook.ts'
+import type { MakeOutlook, Outlook } from './outlook/outlook.ts'
 import { itemByItemLoads, naiveLoads, planRun } from './planner.ts'
 import type { PlanProblem, PlanSolution } from './planProblem.ts'
 

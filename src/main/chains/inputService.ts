@@ -4,7 +4,7 @@ import { StokerError } from '../../shared/errors.ts'
 import type { InputItem, InputSet, RunInput } from '../../shared/run.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { InputStore } from '../storage/inputStore.ts'
-import { readInput } from './readInput.ts'
+import { readInput } from './files/readInput.ts'
 
 export interface InputService {
   /** Appends to the batch, or begins it. */

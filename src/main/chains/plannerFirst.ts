@@ -1,7 +1,8 @@
 /**
  * The first item as soon as can be (times as plannerTimeline.ts counts them), and among all ways of doing that the one that leaves the
  * cheapest loads in all. Best first over (what has yet to run, who is in memory, when each of them and both lanes are free): every
- * decision is the next answer or the next load, begun as early as it can. Pure.
+ * decision is the next answer or the next load, begun as early as it can. Without prefetch only plans are looked at in which nobody goes
+ * before room is needed. Pure.
  */
 import { createBound, type Bound } from './plannerBound.ts'
 import { createFirstBound, type FirstBound } from './plannerFirstBound.ts'

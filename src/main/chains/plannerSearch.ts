@@ -38,7 +38,7 @@ interface SearchOptions {
 }
 
 const usualWords = 400_000
-const beamWidth = 96
+const beamWidth = 48
 
 interface Scene {
   world: World

@@ -5,8 +5,8 @@ import type { Chain } from '../../shared/chain.ts'
 import { testChain, testStep } from '../../shared/chainRig.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { RunSummary } from '../../shared/run.ts'
-import { idOf } from './fakeModels.ts'
-import { createRunRig, script, type RunRig } from './runRig.ts'
+import { idOf } from './run/fakeModels.ts'
+import { createRunRig, script, type RunRig } from './run/runRig.ts'
 
 const onA = { model: idOf('a') }
 const onB = { model: idOf('b') }

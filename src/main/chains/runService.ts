@@ -14,12 +14,12 @@ import type { OperationAsker, OperationRegistry } from '../operations/operationR
 import type { InputStore } from '../storage/inputStore.ts'
 import type { StoredRun } from '../storage/runStore.ts'
 import type { ChainRunnerDeps } from './chainRunner.ts'
-import { shapeOf } from './chainShape.ts'
-import { createActiveRun, type ActiveRun } from './activeRun.ts'
-import { createRunEvents } from './runEvents.ts'
-import { createRunTurns } from './runTurns.ts'
-import { inputWords, summaryOf } from './runSummary.ts'
-import { newStepTexts, withoutTexts } from './stepTexts.ts'
+import { shapeOf } from './run/chainShape.ts'
+import { createActiveRun, type ActiveRun } from './run/activeRun.ts'
+import { createRunEvents } from './run/runEvents.ts'
+import { createRunTurns } from './run/runTurns.ts'
+import { inputWords, summaryOf } from './run/runSummary.ts'
+import { newStepTexts, withoutTexts } from './run/stepTexts.ts'
 
 export interface RunServiceDeps extends Omit<
   ChainRunnerDeps,

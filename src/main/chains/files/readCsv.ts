@@ -1,0 +1,96 @@
+/** Tables as programs and people write them: any of three separators, quotes, rows of uneven length. Never throws. Pure. */
+import { parse, type CsvError } from 'csv-parse/sync'
+import type { InputRow } from '../../storage/inputStore.ts'
+import type { ReadInput } from './readInput.ts'
+
+const separators = [',', ';', '\t'] as const
+
+/** The first row names the columns. */
+export function readCsv(text: string, rowsBefore: number): ReadInput {
+  const { records, mistake } = parseRecords(text)
+  const [header, ...body] = records
+  const problems: string[] = []
+  if (header === undefined) return { rows: [], problems: [mistake ?? 'The table is empty.'], readLines: 0 }
+  const columns = uniqueColumns(header)
+  const rows = body.flatMap((values, index): InputRow[] => {
+    const number = rowsBefore + index + 1
+    if (values.every((value) => value.trim() === '')) {
+      problems.push(`Row ${number} was left out: it is empty.`)
+      return []
+    }
+    if (values.length !== columns.length) problems.push(unevenWords(number, values.length, columns.length))
+    const fields = columns.map((column, at) => [column, values[at] ?? ''] as const)
+    const lines = fields.map(([column, value]) => `${column}: ${value}`.trimEnd())
+    return [{ name: `row ${number}`, text: lines.join('\n'), columns: Object.fromEntries(fields) }]
+  })
+  if (mistake) problems.push(mistake)
+  else if (body.length === 0) problems.push('The table has names of columns, but no row.')
+  return { rows, problems, readLines: body.length }
+}
+
+/** What came before a mistake is kept. */
+function parseRecords(text: string): { records: string[][]; mistake: string | null } {
+  const records: string[][] = []
+  try {
+    parse(text, {
+      delimiter: separatorOf(text),
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      on_record: (record: string[]) => {
+        records.push(record)
+        return null
+      }
+    })
+    return { records, mistake: null }
+  } catch (error) {
+    return { records, mistake: mistakeWords(error) }
+  }
+}
+
+function mistakeWords(error: unknown): string {
+  const { code, lines } = error as Partial<CsvError> & { lines?: number }
+  const place = typeof lines === 'number' ? ` by line ${lines}` : ''
+  if (code === 'CSV_QUOTE_NOT_CLOSED') {
+    return `The rest of the table was left out: quotes that were opened${place} are never closed.`
+  }
+  return `The rest of the table was left out: ${error instanceof Error ? error.message : String(error)}.`
+}
+
+/** The one that stands most often between the names of the columns, quoted ones not looked into. */
+function separatorOf(text: string): (typeof separators)[number] {
+  const counts = new Map<string, number>()
+  let isQuoted = false
+  let hasLetters = false
+  for (const letter of text.slice(0, 100_000)) {
+    if (letter === '"') isQuoted = !isQuoted
+    if (isQuoted) continue
+    if (letter === '\n' || letter === '\r') {
+      if (hasLetters) break
+      continue
+    }
+    hasLetters = true
+    counts.set(letter, (counts.get(letter) ?? 0) + 1)
+  }
+  return separators.toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))[0] ?? ','
+}
+
+/** Names that are empty or there already get a number: no value may hide another. */
+export function uniqueColumns(header: readonly string[]): string[] {
+  const plain = header.map((name, index) => name.trim() || `column ${index + 1}`)
+  const given = new Set(plain)
+  const taken = new Set<string>()
+  return plain.map((name) => {
+    let unique = name
+    for (let count = 2; taken.has(unique) || (unique !== name && given.has(unique)); count++)
+      unique = `${name} ${count}`
+    taken.add(unique)
+    return unique
+  })
+}
+
+function unevenWords(number: number, values: number, columns: number): string {
+  const has = `Row ${number} has ${values} ${values === 1 ? 'value' : 'values'} instead of ${columns}`
+  return values < columns ? `${has}: the others are empty.` : `${has}: what is more was left out.`
+}

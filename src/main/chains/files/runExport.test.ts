@@ -1,0 +1,234 @@
+/** A result that is missing from its export, in another's file, or run by a spreadsheet is worse than none. */
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { testChain, testStep } from '../../../shared/chainRig.ts'
+import type { ExportFormat, ItemStatus, StepTexts } from '../../../shared/run.ts'
+import { silentLogger } from '../../lib/logger.ts'
+import { openDatabase } from '../../storage/database.ts'
+import { createInputStore } from '../../storage/inputStore.ts'
+import { waitingStep } from '../../storage/runRows.ts'
+import { createRunStore, type StoredRun } from '../../storage/runStore.ts'
+import { createRunExport } from './runExport.ts'
+
+interface Ended {
+  name: string
+  status: ItemStatus
+  draft: string
+  final: string | null
+}
+
+const chain = testChain({ Draft: '{{input}}', 'Final text': '{{steps.Draft}}' }, { name: 'Translate: all/every' })
+const [draftId = '', finalId = ''] = chain.steps.map(({ id }) => id)
+const stepOf = (item: number, stepId: string, text: string): StepTexts => ({
+  ...waitingStep(item, stepId),
+  status: 'done',
+  prompt: null,
+  system: null,
+  text
+})
+
+function start(
+  items: readonly Ended[],
+  more: Partial<StoredRun> = {},
+  piece: { pieceItems?: number; pieceLetters?: number } = {}
+) {
+  const { database } = openDatabase(':memory:')
+  const inputs = createInputStore({ database, logger: silentLogger })
+  const store = createRunStore({ database, logger: silentLogger })
+  const kind = 'files'
+  inputs.append(
+    'input-0001',
+    kind,
+    items.map(({ name }) => ({ name, text: 'x', columns: null })),
+    []
+  )
+  const run: StoredRun = {
+    id: 'run-00000001',
+    chain,
+    inputId: 'input-0001',
+    inputWords: '',
+    itemCount: items.length,
+    order: 'fewest_loads',
+    autoUnload: true,
+    status: 'done',
+    createdAt: Date.UTC(2026, 0, 31, 12),
+    startedAt: null,
+    endedAt: null,
+    workedMs: 0,
+    loads: 0,
+    plannedLoads: null,
+    peakBytes: null,
+    plannedPeakBytes: null,
+    error: null,
+    progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] },
+    ...more
+  }
+  store.add(run)
+  items.forEach(({ status, draft, final }, item) => {
+    if (status === 'waiting') return
+    const error = status === 'failed' ? { code: 'timed_out' as const, message: 'It took too long.', hint: null } : null
+    const steps = [stepOf(item, draftId, draft), ...(final === null ? [] : [stepOf(item, finalId, final)])]
+    store.record(run.id, steps, {
+      item,
+      status,
+      reason: status === 'stopped' ? 'enough' : null,
+      error,
+      finalOutput: final
+    })
+  })
+  const exportRun = createRunExport({ store, inputs, ...piece })
+  return (format: ExportFormat): { pieces: number; files: Map<string, string> } => {
+    const files = new Map<string, string>()
+    let pieces = 0
+    for (let next: number | null = 0; next !== null; pieces++) {
+      const piece = exportRun(run, format, next)
+      for (const { fileName, text } of piece.files) files.set(fileName, (files.get(fileName) ?? '') + text)
+      next = piece.nextItem
+    }
+    return { pieces, files }
+  }
+}
+
+const items: Ended[] = [
+  { name: 'a.txt', status: 'done', draft: 'Draft, "quoted"\nline', final: '=SUM(A1)' },
+  { name: 'b.txt', status: 'stopped', draft: '-5', final: '- a list' },
+  { name: 'c.txt', status: 'failed', draft: 'half', final: null },
+  { name: 'd.txt', status: 'waiting', draft: '', final: null }
+]
+
+describe('a run as a table', () => {
+  it('has a row for every item and a column for every step, and nothing that a spreadsheet would run', () => {
+    const { files } = start(items)('csv')
+    expect([...files.keys()]).toEqual(['Translate- all-every 2026-01-31.csv'])
+    const [text = ''] = files.values()
+    expect(parse(text, { bom: true })).toEqual([
+      ['item', 'name', 'status', 'reason', 'final output', 'Draft', 'Final text'],
+      ['1', 'a.txt', 'done', '', "'=SUM(A1)", 'Draft, "quoted"\nline', "'=SUM(A1)"],
+      ['2', 'b.txt', 'stopped', 'enough', "'- a list", '-5', "'- a list"],
+      ['3', 'c.txt', 'failed', 'It took too long.', '', 'half', ''],
+      ['4', 'd.txt', 'waiting', '', '', '', '']
+    ])
+  })
+
+  it('of any outputs, in pieces of any size, is read back as it was', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', '"', ',', ';', '\r', '\n', ' ', '=', '+', '@', '\t', '\u2028', 'é', '👍')
+    })
+    const item = fc.record({
+      name: text,
+      status: fc.constantFrom<ItemStatus>('done', 'stopped'),
+      draft: text,
+      final: text
+    })
+    fc.assert(
+      fc.property(
+        fc.array(item, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 5 }),
+        (list, pieceItems) => {
+          const { files, pieces } = start(list, {}, { pieceItems })('csv')
+          expect(pieces).toBe(Math.ceil(list.length / pieceItems))
+          const rows: string[][] = parse([...files.values()].join(''), { bom: true, from: 2 })
+          const plain = (cell: string | undefined): string => (cell ?? '').replace(/^'(?=[\s]*[=+\-@]|[\t\r])/, '')
+          expect(rows.map((row) => [plain(row[1]), row[2], plain(row[4]), plain(row[5])])).toEqual(
+            list.map(({ name, status, final, draft }) => [name, status, final, draft])
+          )
+          for (const row of rows) for (const cell of row) expect(cell).not.toMatch(/^\s*[=@]|^\s*[+-](?!\d)/)
+        }
+      ),
+      { numRuns: 60 }
+    )
+  })
+
+  it('whose steps are called like its columns has no column twice', () => {
+    const named = testChain([testStep('status'), testStep('name')])
+    const [text = ''] = start([], { chain: named })('csv').files.values()
+    expect(parse(text, { bom: true })).toEqual([
+      ['item', 'name', 'status', 'reason', 'final output', 'status 2', 'name 2']
+    ])
+  })
+})
+
+describe('a run as lines of JSON', () => {
+  it('has an object for every item', () => {
+    const { files } = start(items, {}, { pieceItems: 3 })('jsonl')
+    const lines = [...files.values()]
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(lines).toHaveLength(4)
+    expect(lines[1]).toEqual({
+      item: 2,
+      name: 'b.txt',
+      status: 'stopped',
+      reason: 'enough',
+      error: null,
+      finalOutput: '- a list',
+      steps: { Draft: '-5', 'Final text': '- a list' }
+    })
+    expect(lines[2]).toMatchObject({
+      status: 'failed',
+      error: { code: 'timed_out' },
+      finalOutput: null,
+      steps: { Draft: 'half', 'Final text': null }
+    })
+  })
+})
+
+describe('a run as Markdown', () => {
+  it('has a heading for every item, its result, and the steps before it', () => {
+    const [text = ''] = start(items.slice(1, 3))('markdown').files.values()
+    expect(text).toBe(
+      '# Translate: all/every\n\n## 1. b.txt\n\n*stopped: enough*\n\n- a list\n\n### Draft\n\n-5\n\n## 2. c.txt\n\n*failed: It took too long.*\n\n### Draft\n\nhalf\n'
+    )
+  })
+})
+
+describe('a run as one file an item', () => {
+  it('is named after the items, none outside its folder, none in the place of another, none without a result', () => {
+    const names = ['docs/a.md', '../../etc/passwd', 'A.md', 'a.md', 'C:\\x\\con.txt', '', 'con', 'gone.txt']
+    const list = names.map((name, at): Ended => ({
+      name,
+      status: 'done',
+      draft: '',
+      final: at === 7 ? null : `result ${at}`
+    }))
+    const { files } = start(list, {}, { pieceItems: 2 })('files')
+    expect([...files]).toEqual([
+      ['docs-a.md', 'result 0'],
+      ['etc-passwd.txt', 'result 1'],
+      ['A.md', 'result 2'],
+      ['a (2).md', 'result 3'],
+      ['C-x-con.txt', 'result 4'],
+      ['item 6.txt', 'result 5'],
+      ['_con.txt', 'result 6']
+    ])
+  })
+
+  it('of JSON ends in .json, of several results in .md, and begins at any item as it would have been', () => {
+    const one: Ended = { name: 'line 1', status: 'done', draft: '{}', final: '{}' }
+    const [draft = testStep('x'), last = testStep('x')] = chain.steps
+    const json = { ...chain, steps: [draft, { ...last, output: { format: 'json' as const, schema: null } }] }
+    expect([...start([one, one], { chain: json })('files').files.keys()]).toEqual(['line 1.json', 'line 1 (2).json'])
+    const several = testChain([draft, { ...last, prompt: '{{input}}' }])
+    expect([...start([one], { chain: several })('files').files.keys()]).toEqual(['line 1.md'])
+  })
+})
+
+describe('a large run', () => {
+  it('comes in pieces by size', () => {
+    const list = Array.from({ length: 10 }, (_, at): Ended => ({
+      name: `n${at}`,
+      status: 'done',
+      draft: 'x'.repeat(1_000),
+      final: 'y'
+    }))
+    for (const format of ['csv', 'jsonl', 'markdown', 'files'] as const) {
+      const { pieces, files } = start(list, {}, { pieceLetters: 2_500 })(format)
+      expect(pieces).toBe(4)
+      expect(files.size).toBe(format === 'files' ? 10 : 1)
+    }
+    expect(start([])('files')).toEqual({ pieces: 1, files: new Map() })
+  })
+})

@@ -1,0 +1,126 @@
+/** Results of a run as files, in pieces that are made one at a time: a batch of any size needs no more memory than one piece. */
+import { resultSteps } from '../../../shared/chainGraph.ts'
+import type { ExportFormat, RunItem } from '../../../shared/run.ts'
+import type { InputStore } from '../../storage/inputStore.ts'
+import type { RunStore, StoredRun } from '../../storage/runStore.ts'
+import { csvRow, itemMarkdown, oneLine } from './exportTexts.ts'
+import { uniqueColumns } from './readCsv.ts'
+import { createUniqueNames, safeFileName } from './safeFileName.ts'
+
+export interface ExportPiece {
+  /** Pieces of one name belong one after the other. */
+  files: { fileName: string; text: string }[]
+  /** Where the next piece begins; null: this was the last. */
+  nextItem: number | null
+}
+
+export type ExportRun = (run: StoredRun, format: ExportFormat, fromItem?: number) => ExportPiece
+
+/** An item with its whole texts. */
+export interface ExportedItem {
+  item: RunItem
+  finalOutput: string | null
+  /** In the order of the chain; null: it has none. */
+  outputs: { name: string; text: string | null }[]
+}
+
+interface RunExportDeps {
+  store: Pick<RunStore, 'items' | 'end' | 'output'>
+  inputs: Pick<InputStore, 'items'>
+  /** A piece ends with the item that reaches one of these. */
+  pieceItems?: number
+  pieceLetters?: number
+}
+
+const namesPage = 1_000
+const fixedColumns = ['item', 'name', 'status', 'reason', 'final output']
+
+export function createRunExport(deps: RunExportDeps): ExportRun {
+  const { store, inputs, pieceItems = 200, pieceLetters = 2_000_000 } = deps
+  /** Of the run whose files are being made: every piece needs the names of those before it. */
+  let names: { runId: string; fileNames: string[] } | null = null
+
+  /** Always the same for the same run. */
+  function fileNamesOf(run: StoredRun): string[] {
+    if (names?.runId === run.id) return names.fileNames
+    const unique = createUniqueNames()
+    const fileNames: string[] = []
+    const fallback = extensionOf(run)
+    for (let from = 0; from < run.itemCount; from += namesPage) {
+      const page = inputs.items(run.inputId, from, Math.min(namesPage, run.itemCount - from))
+      for (const { item, name } of page) {
+        const own = fallback === '.json' ? undefined : /\.[a-z0-9]{1,8}$/i.exec(name)?.[0]
+        const base = own === undefined ? name : name.slice(0, -own.length)
+        fileNames[item] = unique(base, `item ${item + 1}`, own ?? fallback)
+      }
+    }
+    names = { runId: run.id, fileNames }
+    return fileNames
+  }
+
+  /** From `fromItem` to the end of the piece. */
+  function* itemsOf(run: StoredRun, fromItem: number): Generator<ExportedItem> {
+    const { items } = store.items(run.id, { fromItem, limit: pieceItems })
+    let letters = 0
+    for (const item of items) {
+      const finalOutput = store.end(run.id, item.item)?.finalOutput ?? null
+      const outputs = run.chain.steps.map(({ id, name }) => ({ name, text: store.output(run.id, item.item, id) }))
+      yield { item, finalOutput, outputs }
+      letters += [finalOutput, ...outputs.map(({ text }) => text)].reduce((sum, text) => sum + (text?.length ?? 0), 0)
+      if (letters >= pieceLetters) return
+    }
+  }
+
+  return (run, format, fromItem = 0) => {
+    const files: ExportPiece['files'] = []
+    const texts: string[] = []
+    let nextItem = fromItem
+    if (fromItem === 0) texts.push(beginningOf(run, format))
+    for (const one of itemsOf(run, fromItem)) {
+      nextItem = one.item.item + 1
+      if (format !== 'files') texts.push(textOf(run, format, one))
+      else if (one.finalOutput !== null) {
+        const fileName = fileNamesOf(run)[one.item.item] ?? `item ${nextItem}${extensionOf(run)}`
+        files.push({ fileName, text: one.finalOutput })
+      }
+    }
+    const isLast = nextItem === fromItem || nextItem >= run.itemCount
+    if (isLast) names = null
+    if (format !== 'files') files.push({ fileName: fileNameOf(run, extensions[format]), text: texts.join('') })
+    return { files, nextItem: isLast ? null : nextItem }
+  }
+}
+
+const extensions = { csv: '.csv', jsonl: '.jsonl', markdown: '.md' } as const
+
+/** The day is that of Greenwich: the same run has the same name everywhere. */
+function fileNameOf({ chain, createdAt }: StoredRun, extension: string): string {
+  const day = new Date(createdAt).toISOString().slice(0, 10)
+  return safeFileName(chain.name, 'run', ` ${day}${extension}`)
+}
+
+/** Of one item's file, where its name has none of its own. */
+function extensionOf({ chain }: StoredRun): '.json' | '.md' | '.txt' {
+  const results = resultSteps(chain)
+  if (results.length !== 1) return '.md'
+  return chain.steps.find(({ id }) => id === results[0])?.output.format === 'json' ? '.json' : '.txt'
+}
+
+/** The mark before a table makes spreadsheets read it as UTF-8. */
+function beginningOf({ chain }: StoredRun, format: ExportFormat): string {
+  if (format === 'markdown') return `# ${oneLine(chain.name)}\n`
+  if (format !== 'csv') return ''
+  return `\ufeff${csvRow(uniqueColumns([...fixedColumns, ...chain.steps.map(({ name }) => name)]))}`
+}
+
+function textOf(run: StoredRun, format: Exclude<ExportFormat, 'files'>, one: ExportedItem): string {
+  const { item, finalOutput, outputs } = one
+  const { name, status, reason, error } = item
+  if (format === 'markdown') return itemMarkdown(one, resultSteps(run.chain).length)
+  if (format === 'csv') {
+    const why = reason ?? error?.message ?? ''
+    return csvRow([item.item + 1, name, status, why, finalOutput ?? '', ...outputs.map(({ text }) => text ?? '')])
+  }
+  const steps = Object.fromEntries(outputs.map((output) => [output.name, output.text]))
+  return `${JSON.stringify({ item: item.item + 1, name, status, reason, error, finalOutput, steps })}\n`
+}

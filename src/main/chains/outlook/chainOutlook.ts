@@ -1,0 +1,183 @@
+/**
+ * A chain in the world as it is now: which model answers each step, with which options and window, what that needs and how long it
+ * takes, and who else is in memory: the numbers that the planner is asked with. Changes nothing.
+ */
+import type { ChainProblem, Step } from '../../../shared/chain.ts'
+import { orderOf } from '../../../shared/chainGraph.ts'
+import { findProblems } from '../../../shared/chainProblems.ts'
+import { abortedError } from '../../../shared/errors.ts'
+import type { Model, ModelId } from '../../../shared/model.ts'
+import { modelKey } from '../../../shared/modelKey.ts'
+import type { StepOutlook } from '../../../shared/plan.ts'
+import type { Settings } from '../../../shared/settings.ts'
+import type { ModelManager } from '../../models/modelManager.ts'
+import type { NeedBook } from '../../models/needBook.ts'
+import type { Resident } from '../../models/resident.ts'
+import { limitsOf, placeModel, roomerOf, windowOf, type LongestContext, type ModelFacts } from './askedModel.ts'
+import { wishedWindow } from './contextWindow.ts'
+import { effectiveOptions, type LocalDefaults } from './effectiveOptions.ts'
+import type { MakeOutlook, Outlook, OutlookWish, StepSetup } from './outlook.ts'
+import { createOutlookModels, type OutlookModelsDeps } from './outlookModels.ts'
+import { planModels, planProblemOf, type AskedStep } from './outlookPlan.ts'
+import { fallbackProblems, narrowWindow, noRoom, notThere, partlyBeside } from './outlookProblems.ts'
+import { poolOf, whoStays, type BytesIn, type MachineRoom, type RoomScene } from './outlookRoom.ts'
+import { answerSpeed, loadTime } from './runTimes.ts'
+
+export interface ChainOutlookDeps extends OutlookModelsDeps {
+  models: Pick<ModelManager, 'get' | 'has' | 'measuredOf'>
+  /** In memory and on the way there. */
+  residents: () => readonly Resident[]
+  needs: Pick<NeedBook, 'now' | 'predict' | 'contextLengths' | 'engineOf'>
+  settings: () => LocalDefaults & Pick<Settings, 'maxLoadedModels'>
+  room: () => MachineRoom
+  bytesIn: BytesIn
+  longestContext: LongestContext
+  /** By a rule of the schedule, not by a run. */
+  isKeptByRule: (id: ModelId) => boolean
+  isMemoryShort: () => boolean
+}
+
+/** A step and the model that is there to answer it. */
+interface Served {
+  step: Step
+  model: Model
+}
+
+export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
+  const { needs } = deps
+  const outlookModels = createOutlookModels(deps)
+
+  /** Whom each step asks; a step without a model that is there has a problem instead. */
+  function findModels({ chain, instead }: OutlookWish, problems: ChainProblem[]): Served[] {
+    const served = chain.steps.flatMap((step): Served[] => {
+      const id = instead?.get(step.id) ?? step.model
+      if (id === null) return []
+      const found = outlookModels.find(id)
+      if (found.problem === null) return [{ step, model: found.model }]
+      problems.push(notThere(step, found.problem))
+      return []
+    })
+    problems.push(...fallbackProblems(chain, outlookModels.find))
+    return served
+  }
+
+  function sceneOf({ heldByOthers }: OutlookWish, asked: ReadonlySet<string>): RoomScene {
+    return {
+      room: deps.room(),
+      maxLoadedModels: deps.settings().maxLoadedModels,
+      residents: deps.residents().filter(({ isLeaving }) => !isLeaving),
+      bytesIn: deps.bytesIn,
+      isKeptByRule: ({ id }) => deps.isKeptByRule(id),
+      heldByOthers: heldByOthers ?? new Set(),
+      asked
+    }
+  }
+
+  async function factsOf(
+    model: Model,
+    steps: readonly Step[],
+    { seenBytes, ownModels }: OutlookWish,
+    scene: RoomScene,
+    signal: AbortSignal
+  ): Promise<ModelFacts> {
+    const { id } = model
+    const host = outlookModels.hostOf(id)
+    const isLocal = host?.isLocal ?? false
+    const usesCards = host?.device !== 'CPU'
+    const key = modelKey(id)
+    const engine = needs.engineOf(id)
+    const measured = deps.models.measuredOf(id)
+    const { residents } = scene
+    const known = {
+      id,
+      key,
+      engine,
+      model,
+      isLocal,
+      pool: poolOf(isLocal, usesCards, scene.room),
+      resident: residents.find((one) => one.key === key) ?? residents.find((one) => one.engine === engine) ?? null,
+      isOwn: ownModels?.has(key) ?? false,
+      settingTokens: isLocal ? deps.settings().localTokenLimit : null,
+      needAt: (length: number | null) => (isLocal ? (needs.now(id, length ?? undefined)?.bytes ?? null) : 0),
+      seenBytes: isLocal ? (seenBytes?.get(key) ?? null) : null,
+      load: loadTime(measured),
+      speed: answerSpeed(model, measured.promptTokensPerSecond, usesCards && (scene.room.hasCards || !isLocal))
+    }
+    const wished = (modelTokens: number | null): number | null => {
+      const each = steps.flatMap((step) => wishedWindow(limitsOf({ ...known, modelTokens }, step)).windowTokens ?? [])
+      return each.length === 0 ? null : Math.min(Math.max(...each), modelTokens ?? Infinity)
+    }
+    const maxTokens = (): number | null => needs.contextLengths(id).maxLength ?? model.maxContextLength
+    const [parameters] = await Promise.all([
+      outlookModels.ownParameters(model, signal),
+      // Asked for other lengths afterwards, the book answers at once.
+      isLocal ? needs.predict(id, wished(maxTokens()) ?? undefined, signal) : null
+    ])
+    const modelTokens = maxTokens()
+    return { ...known, modelTokens, wishedTokens: wished(modelTokens), parameters }
+  }
+
+  return async (wish, signal): Promise<Outlook> => {
+    if (signal.aborted) throw abortedError()
+    const { chain } = wish
+    const problems = findProblems(chain, wish.columns)
+    const served = findModels(wish, problems)
+    const byModel = Map.groupBy(served, ({ model }) => modelKey(model.id))
+    const scene = sceneOf(wish, new Set(byModel.keys()))
+    const facts = await Promise.all(
+      [...byModel.values()].flatMap((all) => {
+        const [first] = all
+        const steps = all.map(({ step }) => step)
+        return first === undefined ? [] : [factsOf(first.model, steps, wish, scene, signal)]
+      })
+    )
+    if (signal.aborted) throw abortedError()
+
+    const staying = whoStays(scene, facts.map(roomerOf))
+    const models = facts.map((each) => placeModel(each, staying, scene, deps.longestContext))
+    const local = deps.settings()
+    const steps = served.flatMap(({ step, model }): AskedStep[] => {
+      const asked = models.find(({ key }) => key === modelKey(model.id))
+      if (asked === undefined) return []
+      const { options: own } = chain
+      const sources = { step: step.options, chain: own, model: asked.parameters, local: asked.isLocal ? local : null }
+      return [{ step, asked, window: windowOf(step, asked), options: effectiveOptions(sources) }]
+    })
+    for (const { step, asked, window } of steps) {
+      if (asked.fits) problems.push(...narrowWindow(step, asked, window), ...partlyBeside(step, asked))
+      else problems.push(noRoom(step, asked, staying, scene))
+    }
+
+    const order = problems.some(({ isBlocking }) => isBlocking) ? null : orderOf(chain)
+    const plan = { wish, steps, models, staying, scene, mayPrefetch: !deps.isMemoryShort() }
+    const { shown, planned } = planModels(plan)
+    return {
+      problems,
+      steps: chain.steps.map((step) => outlookOf(step, steps)),
+      setups: order && new Map(steps.map((one) => [one.step.id, setupOf(one)])),
+      models: shown,
+      problem: order && planProblemOf(plan, order, planned),
+      hasGuesses: models.some(({ load, speed, isThere }) => speed.isGuess || (load.isGuess && !isThere))
+    }
+  }
+}
+
+function outlookOf({ id }: Step, steps: readonly AskedStep[]): StepOutlook {
+  const one = steps.find(({ step }) => step.id === id)
+  if (one === undefined) {
+    const unknown = { modelId: null, needBytes: null, windowTokens: null, windowLimitedBy: null, windowWords: null }
+    return { stepId: id, ...unknown, options: [] }
+  }
+  const { asked, window, options } = one
+  return { stepId: id, modelId: asked.id, needBytes: asked.needBytes, ...window, options: options.list }
+}
+
+function setupOf({ step, asked, window, options }: AskedStep): StepSetup {
+  return {
+    stepId: step.id,
+    modelId: asked.id,
+    windowTokens: window.windowTokens,
+    contextLength: asked.contextLength,
+    options: options.options
+  }
+}

@@ -1,0 +1,81 @@
+/** What keeps a chain from running on this machine, or should be known before it does, each with the step that it is about. Pure. */
+import { formatBytes } from '../../../shared/byteWords.ts'
+import type { Chain, ChainProblem, Step } from '../../../shared/chain.ts'
+import type { ModelId } from '../../../shared/model.ts'
+import type { Resident } from '../../models/resident.ts'
+import type { AskedModel } from './askedModel.ts'
+import type { Window } from './contextWindow.ts'
+import { budgetOf, heldIn, mainPool, besidePool, othersThan, type RoomScene } from './outlookRoom.ts'
+import { formatCount } from '../prompt/promptCuts.ts'
+
+type Place = Pick<ChainProblem, 'stepId' | 'field' | 'isBlocking'>
+
+function problem(place: Place, message: string): ChainProblem {
+  return { ...place, message, start: null, end: null }
+}
+
+export function notThere(step: Step, why: string): ChainProblem {
+  return problem({ stepId: step.id, field: 'model', isBlocking: true }, `${called(step)}: ${why}`)
+}
+
+/** Warnings: the fallback is asked only when the model fails. */
+export function fallbackProblems(chain: Chain, find: (id: ModelId) => { problem: string | null }): ChainProblem[] {
+  return chain.steps.flatMap((step) => {
+    const { fallbackModel } = step.onError
+    const why = fallbackModel === null ? null : find(fallbackModel).problem
+    const place: Place = { stepId: step.id, field: 'error', isBlocking: false }
+    return why === null ? [] : [problem(place, `${called(step)} could not be asked of its fallback: ${why}`)]
+  })
+}
+
+export function noRoom(step: Step, asked: AskedModel, staying: readonly Resident[], scene: RoomScene): ChainProblem {
+  return problem({ stepId: step.id, field: 'model', isBlocking: true }, noRoomWords(asked, staying, scene))
+}
+
+/** "qwen2.5:72b needs 47.4 GB, the budget is 22.4 GB: 25.0 GB too much." */
+export function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: RoomScene): string {
+  const { id, needBytes, pool } = asked
+  const others = othersThan(asked, staying)
+  const names = others.map((other) => other.id.name).join(', ')
+  if (others.length >= scene.maxLoadedModels) {
+    const most = scene.maxLoadedModels === 1 ? 'only one model' : `only ${scene.maxLoadedModels} models`
+    return `${id.name} cannot be loaded: ${names} stay${others.length === 1 ? 's' : ''} in memory, and ${most} may be loaded at once.`
+  }
+  const pools = pool === mainPool && scene.room.hasCards ? [mainPool, besidePool] : [pool ?? mainPool]
+  const budgetBytes = pools.reduce((sum, each) => sum + (budgetOf(each, scene) ?? 0), 0)
+  const heldBytes = pools.reduce(
+    (sum, each) => sum + others.reduce((held, other) => held + (heldIn(other, each, scene) ?? 0), 0),
+    0
+  )
+  const over = formatBytes((needBytes ?? 0) + heldBytes - budgetBytes)
+  const beside =
+    heldBytes === 0 ? '' : `, and ${names} (${formatBytes(heldBytes)}) stay${others.length === 1 ? 's' : ''}`
+  return `${id.name} needs ${formatBytes(needBytes)}, the budget is ${formatBytes(budgetBytes)}${beside}: ${over} too much.`
+}
+
+/** A step that says how much context it wants is told when it gets less. */
+export function narrowWindow(step: Step, { memoryTokens }: AskedModel, { windowTokens }: Window): ChainProblem[] {
+  const { contextLength } = step
+  if (memoryTokens === null || contextLength === null || windowTokens === null || windowTokens >= contextLength)
+    return []
+  return [
+    problem(
+      { stepId: step.id, field: 'context', isBlocking: false },
+      `${called(step)} has ${formatCount(windowTokens)} of the ${formatCount(contextLength)} tokens of context that it asks for: more does not fit the memory.`
+    )
+  ]
+}
+
+export function partlyBeside(step: Step, { id, spilledBytes }: AskedModel): ChainProblem[] {
+  if (spilledBytes === 0) return []
+  return [
+    problem(
+      { stepId: step.id, field: 'model', isBlocking: false },
+      `${formatBytes(spilledBytes)} of ${id.name} will lie in memory beside the graphics card: its answers are slower.`
+    )
+  ]
+}
+
+function called({ name }: Step): string {
+  return name.trim() === '' ? 'A step without a name' : `“${name}”`
+}

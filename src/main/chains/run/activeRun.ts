@@ -1,0 +1,187 @@
+/** One run while it is at work: from its place among the others to what is written of its end. */
+import type { Actor, NewActivityEvent } from '../../../shared/activity.ts'
+import { StokerError, toErrorInfo } from '../../../shared/errors.ts'
+import type { RunProgress, RunStatus, RunSummary, StepTexts } from '../../../shared/run.ts'
+import { newActivity } from '../../lib/newActivity.ts'
+import type { OperationRegistry, RunningOperation } from '../../operations/operationRegistry.ts'
+import type { StoredRun } from '../../storage/runStore.ts'
+import { createChainRunner, type ChainRunner, type ChainRunnerDeps } from '../chainRunner.ts'
+import { createRunControl } from './runControl.ts'
+import type { RunEvents } from './runEvents.ts'
+import { summaryOf } from './runSummary.ts'
+import { withoutTexts } from './stepTexts.ts'
+
+export interface ActiveRun {
+  readonly id: string
+  begin(): void
+  /** Resolves when it works no more, however that came. */
+  readonly ended: Promise<void>
+  cancel(actor: Actor): Promise<void>
+  /** Resolves when the answers under way have ended. */
+  pause(actor: Actor): Promise<void>
+  /** Stoker ends: it is interrupted, and nothing is put away. */
+  leave(): Promise<void>
+  summary(): RunSummary
+  progress(): RunProgress
+  keeps(key: string): boolean
+  inherit: ChainRunner['inherit']
+  liveSteps(): StepTexts[]
+  live(item: number, stepId: string): StepTexts | null
+  pressureChanged(): void
+  modelsMoved(): void
+}
+
+interface ActiveRunDeps extends Omit<ChainRunnerDeps, 'onChanged' | 'onProgress' | 'onMoved' | 'onText'> {
+  run: StoredRun
+  asker: { actor: Actor }
+  operations: OperationRegistry
+  events: RunEvents
+  nameOf: (runId: string) => string
+  log: (event: NewActivityEvent) => void
+  onEnded: () => void
+}
+
+interface End {
+  status: RunStatus
+  error: StoredRun['error']
+}
+
+export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
+  const { store, clock, events, log } = deps
+  const run = { ...deps.run }
+  const runId = run.id
+  const operation: RunningOperation = deps.operations.start('run', null, { ...deps.asker, operationId: runId })
+  const leaving = new AbortController()
+  const signal = AbortSignal.any([operation.signal, leaving.signal])
+  const control = createRunControl(signal)
+  let waitsFor: string | null = null
+  let endedBy = deps.asker.actor
+  let toldAt = -Infinity
+  const runner: ChainRunner = createChainRunner(
+    {
+      ...deps,
+      onChanged() {
+        events.changed()
+        report()
+      },
+      onProgress: () => events.progressed(runId),
+      onMoved: (step) => events.moved(runId, withoutTexts(step)),
+      onText: (item, stepId, text) => events.tokens(runId, item, stepId, text)
+    },
+    run,
+    control
+  )
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+
+  function report(): void {
+    if (clock.now() - toldAt < 250) return
+    toldAt = clock.now()
+    const { stepRunsDone: done } = runner.counts()
+    operation.progress({ kind: 'steps', done, total: run.itemCount * run.chain.steps.length, words: runner.doing() })
+  }
+
+  function change(fields: Partial<Pick<StoredRun, 'status' | 'startedAt' | 'endedAt' | 'error'>>): void {
+    Object.assign(run, fields)
+    store.change(runId, fields)
+    events.changedNow()
+  }
+
+  async function work(): Promise<End> {
+    try {
+      await deps.turns.begin(runId, control.gate, (behind) => {
+        waitsFor = `Waiting for the run of ${deps.nameOf(behind)}`
+        events.changed()
+      })
+      waitsFor = null
+      change({ status: 'running', startedAt: run.startedAt ?? clock.now() })
+      log(newActivity({ kind: 'run_started', actor: deps.asker.actor, reason: `${run.chain.name}: ${run.inputWords}` }))
+      const status = await runner.work()
+      return { status, error: null }
+    } catch (thrown) {
+      if (leaving.signal.aborted) return { status: 'interrupted', error: null }
+      if (operation.signal.aborted) return { status: 'cancelled', error: null }
+      if (control.isPausing()) return { status: 'paused', error: null }
+      deps.logger.error('a run could not go on', thrown)
+      return { status: 'failed', error: toErrorInfo(thrown) }
+    } finally {
+      deps.turns.leave(runId)
+    }
+  }
+
+  /** Whatever the disk does now, the run ends. */
+  function write({ status, error }: End): void {
+    const isOver = status !== 'paused' && status !== 'interrupted'
+    Object.assign(run, { status, error, endedAt: isOver ? clock.now() : null }, runner.numbers())
+    const { endedAt } = run
+    try {
+      store.change(runId, { status, error, endedAt, ...runner.numbers(), progress: runner.progress() })
+    } catch (thrown) {
+      deps.logger.error('the end of a run could not be saved', thrown)
+    }
+  }
+
+  async function goThrough(): Promise<void> {
+    const end = await work()
+    const isLeaving = end.status === 'interrupted'
+    if (!isLeaving && end.status !== 'paused' && run.autoUnload) await runner.cleanUp()
+    if (!isLeaving) runner.letGo()
+    write(end)
+    tell(end)
+    deps.onEnded()
+    operation.end()
+    events.flush(runId)
+    events.changedNow()
+    resolve()
+  }
+
+  function tell({ status, error }: End): void {
+    const kind = logKinds[status]
+    if (kind === undefined) return
+    const { items } = runner.counts()
+    const failed = items.failed > 0 ? `, ${items.failed} failed` : ''
+    const words = `${run.chain.name}: ${run.itemCount - items.waiting - items.running} of ${run.itemCount} items${failed}`
+    const reason = `${words}, ${run.loads} ${run.loads === 1 ? 'load' : 'loads'}`
+    const actor = status === 'paused' || status === 'cancelled' ? endedBy : deps.asker.actor
+    log(newActivity({ kind, actor, reason, durationMs: run.workedMs, error }))
+  }
+
+  return {
+    id: runId,
+    begin: () => void goThrough(),
+    ended,
+    async cancel(actor) {
+      endedBy = actor
+      deps.operations.cancel(runId)
+      await ended
+    },
+    async pause(actor) {
+      endedBy = actor
+      control.pause()
+      events.changed()
+      await ended
+    },
+    async leave() {
+      leaving.abort(new StokerError('aborted', 'Stoker is leaving.'))
+      await ended
+    },
+    summary() {
+      const atWork = { doing: waitsFor ?? runner.doing(), remainingMs: runner.remainingMs() }
+      return summaryOf({ ...run, ...runner.numbers() }, runner.counts(), atWork)
+    },
+    progress: runner.progress,
+    keeps: runner.keeps,
+    inherit: runner.inherit,
+    liveSteps: runner.liveSteps,
+    live: runner.live,
+    pressureChanged: runner.pressureChanged,
+    modelsMoved: runner.modelsMoved
+  }
+}
+
+const logKinds: Partial<Record<RunStatus, NewActivityEvent['kind']>> = {
+  done: 'run_ended',
+  failed: 'run_failed',
+  paused: 'run_paused',
+  cancelled: 'run_cancelled',
+  interrupted: 'run_interrupted'
+}

@@ -1,0 +1,36 @@
+/** One step of one item as it is recorded. */
+import type { StepResult, StepStatus, StepTexts } from '../../../shared/run.ts'
+
+export function newStepTexts(item: number, stepId: string, status: StepStatus): StepTexts {
+  return {
+    item,
+    stepId,
+    status,
+    modelId: null,
+    isFallback: false,
+    attempts: 0,
+    startedAt: null,
+    durationMs: null,
+    loadMs: null,
+    promptTokens: null,
+    outputTokens: null,
+    firstTokenMs: null,
+    tokensPerSecond: null,
+    heldBytes: null,
+    letters: 0,
+    contextNote: null,
+    error: null,
+    prompt: null,
+    system: null,
+    text: ''
+  }
+}
+
+export function withoutTexts({ prompt: _prompt, system: _system, text: _text, ...result }: StepTexts): StepResult {
+  return result
+}
+
+/** As people count them. */
+export function lettersOf(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)
+}
