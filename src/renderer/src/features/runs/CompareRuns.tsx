@@ -21,7 +21,9 @@ const leave = (): void => compareWith(null)
 const back = <Back label="Back to the run" onBack={leave} />
 
 function onEscape(event: KeyboardEvent): void {
-  if (event.key === 'Escape' && !(event.target instanceof HTMLInputElement)) leave()
+  // A list of choices that is open closes first.
+  const isOpen = event.target instanceof Element && event.target.getAttribute('aria-expanded') === 'true'
+  if (event.key === 'Escape' && !isOpen) leave()
 }
 
 export function CompareRuns({ runId, otherId }: { runId: string; otherId: string }) {
