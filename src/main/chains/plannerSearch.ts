@@ -38,7 +38,9 @@ interface SearchOptions {
 }
 
 const usualWords = 400_000
-const beamWidth = 48
+/** Each state is as dear as there are steps. */
+const usualLooks = 2_500_000
+const beamWidth = 96
 
 interface Scene {
   world: World
@@ -132,7 +134,7 @@ function findBest(scene: Scene, mostWords: number): LoadPlan | 'too large' | nul
   const { walk, states, room } = scene
   const row = new Uint32Array(walk.rowWords)
   const next = createHeap<number>()
-  const mostStates = mostWords / (walk.rowWords + 1)
+  const mostStates = Math.min(mostWords / (walk.rowWords + 1), usualLooks / Math.max(1, scene.world.steps.length))
   let goal = -1
   const enter = (place: number, cost: number): void => {
     const bound = scene.bound()
