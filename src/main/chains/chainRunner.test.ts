@@ -206,6 +206,18 @@ it('plans anew when a model holds more than was expected', async () => {
   expect(rig.service.get(run.id).progress.replans[0]).toContain('a holds')
 })
 
+it('counts into its peak what a model grows by while it answers', async () => {
+  const rig = createRunRig()
+  rig.models.answer = (name) => {
+    const model = rig.models.all.get(name)
+    if (model && name === 'b') model.bytes = 62
+    return 'grown'
+  }
+  const run = await rig.begin(twoSteps, 2)
+  expect(run).toMatchObject({ items: { done: 2 }, peakBytes: 62 })
+  expect(Math.max(...rig.service.get(run.id).progress.held.map(({ bytes }) => bytes))).toBe(62)
+})
+
 it('loads the next model while the last one answers where both fit', async () => {
   const rig = createRunRig({ budget: 200 })
   const run = await rig.begin(twoSteps, 4)

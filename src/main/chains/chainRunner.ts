@@ -171,6 +171,8 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       room.calm()
       const setup = planning.current()?.setups.get(texts.stepId)
       if (setup) checkHeld(setup)
+      // A model may grow while it answers.
+      models.look()
       deps.onProgress()
       if (clock.now() - savedAt >= saveEveryMs) save()
     },
