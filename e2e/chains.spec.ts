@@ -1,0 +1,166 @@
+/** Chains in earnest: built by mouse and by keyboard alone, run on real models, and every mistake refused with its place. */
+import { expect, test } from './fixtures.ts'
+import { chainsPage } from './pages/chainsPage.ts'
+import { modelsPage } from './pages/modelsPage.ts'
+import { runsPage } from './pages/runsPage.ts'
+import type { StokerApp } from './stokerApp.ts'
+
+const small = 'stoker-sample-small'
+const medium = 'stoker-sample-medium'
+
+async function createSamples({ ask }: StokerApp): Promise<void> {
+  for (const size of ['small', 'medium'] as const) await ask('models.createSample', { size })
+}
+
+/** The one run there is, as the core knows it. */
+async function onlyRun({ ask }: StokerApp) {
+  const { runs } = await ask('runs.list', {})
+  expect(runs).toHaveLength(1)
+  return runs[0]!
+}
+
+/** What was planned is what was done, to the page and to the core, and nothing is left in memory. */
+async function expectAsPlanned(app: StokerApp, loads: number): Promise<void> {
+  const runs = runsPage(app.page)
+  await expect(runs.figure('Loads')).toHaveText(`${loads}${loads} planned`)
+  const run = await onlyRun(app)
+  expect([run.loads, run.plannedLoads]).toEqual([loads, loads])
+  const [peak, planned] = [run.peakBytes ?? 0, run.plannedPeakBytes ?? 0]
+  expect(planned).toBeGreaterThan(100e6)
+  expect(Math.abs(peak - planned) / planned).toBeLessThan(0.1)
+  await expect(modelsPage(app.page).bar.getByText('No model loaded')).toBeVisible()
+  expect((await app.ask('memory.current', {})).models).toEqual([])
+}
+
+const oneAtATime = { STOKER_MAX_LOADED_MODELS: '1' }
+
+test('a chain built by mouse from an empty canvas runs on real models, as planned', async ({ start }) => {
+  const app = await start({ environment: oneAtATime })
+  const { page } = app
+  const chains = chainsPage(page)
+  const runs = runsPage(page)
+  await createSamples(app)
+  await chains.open()
+  await page.getByRole('button', { name: 'New chain' }).click()
+  await expect(page.getByText('A step asks one model with a prompt.')).toBeVisible()
+  await chains.section('Options').click()
+  await chains.inspector.getByRole('textbox', { name: /^New tokens/ }).fill('8')
+
+  await page.getByRole('button', { name: 'Models', exact: true }).last().click()
+  await chains.shelfRow(small).dragTo(chains.canvas, { targetPosition: { x: 260, y: 90 } })
+  await chains.card('Step 1').click()
+  await chains.name.fill('Draft')
+  await chains.prompt.click()
+  await chains.prompt.pressSequentially('Write about {{inp')
+  await page
+    .getByRole('listbox', { name: 'Names' })
+    .getByRole('option', { name: /^input/ })
+    .click()
+  await expect(chains.prompt).toHaveValue('Write about {{input}}')
+  await expect(chains.card('Draft')).toHaveAccessibleName(`Step Draft, ${small}, mentions input`)
+
+  await chains.addStep('Judge')
+  await chains.shelfRow(medium).dragTo(chains.card('Judge'))
+  await chains.prompt.click()
+  await chains.prompt.fill('Judge this:')
+  await page.getByRole('button', { name: 'Close models' }).click()
+  await page.getByRole('button', { name: 'Zoom to fit' }).click()
+  await chains.connect(chains.card('Draft'), chains.card('Judge'))
+  await expect(chains.card('Judge')).toHaveAccessibleName(`Step Judge, ${medium}, mentions Draft`)
+  await expect(chains.prompt).toHaveValue('Judge this:\n\n{{steps.Draft}}')
+  await chains.saved()
+
+  await chains.openRun('Lines')
+  await chains.dialog.getByRole('textbox', { name: 'Lines to run on' }).click()
+  await page.keyboard.insertText('rivers\nhills\n\nfields')
+  await expect(chains.dialog.getByRole('status').filter({ hasText: '3 lines' })).toBeVisible()
+  await expect(chains.dialog.getByRole('region', { name: 'Plan' })).toContainText('2 loads instead of 6')
+  await chains.dialog.getByRole('button', { name: 'Run 3 lines' }).click()
+
+  await runs.ended()
+  await expect(runs.figure('Items')).toContainText('3 of 3')
+  await runs.openItem('line 2')
+  const draft = (await runs.output('Draft').textContent()) ?? ''
+  expect(draft).not.toBe('')
+  expect(await (await runs.showPrompt('Draft')).textContent()).toContain('Write about hills')
+  expect(await (await runs.showPrompt('Judge')).textContent()).toContain(`Judge this:\n\n${draft}`)
+  await expectAsPlanned(app, 2)
+})
+
+test('the same by keyboard alone', async ({ start }) => {
+  const app = await start({ environment: { ...oneAtATime, STOKER_LOCAL_NEW_TOKENS: '8' } })
+  const { page } = app
+  const chains = chainsPage(page)
+  const runs = runsPage(page)
+  const { keyboard } = page
+  await createSamples(app)
+  await keyboard.press('Control+3')
+  await expect(page.getByRole('button', { name: 'New chain' })).toBeEnabled()
+  await tabTo(app, page.getByRole('button', { name: 'New chain' }))
+  await keyboard.press('Enter')
+  await tabTo(app, chains.inputCard)
+  await keyboard.press('n')
+  await expect(chains.name).toBeFocused()
+  await keyboard.type('Draft')
+  await keyboard.press('Tab')
+  await keyboard.type('sample-small')
+  await keyboard.press('Enter')
+  await keyboard.press('Tab')
+  await expect(chains.prompt).toBeFocused()
+  await keyboard.type('Write about {{inp')
+  await expect(page.getByRole('listbox', { name: 'Names' })).toBeVisible()
+  await keyboard.press('Enter')
+  await expect(chains.prompt).toHaveValue('Write about {{input}}')
+  await keyboard.press('Escape')
+  await expect(chains.card('Draft')).toBeFocused()
+
+  await keyboard.press('n')
+  await expect(chains.name).toBeFocused()
+  await keyboard.type('Judge')
+  await keyboard.press('Tab')
+  await keyboard.type('sample-medium')
+  await keyboard.press('Enter')
+  await keyboard.press('Tab')
+  await expect(chains.prompt).toBeFocused()
+  await keyboard.type('Judge this: {{steps.D')
+  await expect(page.getByRole('listbox', { name: 'Names' })).toBeVisible()
+  await keyboard.press('Tab')
+  await expect(chains.prompt).toHaveValue('Judge this: {{steps.Draft}}')
+  await keyboard.press('Escape')
+  await expect(chains.card('Judge')).toHaveAccessibleName(`Step Judge, ${medium}, mentions Draft`)
+  await chains.saved()
+
+  await tabTo(app, page.getByRole('button', { name: 'Run…' }), 'Shift+Tab')
+  await keyboard.press('Enter')
+  await expect(chains.dialog).toBeVisible()
+  await tabTo(app, chains.dialog.getByRole('radio', { name: 'Text', exact: true }), 'Shift+Tab')
+  await keyboard.press('ArrowRight')
+  await tabTo(app, chains.dialog.getByRole('textbox', { name: 'Lines to run on' }))
+  await keyboard.type('rivers')
+  await keyboard.press('Enter')
+  await keyboard.type('hills')
+  const run = chains.dialog.getByRole('button', { name: 'Run 2 lines' })
+  await expect(run).toBeEnabled()
+  await tabTo(app, run)
+  await keyboard.press('Enter')
+
+  await runs.ended()
+  await tabTo(app, page.getByRole('listbox', { name: 'Items' }))
+  await keyboard.press('ArrowDown')
+  await expect(runs.output('Draft')).toBeVisible()
+  const draft = (await runs.output('Draft').textContent()) ?? ''
+  await tabTo(app, runs.step('Judge').getByRole('button', { name: 'Show the prompt' }))
+  await keyboard.press('Enter')
+  expect(draft).not.toBe('')
+  expect(await runs.prompt('Judge').textContent()).toContain(`Judge this: ${draft}`)
+  await expectAsPlanned(app, 2)
+})
+
+/** As far as that key takes a person, and no further than a page is long. */
+async function tabTo({ page }: StokerApp, place: import('@playwright/test').Locator, key = 'Tab'): Promise<void> {
+  for (let stops = 0; stops < 80; stops++) {
+    if (await place.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press(key)
+  }
+  await expect(place).toBeFocused()
+}
