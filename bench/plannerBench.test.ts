@@ -1,7 +1,7 @@
 /** The planner against an oracle that tries everything, on the bench's cases; and the oracle itself on cases that are known. */
 import { expect, it } from 'vitest'
 import { planRun } from '../src/main/chains/planner.ts'
-import { chainOf, modelOf, problemOf, replay } from '../src/main/chains/plannerRig.ts'
+import { chainOf, modelOf, problemOf, replay } from '../src/main/chains/planner/plannerRig.ts'
 import { compareFewest, compareFirst } from './plannerBench.ts'
 import { hardShapes } from './plannerCases.ts'
 import { cheapest, itemsOf, residents, soonest, worthOf } from './plannerOracle.ts'

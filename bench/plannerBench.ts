@@ -1,7 +1,7 @@
 /** The planner against trying everything, and how long it takes where it is hard. */
 import { planRun } from '../src/main/chains/planner.ts'
-import { replay } from '../src/main/chains/plannerRig.ts'
-import type { PlanProblem, PlanSolution } from '../src/main/chains/planProblem.ts'
+import { replay } from '../src/main/chains/planner/plannerRig.ts'
+import type { PlanProblem, PlanSolution } from '../src/main/chains/planner/planProblem.ts'
 import { hardShapes, longShapes, smallCase, type Shape } from './plannerCases.ts'
 import { cheapest, itemsOf, residents, soonest, worthOf } from './plannerOracle.ts'
 import type { Row } from './row.ts'

@@ -1,6 +1,6 @@
 /** Problems for the planner: small random ones that can be solved by trying everything, and large ones made to be hard. */
-import { chainOf, modelOf, problemOf } from '../src/main/chains/plannerRig.ts'
-import type { PlannerGroup, PlannerModel, PlannerStep, PlanProblem } from '../src/main/chains/planProblem.ts'
+import { chainOf, modelOf, problemOf } from '../src/main/chains/planner/plannerRig.ts'
+import type { PlannerGroup, PlannerModel, PlannerStep, PlanProblem } from '../src/main/chains/planner/planProblem.ts'
 
 /** The same numbers every time (mulberry32). */
 export function randomOf(seed: number): (below: number) => number {

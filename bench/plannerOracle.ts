@@ -2,7 +2,7 @@
  * What the best plan is worth, by trying everything: single moves (load, unload, one step of one item), none of the planner's
  * insights, none of its code. For the bench and the property test; small cases only.
  */
-import type { PlanProblem } from '../src/main/chains/planProblem.ts'
+import type { PlanProblem } from '../src/main/chains/planner/planProblem.ts'
 
 export interface Worth {
   loads: number

@@ -3,7 +3,7 @@ import type { Chain, ChainProblem } from '../../shared/chain.ts'
 import type { Plan, PlanOrder, StepOutlook } from '../../shared/plan.ts'
 import type { MakeOutlook, Outlook } from './outlook/outlook.ts'
 import { itemByItemLoads, naiveLoads, planRun } from './planner.ts'
-import type { PlanProblem, PlanSolution } from './planProblem.ts'
+import type { PlanProblem, PlanSolution } from './planner/planProblem.ts'
 
 export interface ChainPlanWish {
   chain: Chain

@@ -1,8 +1,8 @@
 /** What a plan must be, in small cases that can be read; bench/plannerBench.test.ts holds thousands of them against an oracle. */
 import { describe, expect, it } from 'vitest'
 import { itemByItemLoads, naiveLoads, planRun } from './planner.ts'
-import { chainOf, modelOf, problemOf, replay } from './plannerRig.ts'
-import type { PlanProblem, PlanSolution } from './planProblem.ts'
+import { chainOf, modelOf, problemOf, replay } from './planner/plannerRig.ts'
+import type { PlanProblem, PlanSolution } from './planner/planProblem.ts'
 
 function solved(problem: PlanProblem): PlanSolution {
   const answer = planRun(problem)

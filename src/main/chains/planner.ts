@@ -8,16 +8,16 @@
  * model.
  */
 import type { PlanAction } from '../../shared/plan.ts'
-import { searchFirst, type Decision } from './plannerFirst.ts'
-import { heldBy } from './plannerHeld.ts'
-import { createRoom } from './plannerRoom.ts'
-import { scheduleMoves } from './plannerSchedule.ts'
-import { searchLoads } from './plannerSearch.ts'
-import { createTimeline, type Timeline } from './plannerTimeline.ts'
-import { createWorld, type World, type WorldGroup } from './plannerWorld.ts'
-import type { PlanAnswer, PlanProblem } from './planProblem.ts'
+import { searchFirst, type Decision } from './planner/plannerFirst.ts'
+import { heldBy } from './planner/plannerHeld.ts'
+import { createRoom } from './planner/plannerRoom.ts'
+import { scheduleMoves } from './planner/plannerSchedule.ts'
+import { searchLoads } from './planner/plannerSearch.ts'
+import { createTimeline, type Timeline } from './planner/plannerTimeline.ts'
+import { createWorld, type World, type WorldGroup } from './planner/plannerWorld.ts'
+import type { PlanAnswer, PlanProblem } from './planner/planProblem.ts'
 
-export { itemByItemLoads, naiveLoads } from './plannerCounts.ts'
+export { itemByItemLoads, naiveLoads } from './planner/plannerCounts.ts'
 
 export function planRun(problem: PlanProblem): PlanAnswer {
   const world = createWorld(problem)

@@ -2,7 +2,7 @@
 import type { Chain, ChainProblem } from '../../../shared/chain.ts'
 import type { GenerateOptions, ModelId } from '../../../shared/model.ts'
 import type { PlanModel, PlanOrder, StepOutlook } from '../../../shared/plan.ts'
-import type { PlanProblem, PlannerGroup } from '../planProblem.ts'
+import type { PlanProblem, PlannerGroup } from '../planner/planProblem.ts'
 
 /** One step, ready to be asked. */
 export interface StepSetup {

@@ -8,7 +8,7 @@ import type { Window } from './contextWindow.ts'
 import type { EffectiveOptions } from './effectiveOptions.ts'
 import type { OutlookWish } from './outlook.ts'
 import { besidePool, heldIn, mainPool, poolOf, type RoomScene } from './outlookRoom.ts'
-import type { PlannerModel, PlannerStep, PlanProblem } from '../planProblem.ts'
+import type { PlannerModel, PlannerStep, PlanProblem } from '../planner/planProblem.ts'
 import { answerTime, expectedAnswerTokens, expectedPromptTokens, unloadMs } from './runTimes.ts'
 
 /** One step with the model that will answer it. */

@@ -3,7 +3,7 @@ import type { ModelId } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
 import type { Plan, PlanAction, PlanModel } from '../../../shared/plan.ts'
 import type { Outlook, StepSetup } from '../outlook/outlook.ts'
-import type { PlanAnswer, PlannerModel, PlanProblem, PlanSolution } from '../planProblem.ts'
+import type { PlanAnswer, PlannerModel, PlanProblem, PlanSolution } from '../planner/planProblem.ts'
 
 export interface PlannedAction {
   action: PlanAction

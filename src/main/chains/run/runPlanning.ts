@@ -9,7 +9,7 @@ import type { ChainShape } from './chainShape.ts'
 import type { MakeOutlook, Outlook } from '../outlook/outlook.ts'
 import { createRunModelList, planView, readPlan, type CurrentPlan, type RunModelList } from './planNow.ts'
 import { itemByItemLoads, naiveLoads, planRun } from '../planner.ts'
-import type { PlanSolution } from '../planProblem.ts'
+import type { PlanSolution } from '../planner/planProblem.ts'
 import type { ManagedModels } from './runModels.ts'
 import type { RunState } from './runState.ts'
 

@@ -17,7 +17,7 @@ import { createRunStore, type RunStore } from '../../storage/runStore.ts'
 import { createFakeModels, type FakeModels } from './fakeModels.ts'
 import { fitPrompt } from '../prompt/fitPrompt.ts'
 import type { MakeOutlook, StepSetup } from '../outlook/outlook.ts'
-import type { PlannerModel } from '../planProblem.ts'
+import type { PlannerModel } from '../planner/planProblem.ts'
 import { createRunService, type RunService } from '../runService.ts'
 import { createSafeMatch } from './safeMatch.ts'
 

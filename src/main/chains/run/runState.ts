@@ -1,6 +1,6 @@
 /** What has become of every item and step of a run, in a byte each: a run of any length holds no texts. */
 import { itemStatuses, stepStatuses, type ItemStatus, type StepStatus } from '../../../shared/run.ts'
-import type { PlannerGroup } from '../planProblem.ts'
+import type { PlannerGroup } from '../planner/planProblem.ts'
 
 export interface RunState {
   readonly itemCount: number

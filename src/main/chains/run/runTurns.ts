@@ -4,7 +4,7 @@
  */
 import { abortable } from '../../lib/abortable.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { PlanProblem } from '../planProblem.ts'
+import type { PlanProblem } from '../planner/planProblem.ts'
 
 /** A model in use, as the planner counts it. */
 export interface Claim {

@@ -1,5 +1,5 @@
 /** For tests and the bench: problems in few words, and a replay that holds a plan against every rule, sharing nothing with the planner. */
-import type { PlanAction } from '../../shared/plan.ts'
+import type { PlanAction } from '../../../shared/plan.ts'
 import type { PlannerModel, PlannerStep, PlanProblem, PlanSolution } from './planProblem.ts'
 
 export function modelOf(changes: Partial<PlannerModel> = {}): PlannerModel {

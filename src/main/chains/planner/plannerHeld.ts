@@ -1,5 +1,5 @@
 /** What models hold over the time of a plan, in bytes: from the beginning of a load to the end of an unload. Pure. */
-import type { PlanAction } from '../../shared/plan.ts'
+import type { PlanAction } from '../../../shared/plan.ts'
 import type { PlanProblem, PlanSolution } from './planProblem.ts'
 
 type Held = Pick<PlanSolution, 'held' | 'peakBytes'>

@@ -1,5 +1,5 @@
 /** What the planner is asked, in numbers only: no names, no clocks, no hosts. */
-import type { PlanAction, PlanOrder } from '../../shared/plan.ts'
+import type { PlanAction, PlanOrder } from '../../../shared/plan.ts'
 
 export interface PlannerModel {
   /** With the context it will be loaded with; null: unknown, then nothing else of its pool may be in memory beside it. */

@@ -8,7 +8,7 @@
  *   it (those go together), beside which only models go that nobody needs any more;
  * - a model takes its bytes from the beginning of its load to the end of its unload.
  */
-import type { PlanAction } from '../../shared/plan.ts'
+import type { PlanAction } from '../../../shared/plan.ts'
 import { createRoom } from './plannerRoom.ts'
 import { spansOf } from './plannerSpans.ts'
 import type { World, WorldGroup } from './plannerWorld.ts'
