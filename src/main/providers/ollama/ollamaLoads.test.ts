@@ -137,6 +137,25 @@ describe.each(generations)('on an Ollama %s', (generation) => {
     await expect(unload).rejects.toMatchObject({ code: 'aborted' })
   })
 
+  it('an unload waits for a keep-alive that is on its way, which would load the model anew after it', async () => {
+    await start()
+    await rig.provider.load('plain', { keepAliveSeconds: -1 }, signal)
+    rig.fake.fault('/api/generate', { kind: 'delay', ms: 100, times: 1 })
+    const told = rig.provider.setKeepAlive?.('plain', 300, signal)
+    await until(() => rig.fake.requests.filter(({ path }) => path === '/api/generate').length === 2)
+    await Promise.all([told, rig.provider.unload('plain', 5_000, signal)])
+    expect(rig.fake.loads()).toBe(1)
+    expect(await rig.provider.listLoaded(signal)).toEqual([])
+  })
+
+  it('a keep-alive that has not left yet is not told to a model that is being unloaded', async () => {
+    await start()
+    await rig.provider.load('plain', { keepAliveSeconds: -1 }, signal)
+    rig.fake.fault('/api/ps', { kind: 'delay', ms: 100, times: 1 })
+    await Promise.all([rig.provider.setKeepAlive?.('plain', 300, signal), rig.provider.unload('plain', 5_000, signal)])
+    expect(rig.bodies('/api/generate').map((body) => body['keep_alive'])).toEqual([-1, 0])
+  })
+
   it('a new keep-alive neither reloads the model nor loads one that is not there', async () => {
     await start({ models: { plain: { contextLength: 2048 }, other: {} } })
     await rig.provider.load('plain', { keepAliveSeconds: 60 }, signal)

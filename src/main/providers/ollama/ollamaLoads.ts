@@ -34,6 +34,8 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
   /** For servers before 0.10, whose /api/ps does not tell the context length. */
   const askedContexts = new Map<string, number>()
   const leaving = new Set<string>()
+  /** Keep-alives on their way to the server: heard after an unload, they would load the model anew. */
+  const telling = new Map<string, Promise<void>>()
 
   /** A request without a prompt: loads the model where it is not, and sets its keep-alive. */
   async function touch(name: string, keepAlive: number, contextLength: number | null, limits: Limits): Promise<void> {
@@ -88,6 +90,7 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
       const body: WireGenerateRequest = { model: name, prompt: '', stream: false, keep_alive: 0 }
       leaving.add(canonicalName(name))
       try {
+        await telling.get(canonicalName(name))
         // Answered at once, except in a load of an old server, which ends first.
         await http.json('POST', '/api/generate', body, {
           signal,
@@ -101,13 +104,24 @@ export function createOllamaLoads({ http, running, timeouts, clock }: LoadsDeps)
     },
 
     async setKeepAlive(name, seconds, signal) {
-      // Only a model that is there: the request below would load any other.
-      const model = await running.find(name, signal)
-      if (model === null) return
-      // The context length in force, told again: left out or different, it would make the server load the model anew. Servers
-      // compare the number itself, so telling it is right also where it was never asked for.
-      const contextLength = model.contextLength ?? askedContexts.get(canonicalName(name)) ?? null
-      await touch(name, wireKeepAlive(seconds), contextLength, { signal, timeoutMs: timeouts().apiTimeoutMs })
+      const key = canonicalName(name)
+      const told = Promise.withResolvers<void>()
+      const before = telling.get(key)
+      const all = Promise.all([before, told.promise]).then(() => {
+        if (telling.get(key) === all) telling.delete(key)
+      })
+      telling.set(key, all)
+      try {
+        // Only a model that is there and stays: the request below would load any other.
+        const model = leaving.has(key) ? null : await running.find(name, signal)
+        if (model === null || leaving.has(key)) return
+        // The context length in force, told again: left out or different, it would make the server load the model anew. Servers
+        // compare the number itself, so telling it is right also where it was never asked for.
+        const contextLength = model.contextLength ?? askedContexts.get(key) ?? null
+        await touch(name, wireKeepAlive(seconds), contextLength, { signal, timeoutMs: timeouts().apiTimeoutMs })
+      } finally {
+        told.resolve()
+      }
     },
 
     askedContext: (name) => askedContexts.get(canonicalName(name)) ?? null,
