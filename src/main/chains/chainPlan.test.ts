@@ -9,9 +9,9 @@ const wish = { order: 'fewest_loads', autoUnload: true, itemCount: 30, inputLett
 
 function rigWithTwo() {
   const rig = createOutlookRig()
-  const measured = { loadMs: [4_000], promptTokensPerSecond: 500 }
-  const a = rig.add('a', { weightsBytes: 7 * gigabyte, measured, tokensPerSecond: 40 })
-  const b = rig.add('b', { weightsBytes: 8 * gigabyte, measured, tokensPerSecond: 20 })
+  const measured = { usualLoadMs: 4_000, promptTokensPerSecond: 500 }
+  const a = rig.add('a', { weightsBytes: 7 * gigabyte, measured: { ...measured, tokensPerSecond: 40 } })
+  const b = rig.add('b', { weightsBytes: 8 * gigabyte, measured: { ...measured, tokensPerSecond: 20 } })
   const chain = testChain([
     testStep('Draft', '{{input}}', { model: a }),
     testStep('Judge', '{{steps.Draft}}', { model: b }),

@@ -16,13 +16,15 @@ describe('what was measured', () => {
     expect(measuredFrom(store(), id, null)).toEqual({
       sizeBytes: null,
       loadMs: [],
+      usualLoadMs: null,
       promptTokensPerSecond: null,
+      tokensPerSecond: null,
       longestGapMs: null
     })
     expect(usualLoadMs(store(), id)).toBeNull()
   })
 
-  it('gives loads newest first, the median speed of prompts, and the longest silence', () => {
+  it('gives loads newest first, the median speeds of prompts and answers, and the longest silence', () => {
     const timings = store()
     for (const durationMs of [1, 2, 3]) timings.add(id, 'load', { durationMs, promptTokens: null })
     for (const [durationMs, promptTokens] of [
@@ -31,11 +33,14 @@ describe('what was measured', () => {
       [1_000, 200]
     ] as const)
       timings.add(id, 'first_token', { durationMs, promptTokens })
+    for (const durationMs of [20, 10, 40]) timings.add(id, 'token', { durationMs, promptTokens: null })
     for (const durationMs of [40, 900, 50]) timings.add(id, 'token_gap', { durationMs, promptTokens: null })
     expect(measuredFrom(timings, id, 7)).toEqual({
       sizeBytes: 7,
       loadMs: [3, 2, 1],
+      usualLoadMs: 2,
       promptTokensPerSecond: 200,
+      tokensPerSecond: 50,
       longestGapMs: 900
     })
   })

@@ -1,6 +1,6 @@
 /** What was measured of a model on its host, as limits, savings and words use it. Pure but for what it is handed. */
 import type { ModelId } from '../../shared/model.ts'
-import type { ModelTimingStore, Timing } from '../storage/modelTimings.ts'
+import type { ModelTimingStore, Timing, TimingPhase } from '../storage/modelTimings.ts'
 
 /** For the limits of the request pipeline. */
 export interface Measured {
@@ -8,8 +8,12 @@ export interface Measured {
   sizeBytes: number | null
   /** Of the last loads, newest first. */
   loadMs: number[]
+  /** Median of the newest of them; null before the first. */
+  usualLoadMs: number | null
   /** Median; null before an answer to a prompt long enough to tell. */
   promptTokensPerSecond: number | null
+  /** Of answers that had the model to themselves, median of the newest; null before the first. */
+  tokensPerSecond: number | null
   /** Of the last answers. */
   longestGapMs: number | null
 }
@@ -24,19 +28,29 @@ export function measuredFrom(timings: ModelTimingStore, id: ModelId, sizeBytes: 
   return {
     sizeBytes,
     loadMs: timings.newest(id, 'load').map(({ durationMs }) => durationMs),
+    usualLoadMs: usualLoadMs(timings, id),
     promptTokensPerSecond: median(timings.newest(id, 'first_token').flatMap(promptSpeed)),
+    tokensPerSecond: tokenSpeed(usualMs(timings, id, 'token')),
     longestGapMs: gaps.length === 0 ? null : Math.max(...gaps)
   }
 }
 
 /** The median of its last loads here; null before the first. */
 export function usualLoadMs(timings: ModelTimingStore, id: ModelId): number | null {
+  return usualMs(timings, id, 'load')
+}
+
+function usualMs(timings: ModelTimingStore, id: ModelId, phase: TimingPhase): number | null {
   return median(
     timings
-      .newest(id, 'load')
+      .newest(id, phase)
       .slice(0, usualOf)
       .map(({ durationMs }) => durationMs)
   )
+}
+
+function tokenSpeed(tokenMs: number | null): number | null {
+  return tokenMs === null || tokenMs <= 0 ? null : 1_000 / tokenMs
 }
 
 export function median(values: readonly number[]): number | null {

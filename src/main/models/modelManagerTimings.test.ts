@@ -142,6 +142,22 @@ describe('what is measured', () => {
     expect(rig.manager.measuredOf(id('a')).promptTokensPerSecond).toBe(100)
   })
 
+  it('is the speed of an answer that was alone: a plan made of the slower ones beside it would be wrong, and one of nothing says no time', async () => {
+    const { generate } = rig.provider
+    rig.provider.generate = async (...wish) => ({ ...(await generate(...wish)), tokensPerSecond: 40 })
+    await rig.load('a')
+    const first = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    const second = rig.manager.generate(id('a'), { ...you, prompt: 'hi' })
+    await rig.settle()
+    rig.provider.answers[1]?.finish()
+    await second
+    expect(rig.manager.measuredOf(id('a')).tokensPerSecond).toBeNull()
+    rig.provider.answers[0]?.finish()
+    await first
+    expect(rig.manager.measuredOf(id('a')).tokensPerSecond).toBe(40)
+  })
+
   it('is the first token of an answer, too, that only waited in the queue while another one ran', async () => {
     withLongPrompts()
     await rig.load('a')

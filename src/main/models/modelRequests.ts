@@ -130,7 +130,12 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     }
     if (gapMs !== null) deps.timings.add(record.id, 'token_gap', { durationMs: gapMs, promptTokens: null })
     if (wish.isWarmup) return
-    record.tokensPerSecond = result.tokensPerSecond
+    const { tokensPerSecond } = result
+    record.tokensPerSecond = tokensPerSecond
+    // Side by side with others an answer is slower than the model.
+    if (tokensPerSecond !== null && tokensPerSecond > 0 && running.isAlone) {
+      deps.timings.add(record.id, 'token', { durationMs: 1_000 / tokensPerSecond, promptTokens: null })
+    }
     deps.onAnswer?.(record.id, result)
     // A run keeps its models itself: that its next step needs no load is its plan's doing, and counted there.
     if (running.foundWarm && wish.actor !== 'diagnostics' && wish.actor !== 'chain') savings.avoidedLoad(record.id)

@@ -4,7 +4,8 @@ import type { ModelId } from '../../shared/model.ts'
 import { modelKey, parseModelKey } from '../../shared/modelKey.ts'
 import type { Logger } from '../lib/logger.ts'
 
-export const timingPhases = ['load', 'first_token', 'token_gap'] as const
+/** `token`: a token of an answer, on average over it; `token_gap`: the longest wait within one. */
+export const timingPhases = ['load', 'first_token', 'token_gap', 'token'] as const
 export type TimingPhase = (typeof timingPhases)[number]
 
 export interface Timing {
@@ -52,7 +53,7 @@ export function createModelTimingStore(deps: TimingStoreDeps): ModelTimingStore 
   }
 
   function remember(key: string, phase: TimingPhase, timing: Timing): boolean {
-    const known = byModel.get(key) ?? { load: [], first_token: [], token_gap: [] }
+    const known = byModel.get(key) ?? { load: [], first_token: [], token_gap: [], token: [] }
     byModel.set(key, known)
     known[phase].unshift(timing)
     const isFull = known[phase].length > keepAtMost

@@ -243,8 +243,7 @@ describe('times', () => {
   it('are measured where anything was measured, and guessed and said so where not', async () => {
     expect((await look([step('A', small)])).hasGuesses).toBe(true)
     const known = rig.add('known', {
-      tokensPerSecond: 100,
-      measured: { loadMs: [3_000, 2_000, 9_000], promptTokensPerSecond: 1_000 }
+      measured: { usualLoadMs: 3_000, tokensPerSecond: 100, promptTokensPerSecond: 1_000 }
     })
     const { hasGuesses, problem, models } = await look([step('A', known, { options: { maxTokens: 200 } })])
     expect(hasGuesses).toBe(false)

@@ -101,7 +101,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
       needAt: (length: number | null) => (isLocal ? (needs.now(id, length ?? undefined)?.bytes ?? null) : 0),
       seenBytes: isLocal ? (seenBytes?.get(key) ?? null) : null,
       load: loadTime(measured),
-      speed: answerSpeed(model, measured.promptTokensPerSecond, usesCards && (scene.room.hasCards || !isLocal))
+      speed: answerSpeed(measured, usesCards && (scene.room.hasCards || !isLocal))
     }
     const wished = (modelTokens: number | null): number | null => {
       const each = steps.flatMap((step) => wishedWindow(limitsOf({ ...known, modelTokens }, step)).windowTokens ?? [])

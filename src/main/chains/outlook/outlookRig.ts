@@ -68,6 +68,8 @@ export function createOutlookRig(): OutlookRig {
       measuredOf: (id) => ({
         sizeBytes: found(id).sizeBytes ?? 4 * gigabyte,
         loadMs: [],
+        usualLoadMs: null,
+        tokensPerSecond: null,
         promptTokensPerSecond: null,
         longestGapMs: null,
         ...found(id).measured

@@ -1,6 +1,5 @@
 /** How long loads and answers will take: as measured here, else guessed from sizes and said to be a guess. Pure. */
 import type { Chain, Step } from '../../../shared/chain.ts'
-import type { Model } from '../../../shared/model.ts'
 import { parseTemplate } from '../../../shared/template.ts'
 import type { Measured } from '../../models/measured.ts'
 import { estimateTokens } from '../prompt/tokenEstimate.ts'
@@ -10,8 +9,6 @@ export interface Guessable {
   isGuess: boolean
 }
 
-/** An outlier among five changes nothing. */
-const usualOf = 5
 /** A disk of no great speed, and what starting an engine takes. */
 const guessedLoadBytesPerSecond = 400e6
 const guessedStartMs = 1_000
@@ -29,9 +26,8 @@ const usualAnswerTokens = 400
 const usualInputLetters = 1_000
 const lettersPerToken = 3.6
 
-export function loadTime({ loadMs, sizeBytes }: Pick<Measured, 'loadMs' | 'sizeBytes'>): Guessable {
-  const usual = median(loadMs.slice(0, usualOf))
-  if (usual !== null) return { ms: usual, isGuess: false }
+export function loadTime({ usualLoadMs, sizeBytes }: Pick<Measured, 'usualLoadMs' | 'sizeBytes'>): Guessable {
+  if (usualLoadMs !== null) return { ms: usualLoadMs, isGuess: false }
   const ms = sizeBytes === null ? guessedLoadMs : guessedStartMs + (sizeBytes / guessedLoadBytesPerSecond) * 1_000
   return { ms, isGuess: true }
 }
@@ -44,18 +40,16 @@ export interface AnswerSpeed {
 
 /** Guessed only where not one answer was measured. */
 export function answerSpeed(
-  model: Pick<Model, 'tokensPerSecond' | 'sizeBytes'>,
-  promptTokensPerSecond: number | null,
+  measured: Pick<Measured, 'tokensPerSecond' | 'promptTokensPerSecond' | 'sizeBytes'>,
   usesCards: boolean
 ): AnswerSpeed {
   const bytesPerSecond = usesCards ? guessedCardBytesPerSecond : guessedMemoryBytesPerSecond
-  const bySize = model.sizeBytes ? bytesPerSecond / model.sizeBytes : guessedTokensPerSecond
-  const measured = model.tokensPerSecond !== null && model.tokensPerSecond > 0 ? model.tokensPerSecond : null
-  const tokensPerSecond = measured ?? bySize
+  const bySize = measured.sizeBytes ? bytesPerSecond / measured.sizeBytes : guessedTokensPerSecond
+  const tokensPerSecond = measured.tokensPerSecond ?? bySize
   return {
     tokensPerSecond,
-    promptTokensPerSecond: promptTokensPerSecond ?? tokensPerSecond * promptSpeedup,
-    isGuess: measured === null
+    promptTokensPerSecond: measured.promptTokensPerSecond ?? tokensPerSecond * promptSpeedup,
+    isGuess: measured.tokensPerSecond === null
   }
 }
 
@@ -82,10 +76,4 @@ export function expectedPromptTokens(
     if (part.kind === 'input') return tokens + (inputLetters ?? usualInputLetters) / lettersPerToken
     return tokens + (answersOf.get(part.name) ?? usualAnswerTokens)
   }, 0)
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b)
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
-  return low === undefined || high === undefined ? null : (low + high) / 2
 }
