@@ -280,6 +280,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     newestSample: () => newestSample,
     isMemoryShort: () => isMemoryShort,
     isLocal,
+    isRunning: () => chains.runs.isBusy(),
     onProblem: (problem) => problems.push(problem),
     onChanged: (rules) => emit('warmup.changed', { rules }),
     log,

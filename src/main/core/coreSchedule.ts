@@ -29,6 +29,8 @@ interface CoreScheduleDeps {
   newestSample: () => MemorySample | null
   isMemoryShort: () => boolean
   isLocal: (hostId: string) => boolean
+  /** A run of a chain is at work: what it displaced comes back after it, and nothing is warmed in between. */
+  isRunning: () => boolean
   onProblem: (problem: string) => void
   onChanged: (rules: RuleState[]) => void
   log: (event: NewActivityEvent) => void
@@ -37,11 +39,12 @@ interface CoreScheduleDeps {
 }
 
 export function createCoreSchedule(deps: CoreScheduleDeps): WarmupScheduler {
-  const { settings, hosts, needs, database, logger } = deps
+  const { settings, hosts, models, needs, database, logger } = deps
   const store = createRuleStore({ database, logger })
   store.problems.forEach(deps.onProblem)
   return createWarmupScheduler({
     ...deps,
+    models: { ...models, isBusy: () => models.isBusy() || deps.isRunning() },
     store,
     hasHost: (hostId) => hostId === aliasHostId || hosts.hostIds().includes(hostId),
     predict: deps.fits.predict,

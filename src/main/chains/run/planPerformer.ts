@@ -161,7 +161,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
       if (!isNeededLater(plan, place) && deps.hasPutOff()) return false
       started.set(
         place,
-        Promise.all(before).then(() => unload(planned))
+        Promise.all(before).then(() => unload(plan, place))
       )
       return true
     }
@@ -204,9 +204,12 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     }
   }
 
-  async function unload({ keys: [key = ''] }: PlannedAction): Promise<void> {
+  async function unload(plan: CurrentPlan, place: number): Promise<void> {
+    const [key = ''] = plan.actions[place]?.keys ?? []
     const id = list.idOf(key)
     if (id === null || isOthers(key) || deps.isKeptElsewhere(id)) return
+    // What was there before the run goes only where others need its room.
+    if (models.isTheirs(key) && !plan.actions.slice(place).some(({ action }) => action.kind === 'load')) return
     const startMs = deps.nowMs()
     deps.setDoing(`Unloading ${id.name}`)
     models.letGo(id)
@@ -221,7 +224,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     const [key = ''] = keys
     if (action.kind === 'unload') {
       if (!isNeededLater(plan, place) && deps.hasPutOff()) return control.want(null)
-      return unload(planned)
+      return unload(plan, place)
     }
     if (action.kind === 'load') {
       if (!isNeeded(plan, key)) return control.want(`no item needs ${nameOf(plan, key)} any more`)

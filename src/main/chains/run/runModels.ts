@@ -39,6 +39,8 @@ export interface RunModels {
   heldBytes(id: ModelId): number | null
   /** What it has loaded, by modelKey. */
   loaded(): ReadonlySet<string>
+  /** It was in memory before this run asked for it. */
+  isTheirs(key: string): boolean
   look(): void
   keeps(key: string): boolean
   keep(id: ModelId): void
@@ -57,6 +59,8 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
   const { models, reason, logger } = deps
   /** By modelKey: when the load that was ours ended. */
   const ours = new Map<string, { id: ModelId; loadedAt: number | null }>()
+  /** In memory before this run asked for it: it stays afterwards, also where the run loads it with a longer context. */
+  const theirs = new Set<string>()
   const kept = new Map<string, ModelId>()
   const waited = new Map<string, number>()
 
@@ -65,17 +69,21 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
     waited.set(key, (waited.get(key) ?? 0) + loadMs)
     // Somebody else's load, which we waited for as well, is theirs.
     if (isShared) return
-    ours.set(key, { id, loadedAt: models.get(id).loadedAt })
+    if (!theirs.has(key)) ours.set(key, { id, loadedAt: models.get(id).loadedAt })
     deps.onLoad({ id, loadMs })
     look()
   }
 
-  const wish: RunModels['wish'] = ({ modelId, contextLength }) => ({
-    actor: 'chain',
-    reason,
-    minContextLength: contextLength ?? undefined,
-    onLoad: (load) => noteLoad(modelId, load)
-  })
+  const wish: RunModels['wish'] = ({ modelId, contextLength }) => {
+    const key = modelKey(modelId)
+    if (!ours.has(key) && modelOrNull(models, modelId)?.state === 'ready') theirs.add(key)
+    return {
+      actor: 'chain',
+      reason,
+      minContextLength: contextLength ?? undefined,
+      onLoad: (load) => noteLoad(modelId, load)
+    }
+  }
 
   function look(): void {
     const engines = new Map<string, number | null>()
@@ -119,6 +127,7 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
     },
     heldBytes: (id) => modelOrNull(models, id)?.heldBytes ?? null,
     loaded: () => new Set(ours.keys()),
+    isTheirs: (key) => theirs.has(key),
     look,
     keeps: (key) => kept.has(key),
     keep(id) {
@@ -136,7 +145,10 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
       if (ids.length > 0) models.keptChanged(ids)
     },
     unload,
-    inherit: (id) => void ours.set(modelKey(id), { id, loadedAt: models.get(id).loadedAt }),
+    inherit(id) {
+      theirs.delete(modelKey(id))
+      ours.set(modelKey(id), { id, loadedAt: models.get(id).loadedAt })
+    },
     async cleanUp() {
       for (const [key, { id, loadedAt }] of ours) {
         const model = modelOrNull(models, id)
