@@ -17,6 +17,8 @@ export const runIdSchema = z
 export const inputIdSchema = runIdSchema
 
 export const maxItems = 100_000
+/** Of all items of a batch together. */
+export const maxColumns = 1_000
 
 /** What a batch is made of. A file is one item; a table's columns are `{{input.NAME}}`, and `{{input}}` is the whole row. */
 export const runInputSchema = z.discriminatedUnion('kind', [

@@ -69,6 +69,20 @@ describe('a batch', () => {
     }
   })
 
+  it('whose lines all have other fields is refused: their names would be read and written anew with every piece', () => {
+    const { store } = open()
+    const wide = (from: number): InputRow[] =>
+      Array.from({ length: 600 }, (_, at) => rowOf(`line ${at + 1}`, '{}', { [`k${from + at}`]: '1' }))
+    store.append(id, 'jsonl', wide(0), [])
+    expect(() => store.append(id, 'jsonl', wide(600), [])).toThrow(
+      expect.objectContaining({
+        code: 'invalid_input',
+        message: 'A batch has at most 1,000 columns; with these it would have 1,200.'
+      })
+    )
+    expect(store.get(id)?.itemCount).toBe(600)
+  })
+
   it('of another kind, or with too many items, is refused, and nothing of it is added', () => {
     const { store } = open()
     store.append(id, 'lines', [rowOf('line 1', 'a')], [])

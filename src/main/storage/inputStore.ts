@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StokerError } from '../../shared/errors.ts'
-import { maxItems, type InputItem, type InputSet, type RunInput } from '../../shared/run.ts'
+import { maxColumns, maxItems, type InputItem, type InputSet, type RunInput } from '../../shared/run.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { createRemovedRows } from './removedRows.ts'
@@ -18,7 +18,7 @@ export interface InputRow {
 export interface InputStore {
   /**
    * Appends; `problems` are added to those it has, and `readLines` to how far its source was read (so that "line 5,001" is named right in
-   * a second piece). Throws `storage_failed`, `invalid_input` (another kind, or more than maxItems); then nothing was added.
+   * a second piece). Throws `storage_failed`, `invalid_input` (another kind, more than maxItems or maxColumns); then nothing was added.
    */
   append(
     inputId: string,
@@ -110,6 +110,10 @@ export function createInputStore(deps: InputStoreDeps): InputStore {
     const { bytes, letters } = writeRows(number, firstItem, rows)
     const columns = new Set(before?.columns)
     for (const row of rows) for (const column of Object.keys(row.columns ?? {})) columns.add(column)
+    if (columns.size > maxColumns) {
+      const message = `A batch has at most ${inWords(maxColumns)} columns; with these it would have ${inWords(columns.size)}.`
+      throw new StokerError('invalid_input', message, 'Give lines whose fields have the same names.')
+    }
     const kept = [...(before?.problems ?? []), ...problems].slice(0, keptProblems)
     statements.change.run(
       firstItem + rows.length,

@@ -135,6 +135,15 @@ describe('a chain as a file', () => {
     )
   })
 
+  it('of five hundred steps that all mention each other, last ones first, is placed at once: it stopped everything for eight seconds', () => {
+    const steps = Array.from({ length: 500 }, (_, at) => ({
+      name: `n${at}`,
+      prompt: at === 0 ? '{{input}}' : Array.from({ length: at }, (_, before) => `{{steps.n${before}}}`).join('')
+    })).toReversed()
+    const xs = read({ name: 'x', steps }).steps.map(({ position }) => position.x)
+    expect(xs).toEqual([...new Set(xs)].toSorted((a, b) => b - a))
+  })
+
   it('of a cycle is read: a draft may be unfinished', () => {
     expect(
       read({

@@ -1,6 +1,6 @@
 /** Chains as files: written so that people can read them, read even where people wrote them by hand. Pure. */
 import { chainIdSchema, chainSchema, chainVersion, stepIdSchema, type Chain } from '../../../shared/chain.ts'
-import { edgesOf } from '../../../shared/chainGraph.ts'
+import { graphOf } from '../../../shared/chainGraph.ts'
 import { StokerError } from '../../../shared/errors.ts'
 import { issueWords } from './issueWords.ts'
 import { findJsonMistake } from './jsonMistake.ts'
@@ -110,18 +110,13 @@ function hasPlaces({ steps }: Fields): boolean {
   return Array.isArray(steps) && steps.every((step) => isFields(step) && step['position'] !== undefined)
 }
 
-/** From left to right, each step right of what it mentions; those of a cycle in the column of what came first. */
+/** From left to right, each step right of what it mentions; in a cycle, of what comes before it in the document. */
 function placed(chain: Chain): Chain {
+  const { order, before } = graphOf(chain)
   const columns = new Map<string, number>()
-  const edges = edgesOf(chain)
-  for (let round = 0, hasMoved = true; hasMoved && round <= chain.steps.length; round++) {
-    hasMoved = false
-    for (const { from, to } of edges) {
-      const column = from === null ? 0 : (columns.get(from) ?? 0) + 1
-      if (column <= (columns.get(to) ?? 0) || column >= chain.steps.length) continue
-      columns.set(to, column)
-      hasMoved = true
-    }
+  for (const id of order ?? chain.steps.map((step) => step.id)) {
+    const mentioned = (before.get(id) ?? []).map((one) => columns.get(one) ?? -1)
+    columns.set(id, 1 + mentioned.reduce((most, column) => Math.max(most, column), -1))
   }
   const rows = new Map<number, number>()
   const { inputPosition } = chain

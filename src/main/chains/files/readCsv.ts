@@ -1,6 +1,8 @@
-/** Tables as programs and people write them: any of three separators, quotes, rows of uneven length. Never throws. Pure. */
+/** Tables as programs and people write them: any of three separators, quotes, rows of uneven length. Throws only where there are too many rows. Pure. */
 import { parse, type CsvError } from 'csv-parse/sync'
+import { maxColumns, maxItems } from '../../../shared/run.ts'
 import type { InputRow } from '../../storage/inputStore.ts'
+import { maxTableLetters, tooManyItems } from './inputLimits.ts'
 import type { ReadInput } from './readInput.ts'
 
 const separators = [',', ';', '\t'] as const
@@ -11,21 +13,40 @@ export function readCsv(text: string, rowsBefore: number): ReadInput {
   const [header, ...body] = records
   const problems: string[] = []
   if (header === undefined) return { rows: [], problems: [mistake ?? 'The table is empty.'], readLines: 0 }
+  if (header.length > maxColumns) {
+    const message = `The table has ${inWords(header.length)} columns; at most ${inWords(maxColumns)} can be read.`
+    return { rows: [], problems: [message], readLines: 0 }
+  }
+  if (body.length > maxItems) throw tooManyItems()
   const columns = uniqueColumns(header)
-  const rows = body.flatMap((values, index): InputRow[] => {
+  const rows: InputRow[] = []
+  let letters = 0
+  for (const [index, values] of body.entries()) {
     const number = rowsBefore + index + 1
     if (values.every((value) => value.trim() === '')) {
       problems.push(`Row ${number} was left out: it is empty.`)
-      return []
+      continue
+    }
+    const row = rowOf(`row ${number}`, columns, values)
+    letters += row.text.length
+    if (letters > maxTableLetters) {
+      problems.push(
+        `Row ${number} and all after it were left out: with the names of its columns, the table is too long.`
+      )
+      break
     }
     if (values.length !== columns.length) problems.push(unevenWords(number, values.length, columns.length))
-    const fields = columns.map((column, at) => [column, values[at] ?? ''] as const)
-    const lines = fields.map(([column, value]) => `${column}: ${value}`.trimEnd())
-    return [{ name: `row ${number}`, text: lines.join('\n'), columns: Object.fromEntries(fields) }]
-  })
+    rows.push(row)
+  }
   if (mistake) problems.push(mistake)
   else if (body.length === 0) problems.push('The table has names of columns, but no row.')
   return { rows, problems, readLines: body.length }
+}
+
+function rowOf(name: string, columns: readonly string[], values: readonly string[]): InputRow {
+  const fields = columns.map((column, at) => [column, values[at] ?? ''] as const)
+  const lines = fields.map(([column, value]) => `${column}: ${value}`.trimEnd())
+  return { name, text: lines.join('\n'), columns: Object.fromEntries(fields) }
 }
 
 /** What came before a mistake is kept. */
@@ -38,6 +59,8 @@ function parseRecords(text: string): { records: string[][]; mistake: string | nu
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
+      // The names of the columns, and one row too many.
+      to: maxItems + 2,
       on_record: (record: string[]) => {
         records.push(record)
         return null
@@ -93,4 +116,8 @@ export function uniqueColumns(header: readonly string[]): string[] {
 function unevenWords(number: number, values: number, columns: number): string {
   const has = `Row ${number} has ${values} ${values === 1 ? 'value' : 'values'} instead of ${columns}`
   return values < columns ? `${has}: the others are empty.` : `${has}: what is more was left out.`
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en-US')
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createFakeClock } from '../../lib/fakeClock.ts'
+import { maxItems } from '../../../shared/run.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { openDatabase } from '../../storage/database.ts'
 import { createInputStore } from '../../storage/inputStore.ts'
@@ -105,6 +106,20 @@ describe('a table', () => {
     expect(problems).toEqual([expect.stringMatching(/^The rest of the table was left out: quotes .* never closed\.$/)])
   })
 
+  it('of a few kilobytes does not become gigabytes: 20,000 columns are refused, and rows end where the names of columns make them too long', () => {
+    const wide = csv(`${','.repeat(19_999)}\n${'1\n'.repeat(2_000)}`)
+    expect(wide).toEqual({
+      rows: [],
+      problems: ['The table has 20,000 columns; at most 1,000 can be read.'],
+      readLines: 0
+    })
+    const { rows, problems } = csv(`${'long name '.repeat(100_000)},b\n${'1,2\n'.repeat(100)}`)
+    expect(rows).toHaveLength(49)
+    expect(problems).toEqual([
+      'Row 50 and all after it were left out: with the names of its columns, the table is too long.'
+    ])
+  })
+
   it('without rows, or without anything, says so', () => {
     expect(csv('a,b\n').problems).toEqual(['The table has names of columns, but no row.'])
     expect(csv(' \n'.trim()).problems).toEqual(['The table is empty.'])
@@ -206,6 +221,20 @@ describe('a batch', () => {
     let ids = 0
     return { clock, inputs: createInputService({ store, newId: () => `input-new-${(ids += 1)}`, clock }) }
   }
+
+  it.each(['lines', 'csv', 'jsonl'] as const)(
+    'of more items than may be is refused before it fills the memory: %s',
+    (kind) => {
+      const most = 'a\n'.repeat(maxItems + (kind === 'csv' ? 1 : 0))
+      expect(() => readInput({ kind, text: most })).not.toThrow()
+      expect(() => readInput({ kind, text: `${most}a\n` })).toThrow(
+        expect.objectContaining({
+          code: 'invalid_input',
+          message: 'A batch holds at most 100,000 items, and this is more.'
+        })
+      )
+    }
+  )
 
   it('in pieces is named as one: line 3 of the second piece is not line 1 again', () => {
     const { inputs } = start()

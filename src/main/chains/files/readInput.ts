@@ -1,10 +1,11 @@
 /**
  * What was pasted or dropped, as the items of a batch. `{{input}}` of a table's row is a line "column: value" for each column, in the
- * table's order; of a line of JSON it is that line, or, where it is one text, the text itself. Never throws; nothing is left out
- * without being named. Pure.
+ * table's order; of a line of JSON it is that line, or, where it is one text, the text itself. Nothing is left out without
+ * being named; throws only where there are more items than a batch may hold. Pure.
  */
-import type { RunInput } from '../../../shared/run.ts'
+import { maxItems, type RunInput } from '../../../shared/run.ts'
 import type { InputRow } from '../../storage/inputStore.ts'
+import { tooManyItems } from './inputLimits.ts'
 import { findJsonMistake } from './jsonMistake.ts'
 import { readCsv } from './readCsv.ts'
 
@@ -39,9 +40,12 @@ export function readInput(input: RunInput, linesBefore = 0): ReadInput {
 /** Every line end there is: of Unix, Windows, old Macs, mainframes, and the two of Unicode. */
 function readLines(text: string, linesBefore: number): ReadInput {
   const lines = linesOf(text, /\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
-  const rows = lines.flatMap((line, index) =>
-    line.trim() === '' ? [] : [{ name: `line ${linesBefore + index + 1}`, text: line, columns: null }]
-  )
+  const rows: InputRow[] = []
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue
+    if (rows.length === maxItems) throw tooManyItems()
+    rows.push({ name: `line ${linesBefore + index + 1}`, text: line, columns: null })
+  }
   return { rows, problems: [], readLines: lines.length }
 }
 
@@ -50,17 +54,16 @@ function readJsonLines(text: string, linesBefore: number): ReadInput {
   const lines = linesOf(text, /\r\n|\n|\r/)
   const rows: InputRow[] = []
   const problems: string[] = []
-  lines.forEach((line, index) => {
-    const name = `line ${linesBefore + index + 1}`
+  for (const [index, line] of lines.entries()) {
+    const number = linesBefore + index + 1
     const json = line.trim()
-    if (json === '') return
+    if (json === '') continue
+    if (rows.length + problems.length === maxItems) throw tooManyItems()
     const mistake = findJsonMistake(line)
-    if (mistake)
-      problems.push(
-        `Line ${linesBefore + index + 1} is not JSON and was left out: column ${mistake.column}: ${mistake.words}.`
-      )
-    else rows.push({ name, ...rowOf(JSON.parse(line), json) })
-  })
+    if (mistake) {
+      problems.push(`Line ${number} is not JSON and was left out: column ${mistake.column}: ${mistake.words}.`)
+    } else rows.push({ name: `line ${number}`, ...rowOf(JSON.parse(line), json) })
+  }
   return { rows, problems, readLines: lines.length }
 }
 
