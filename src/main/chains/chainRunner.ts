@@ -18,6 +18,7 @@ import type { RunControl } from './run/runControl.ts'
 import { createRunModels, type ManagedModels } from './run/runModels.ts'
 import { createRunPace } from './run/runPace.ts'
 import { createRunPlanning } from './run/runPlanning.ts'
+import { createRunStanding } from './run/runProgress.ts'
 import { createRunRecorder } from './run/runRecorder.ts'
 import { createRunState } from './run/runState.ts'
 import { createRunTimeline } from './run/runTimeline.ts'
@@ -97,7 +98,6 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
   let doing = 'Beginning'
   let beganAt: number | null = null
   let savedAt = clock.now()
-  let reached = 0
   let turnWaits = 0
 
   const nowMs = (): number => run.workedMs + (beganAt === null ? 0 : Math.max(0, clock.now() - beganAt))
@@ -140,6 +140,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     nowMs,
     loads: () => loads
   })
+  const standing = createRunStanding({ ...deps, shape, state, timeline, planning, pace, nowMs })
   const recorder = createRunRecorder({
     shape,
     state,
@@ -168,6 +169,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       outputTokens += texts.outputTokens ?? 0
       answerMs += ms
       pace.took(place, ms)
+      standing.answered()
       room.calm()
       const setup = planning.current()?.setups.get(texts.stepId)
       if (setup) checkHeld(setup)
@@ -197,7 +199,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     setDoing,
     onTurnWait,
     reached(place) {
-      reached = place
+      standing.reached(place)
       deps.onProgress()
     },
     isKeptElsewhere: deps.isKeptElsewhere,
@@ -230,8 +232,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
   }
 
   function progress(): RunProgress {
-    const { done, held } = timeline.list()
-    return { plan: planning.view(), done, held, nowMs: nowMs(), replans: [...replans] }
+    return standing.read(replans, beganAt !== null)
   }
 
   function checkHeld({ modelId }: StepSetup): void {
@@ -291,6 +292,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     const [wasInUse, wasBusy] = [turns.usedByOthers(runId).size > 0, room.isBusy()]
     const planned = await planning.plan(control.signal)
     if (planned.kind === 'plan') {
+      standing.reached(0)
       plannedLoads ??= planned.solution.loads
       plannedPeakBytes ??= planned.solution.peakBytes
       save()
@@ -367,7 +369,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     inherit: models.inherit,
     counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
     numbers,
-    remainingMs: () => pace.remainingMs({ plan: planning.current(), next: reached, itemsAtOnce: deps.itemsAtOnce() }),
+    remainingMs: standing.remainingMs,
     progress,
     doing: () => (control.isPausing() ? 'Pausing' : doing),
     liveSteps: live.list,
