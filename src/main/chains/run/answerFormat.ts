@@ -3,6 +3,10 @@ import { z } from 'zod'
 import type { OutputFormat } from '../../../shared/chain.ts'
 import { StokerError } from '../../../shared/errors.ts'
 import { readOutputJson } from '../../../shared/outputJson.ts'
+import { createTimeLimit, tookTooLong } from './timeLimit.ts'
+
+/** For the check of one answer: a schema may have patterns, and name itself. */
+const checkLimitMs = 1_000
 
 /** Answers the output: JSON without what some models put around it. Throws `bad_answer`. */
 export function checkAnswer(text: string, format: OutputFormat): string {
@@ -20,27 +24,48 @@ export function checkAnswer(text: string, format: OutputFormat): string {
   return json.source
 }
 
+const limited = createTimeLimit(checkLimitMs)
 const known = new WeakMap<object, z.ZodType>()
 
 /** Null: it fits. */
 function schemaProblem(schema: Record<string, unknown>, source: string): string | null {
-  const result = checkOf(schema).safeParse(JSON.parse(source))
+  const result = checked(schema, JSON.parse(source))
   if (result.success) return null
   const [first] = result.error.issues
   const path = first?.path.join('.') ?? ''
   return `${path === '' ? '' : `${path}: `}${first?.message ?? 'it is something else.'}`
 }
 
+function checked(schema: Record<string, unknown>, value: unknown): z.ZodSafeParseResult<unknown> {
+  const check = checkOf(schema)
+  try {
+    return limited(() => check.safeParse(value))
+  } catch (cause) {
+    if (tookTooLong(cause)) {
+      const message = `The check of this answer against the schema took longer than ${checkLimitMs} ms.`
+      throw new StokerError('invalid_input', message, 'Write the schema without a repeat inside a repeat.', { cause })
+    }
+    throw unusable(cause)
+  }
+}
+
+function unusable(cause: unknown): StokerError {
+  const isEndless = cause instanceof RangeError
+  const why = isEndless ? 'it refers to itself without an end' : cause instanceof Error ? cause.message : String(cause)
+  return new StokerError('invalid_input', `The schema of this step cannot be used: ${why}.`, 'Change the schema.', {
+    cause
+  })
+}
+
 function checkOf(schema: Record<string, unknown>): z.ZodType {
   const made = known.get(schema)
   if (made !== undefined) return made
   try {
-    const check = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+    const check = limited(() => z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]))
     known.set(schema, check)
     return check
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new StokerError('invalid_input', `The schema of this step cannot be checked: ${why}`, 'Change the schema.')
+    throw unusable(cause)
   }
 }
 
