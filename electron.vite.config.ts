@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
+import { leaveOutUnusedParts } from './build/unusedParts.ts'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -28,7 +29,14 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
-    plugins: [react()],
-    build: { rollupOptions: { input: at('src/renderer/index.html') }, minify: true }
+    plugins: [react(), leaveOutUnusedParts()],
+    build: {
+      rollupOptions: {
+        input: at('src/renderer/index.html'),
+        // React's: a component or context that nobody uses goes, though a call made it.
+        treeshake: { manualPureFunctions: ['memo', 'forwardRef', 'createContext'] }
+      },
+      minify: true
+    }
   }
 })

@@ -6,7 +6,15 @@ import { ensureDependencies } from './bootstrap.mjs'
 import { elapsed, isMain, root, runTool, tail } from './command.mjs'
 
 const stampPath = join(root, 'out/.stamp')
-const inputs = ['src', 'resources', 'electron.vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json']
+const inputs = [
+  'src',
+  'resources',
+  'electron.vite.config.ts',
+  'build/unusedParts.ts',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json'
+]
 const buildLimitMs = 5 * 60_000
 
 /** @returns {Promise<boolean>} whether out/ is good; a failure has been printed */
