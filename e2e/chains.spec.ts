@@ -1,9 +1,12 @@
 /** Chains in earnest: built by mouse and by keyboard alone, run on real models, and every mistake refused with its place. */
+import type { Locator } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { chainsPage } from './pages/chainsPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 import { runsPage } from './pages/runsPage.ts'
+import { savedFile } from './savedFile.ts'
 import type { StokerApp } from './stokerApp.ts'
+import { addChain, type StepWish } from './testChains.ts'
 
 const small = 'stoker-sample-small'
 const medium = 'stoker-sample-medium'
@@ -157,10 +160,136 @@ test('the same by keyboard alone', async ({ start }) => {
 })
 
 /** As far as that key takes a person, and no further than a page is long. */
-async function tabTo({ page }: StokerApp, place: import('@playwright/test').Locator, key = 'Tab'): Promise<void> {
+async function tabTo({ page }: StokerApp, place: Locator, key = 'Tab'): Promise<void> {
   for (let stops = 0; stops < 80; stops++) {
     if (await place.evaluate((element) => element === document.activeElement)) return
     await page.keyboard.press(key)
   }
   await expect(place).toBeFocused()
 }
+
+async function importFile({ page }: StokerApp, name: string, text: string): Promise<void> {
+  const coming = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Import…' }).click()
+  await (await coming).setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
+}
+
+test('what cannot be imported is refused with its place', async ({ start }) => {
+  const app = await start()
+  const chains = chainsPage(app.page)
+  await chains.open()
+  const refusal = (name: string) => app.page.getByRole('alert').filter({ hasText: `${name} was not imported` })
+  await importFile(app, 'comma.json', '{\n  "name": "x",\n  "steps": [,]\n}')
+  await expect(refusal('comma.json')).toContainText('line 3, column 13')
+  await importFile(
+    app,
+    'shape.json',
+    JSON.stringify({
+      name: 'x',
+      steps: [
+        { name: 'A', prompt: 'a' },
+        { name: 'B', prompt: 7 }
+      ]
+    })
+  )
+  await expect(refusal('shape.json')).toContainText('steps[1].prompt')
+  await importFile(app, 'newer.json', JSON.stringify({ version: 2, name: 'x', steps: [] }))
+  await expect(refusal('newer.json')).toContainText('written by a newer Stoker (version 2')
+  expect((await app.ask('chains.list', {})).chains).toEqual([])
+})
+
+test('a circle, an unknown name and a missing model are named with their step, and nothing runs', async ({
+  start,
+  startOllama
+}) => {
+  const ollama = await startOllama({ generation: '0.30', models: { 'a:1b': {} } })
+  const app = await start({ environment: { OLLAMA_HOST: ollama.url } })
+  const { page, ask } = app
+  const chains = chainsPage(page)
+  const model = 'ollama/a:1b'
+  const mistakes: [string, StepWish[], string][] = [
+    [
+      'Circle',
+      [
+        { name: 'Egg', model, prompt: 'from {{steps.Hen}} and {{input}}' },
+        { name: 'Hen', model, prompt: 'from {{steps.Egg}}' }
+      ],
+      'These steps wait for each other: Egg → Hen → Egg'
+    ],
+    [
+      'Unknown',
+      [{ name: 'Tell', model, prompt: 'of {{input}}\nand {{steps.Draught}}' }],
+      'Prompt of “Tell”, line 2, letter 5'
+    ],
+    ['Missing', [{ name: 'Ask', model: 'ollama/gone:9b', prompt: '{{input}}' }], 'gone:9b']
+  ]
+  for (const [name, steps, words] of mistakes) {
+    const chain = await addChain(app, name, steps)
+    await chains.openChain(name)
+    await chains.problems.click()
+    await expect(page.getByRole('menu')).toContainText(words)
+    await expect(chains.plan).toContainText('No plan yet')
+    await page.keyboard.press('Escape')
+    await chains.openRun('Lines')
+    await chains.dialog.getByRole('textbox', { name: 'Lines to run on' }).fill('x')
+    await expect(chains.dialog.getByRole('status').filter({ hasText: '1 line' })).toBeVisible()
+    await expect(chains.dialog.getByRole('button', { name: /^Run/ })).toBeDisabled()
+    await page.keyboard.press('Escape')
+    await expect(chains.dialog).toBeHidden()
+    const refused = ask('chains.run', { chainId: chain.id, input: { kind: 'text', text: 'x' } })
+    await expect(refused).rejects.toThrow(words)
+  }
+  expect((await ask('runs.list', {})).runs).toEqual([])
+  expect(ollama.loads()).toBe(0)
+})
+
+test('a chain is saved as it is built, undone and had back, and leaves and comes as a file', async ({
+  start,
+  startOllama
+}) => {
+  const ollama = await startOllama({ generation: '0.30', models: { 'a:1b': {} } })
+  const app = await start({ environment: { OLLAMA_HOST: ollama.url } })
+  const { page, ask } = app
+  const chains = chainsPage(page)
+  await addChain(app, 'Kept', [{ name: 'Tell', model: 'ollama/a:1b', prompt: 'tell of {{input}}' }])
+  await chains.openChain('Kept')
+  await chains.addStep('More')
+  await chains.prompt.fill('more of {{steps.Tell}}')
+  await chains.saved()
+  await page.reload()
+  await chains.openChain('Kept')
+  await expect(chains.card('More')).toHaveAccessibleName(/mentions Tell/)
+
+  await chains.card('More').click()
+  await page.keyboard.press('Delete')
+  await expect(chains.card('More')).toHaveCount(0)
+  await page.keyboard.press('Control+z')
+  await expect(chains.card('More')).toBeVisible()
+  await page.keyboard.press('Control+Shift+z')
+  await expect(chains.card('More')).toHaveCount(0)
+  await chains.saved()
+
+  await page.getByRole('button', { name: 'More for this chain' }).click()
+  await page.getByRole('menuitem', { name: 'Earlier versions' }).click()
+  const versions = page.getByRole('complementary', { name: 'Earlier versions' })
+  await versions
+    .getByRole('button', { name: /2 steps/ })
+    .first()
+    .click()
+  await versions.getByRole('button', { name: /^Restore/ }).click()
+  await expect(chains.card('More')).toHaveAccessibleName(/mentions Tell/)
+  await chains.saved()
+
+  const file = await savedFile(app, async () => {
+    await page.getByRole('button', { name: 'More for this chain' }).click()
+    await page.getByRole('menuitem', { name: 'Export…' }).click()
+  })
+  expect(file.name).toBe('Kept.chain.json')
+  const { chains: list } = await ask('chains.list', {})
+  const { chain: before } = await ask('chains.get', { chainId: list[0]!.id })
+  await ask('chains.remove', { chainId: before.id })
+  await chains.open()
+  await importFile(app, file.name, file.text)
+  await expect(chains.card('More')).toHaveAccessibleName(/mentions Tell/)
+  expect((await ask('chains.get', { chainId: before.id })).chain).toEqual(before)
+})

@@ -7,6 +7,7 @@ import type { StokerApp } from './stokerApp.ts'
 export interface SavedFile {
   name: string
   text: string
+  bytes: Buffer
 }
 
 /** What `save` makes the page save. */
@@ -15,7 +16,7 @@ export async function savedFile({ page, electron }: StokerApp, save: () => Promi
     const coming = page.waitForEvent('download')
     await save()
     const download = await coming
-    return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+    return savedAs(download.suggestedFilename(), await readFile(await download.path()))
   }
   const path = join(await mkdtemp(join(tmpdir(), 'stoker-saved-')), 'saved')
   // Answers once it is listening: the name of the file then comes as the answer of the second question.
@@ -31,5 +32,9 @@ export async function savedFile({ page, electron }: StokerApp, save: () => Promi
   }, path)
   await save()
   const name = await electron.evaluate(() => (globalThis as unknown as { saved: Promise<string> }).saved)
-  return { name, text: await readFile(path, 'utf8') }
+  return savedAs(name, await readFile(path))
+}
+
+function savedAs(name: string, bytes: Buffer): SavedFile {
+  return { name, bytes, text: bytes.toString('utf8') }
 }

@@ -37,6 +37,12 @@ export function runsPage(page: Page) {
       await step(name).getByRole('button', { name: 'Show the prompt' }).click()
       return runs.prompt(name)
     },
+    /** With the other run of that name. */
+    async compare(chainName: string): Promise<void> {
+      await page.getByRole('button', { name: `More for the run of ${chainName}` }).click()
+      await page.getByRole('menuitem', { name: 'Compare with' }).hover()
+      await page.getByRole('menuitem', { name: new RegExp(`^${chainName}, `) }).click()
+    },
     async menu(choice: string | RegExp, chainName: string): Promise<void> {
       await page.getByRole('button', { name: `More for the run of ${chainName}` }).click()
       await page.getByRole('menuitem', { name: choice }).click()
