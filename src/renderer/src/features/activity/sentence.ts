@@ -3,6 +3,7 @@ import type { ActivityEvent, ActivityKind, Actor } from '../../../../shared/acti
 import type { ModelId } from '../../../../shared/model.ts'
 import { formatBytes, formatDuration } from '../../lib/format.ts'
 import type { ScreenName } from '../../lib/navigation.ts'
+import { isOfRun, runInReason, runTemplate } from './runSentence.ts'
 
 /** What a name stands for, so that it can be gone to. */
 export type Subject = { kind: 'model'; id: ModelId } | { kind: 'host'; hostId: string }
@@ -62,7 +63,7 @@ export function sentenceText(event: ActivityEvent, hostName: HostName): string {
     .join('. ')
 }
 
-/** `{model}` and `{host}` stand for the names. Exhaustive: a new kind does not compile until it has words. */
+/** `{model}`, `{host}` and `{run}` stand for the names. Exhaustive: a new kind does not compile until it has words. */
 function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
   const { kind, actor } = event
   switch (kind) {
@@ -129,17 +130,12 @@ function wordsFor(event: ActivityEvent): { template: string; tone: Tone } {
     case 'host_mended':
       return { template: 'Stoker saw to {host}', tone: 'plain' }
     case 'run_started':
-      return { template: 'A run began', tone: 'plain' }
     case 'run_ended':
-      return { template: 'A run ended', tone: 'good' }
     case 'run_failed':
-      return { template: 'A run could not go on', tone: 'bad' }
     case 'run_paused':
-      return { template: 'A run was paused', tone: 'plain' }
     case 'run_cancelled':
-      return { template: 'A run was cancelled', tone: 'plain' }
     case 'run_interrupted':
-      return { template: 'A run was interrupted', tone: 'warn' }
+      return runTemplate(kind, event.reason, subject(actor))
     case 'bench_ended':
       return { template: `${subject(actor)} ran the test bench`, tone: 'plain' }
     case 'check_ended':
@@ -204,6 +200,7 @@ function factsOf(event: ActivityEvent): string[] {
 
 function durationWords(kind: ActivityKind, durationMs: number | null): string | null {
   const duration = durationMs === null ? null : formatDuration(durationMs)
+  if (isOfRun(kind) && kind !== 'run_ended') return duration === null ? null : `after ${duration}`
   if (kind.endsWith('_failed')) return duration === null ? 'failed' : `failed after ${duration}`
   if (duration === null) return null
   return kind.endsWith('_cancelled') ? `after ${duration}` : `in ${duration}`
@@ -220,6 +217,10 @@ function byteWords(kind: ActivityKind, bytes: number | null): string | null {
 /** Why, where the reason is more words of the sentence; a host's is its name, a problem's is the sentence itself. */
 function reasonParts({ kind, actor, reason }: ActivityEvent): SentencePart[] {
   if (reason === null || kind === 'problem' || kind === 'host_up' || kind === 'host_down') return []
+  if (isOfRun(kind)) {
+    const said = runInReason(reason)?.words ?? null
+    return said === null ? [] : [{ text: `: ${said}`, isName: false }]
+  }
   const words = reason.replace(/[.\s]+$/, '')
   return words === '' ? [] : [{ text: `${joint(kind, actor, words)}${words}`, isName: false }]
 }
@@ -240,12 +241,6 @@ function joint(kind: ActivityKind, actor: Actor, words: string): string {
     case 'warmup_clash':
     case 'host_resumed':
     case 'host_mended':
-    case 'run_started':
-    case 'run_ended':
-    case 'run_failed':
-    case 'run_paused':
-    case 'run_cancelled':
-    case 'run_interrupted':
     case 'bench_ended':
     case 'check_ended':
     case 'models_file':
@@ -260,7 +255,7 @@ function fill(template: string, event: ActivityEvent, hostName: HostName): Sente
   const { hostId, modelId } = event
   const host = hostId === null ? null : (hostName(hostId) ?? nameInReason(event) ?? hostId)
   return template
-    .split(/(\{model\}|\{host\})/)
+    .split(/(\{model\}|\{host\}|\{run\})/)
     .filter((piece) => piece !== '')
     .map((piece, index) => {
       if (piece === '{model}') {
@@ -268,6 +263,7 @@ function fill(template: string, event: ActivityEvent, hostName: HostName): Sente
           ? { text: index === 0 ? 'A model' : 'a model', isName: false }
           : { text: modelId.name, isName: true, subject: { kind: 'model', id: modelId } }
       }
+      if (piece === '{run}') return { text: runInReason(event.reason)?.name ?? '', isName: true }
       if (piece !== '{host}') return { text: piece, isName: false }
       if (hostId === null || host === null) return { text: 'A host', isName: false }
       return { text: host, isName: true, subject: { kind: 'host', hostId } }
