@@ -103,7 +103,7 @@ describe('what others keep', () => {
   })
 
   it('a model that a rule keeps stays', async () => {
-    const when = { kind: 'window', time: '00:00', days: [1, 2, 3, 4, 5, 6, 7], minutes: 1_440 } as const
+    const when = { kind: 'window' as const, time: '00:00', days: [1, 2, 3, 4, 5, 6, 7], minutes: 1_440 }
     const rule = {
       id: 'always',
       name: 'Always',

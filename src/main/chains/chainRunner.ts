@@ -21,7 +21,7 @@ import { createRunPlanning } from './run/runPlanning.ts'
 import { createRunStanding } from './run/runProgress.ts'
 import { createRunRecorder } from './run/runRecorder.ts'
 import { createRunState } from './run/runState.ts'
-import { createRunTimeline } from './run/runTimeline.ts'
+import { createRunTimeline, leftLoaded } from './run/runTimeline.ts'
 import type { RunTurns } from './run/runTurns.ts'
 import { createStepPrompts } from './run/stepPrompt.ts'
 import { createStepRunner } from './run/stepRunner.ts'
@@ -109,6 +109,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
 
   const models = createRunModels({
     models: manager,
+    left: leftLoaded(run.progress),
     reason: `for the run of ${run.chain.name}`,
     isKeptElsewhere: deps.isKeptElsewhere,
     handOver: deps.handOver,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { Chain } from '../../shared/chain.ts'
 import type { Events, Output, Parsed } from '../../shared/contract.ts'
-import { StokerError } from '../../shared/errors.ts'
+import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { PlanOrder } from '../../shared/plan.ts'
@@ -15,7 +15,7 @@ import type { InputStore } from '../storage/inputStore.ts'
 import type { StoredRun } from '../storage/runStore.ts'
 import type { ChainRunnerDeps } from './chainRunner.ts'
 import { shapeOf } from './run/chainShape.ts'
-import { createActiveRun, type ActiveRun } from './run/activeRun.ts'
+import { createActiveRun, type ActiveRun, type UnsavedEnd } from './run/activeRun.ts'
 import { createRunEvents } from './run/runEvents.ts'
 import { createRunTurns } from './run/runTurns.ts'
 import { inputWords, summaryOf } from './run/runSummary.ts'
@@ -91,6 +91,7 @@ export interface RunService {
 }
 
 const newestRuns = 100
+const saveAgainMs = 2_000
 const defaultItems = 100
 
 export function createRunService(deps: RunServiceDeps): RunService {
@@ -99,6 +100,9 @@ export function createRunService(deps: RunServiceDeps): RunService {
   let isShort = false
   /** Of runs that have ended: their counts do not change any more. */
   const ended = new Map<string, RunSummary>()
+  /** How runs ended that the disk has not taken yet: true all the same. */
+  const unsaved = new Map<string, UnsavedEnd>()
+  let cancelSave = (): void => {}
   const turns = createRunTurns({ together: () => deps.settings().runsTogether, clock })
   const events = createRunEvents({
     emit: deps.emit,
@@ -106,6 +110,21 @@ export function createRunService(deps: RunServiceDeps): RunService {
     progress: (runId) => active.get(runId)?.progress() ?? store.get(runId)?.progress ?? null,
     clock
   })
+
+  /** Tried until it is on disk. */
+  function saveEnds(): void {
+    cancelSave()
+    for (const [runId, fields] of unsaved) {
+      try {
+        store.change(runId, fields)
+        unsaved.delete(runId)
+      } catch (thrown) {
+        deps.logger.warn('the end of a run could not be saved yet', toErrorInfo(thrown))
+        cancelSave = clock.after(saveAgainMs, saveEnds)
+        return
+      }
+    }
+  }
 
   function require(runId: string): StoredRun {
     const run = store.get(runId)
@@ -116,7 +135,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
         'It may have been removed; look at the list.'
       )
     }
-    return run
+    return { ...run, ...unsaved.get(runId) }
   }
 
   function summarise(run: StoredRun): RunSummary {
@@ -124,7 +143,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
     if (own) return own.summary()
     const known = ended.get(run.id)
     if (known) return known
-    const summary = summaryOf(run, store.counts(run.id), null)
+    const summary = summaryOf({ ...run, ...unsaved.get(run.id) }, store.counts(run.id), null)
     ended.set(run.id, summary)
     if (ended.size > 4 * newestRuns) ended.delete(ended.keys().next().value ?? '')
     return summary
@@ -135,7 +154,8 @@ export function createRunService(deps: RunServiceDeps): RunService {
   }
 
   function changed(runId: string, fields: Parameters<typeof store.change>[1]): void {
-    store.change(runId, fields)
+    store.change(runId, { ...unsaved.get(runId), ...fields })
+    unsaved.delete(runId)
     ended.delete(runId)
   }
 
@@ -150,9 +170,13 @@ export function createRunService(deps: RunServiceDeps): RunService {
       handOver: (id) => handOver(id, run.id),
       isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, run.id) !== null,
       nameOf: (runId) => active.get(runId)?.summary().chainName ?? 'another run',
-      onEnded() {
+      onEnded(fields) {
         active.delete(run.id)
         ended.delete(run.id)
+        if (fields === null) return
+        unsaved.set(run.id, fields)
+        cancelSave()
+        cancelSave = clock.after(saveAgainMs, saveEnds)
       }
     })
     active.set(run.id, own)
@@ -206,6 +230,8 @@ export function createRunService(deps: RunServiceDeps): RunService {
     },
     async dispose() {
       await Promise.all([...active.values()].map((own) => own.leave()))
+      saveEnds()
+      cancelSave()
       events.dispose()
     },
     keptBy: (id) => keeper(id, null),
@@ -321,6 +347,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
         throw new StokerError('invalid_input', 'The run is still at work.', 'Cancel it first.')
       }
       store.remove(runId)
+      unsaved.delete(runId)
       ended.delete(runId)
       events.changedNow()
     },

@@ -38,8 +38,11 @@ interface ActiveRunDeps extends Omit<ChainRunnerDeps, 'onChanged' | 'onProgress'
   events: RunEvents
   nameOf: (runId: string) => string
   log: (event: NewActivityEvent) => void
-  onEnded: () => void
+  /** `unsaved`: the disk did not take how it ended. */
+  onEnded: (unsaved: UnsavedEnd | null) => void
 }
+
+export type UnsavedEnd = Parameters<ChainRunnerDeps['store']['change']>[1]
 
 interface End {
   status: RunStatus
@@ -109,14 +112,17 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
   }
 
   /** Whatever the disk does now, the run ends. */
-  function write({ status, error }: End): void {
+  function write({ status, error }: End): UnsavedEnd | null {
     const isOver = status !== 'paused' && status !== 'interrupted'
     Object.assign(run, { status, error, endedAt: isOver ? clock.now() : null }, runner.numbers())
     const { endedAt } = run
+    const fields = { status, error, endedAt, ...runner.numbers(), progress: runner.progress() }
     try {
-      store.change(runId, { status, error, endedAt, ...runner.numbers(), progress: runner.progress() })
+      store.change(runId, fields)
+      return null
     } catch (thrown) {
       deps.logger.error('the end of a run could not be saved', thrown)
+      return fields
     }
   }
 
@@ -125,9 +131,9 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     const isLeaving = end.status === 'interrupted'
     if (!isLeaving && end.status !== 'paused' && run.autoUnload) await runner.cleanUp()
     if (!isLeaving) runner.letGo()
-    write(end)
+    const unsaved = write(end)
     tell(end)
-    deps.onEnded()
+    deps.onEnded(unsaved)
     operation.end()
     events.flush(runId)
     events.changedNow()

@@ -14,6 +14,8 @@ export type ManagedModels = Pick<
 
 export interface RunModelsDeps {
   models: ManagedModels
+  /** What this run had loaded and not put away when it last worked. */
+  left: readonly ModelId[]
   /** As the event log says it: "for the run of Summaries". */
   reason: string
   /** By a person or by a rule, or another run needs it: it stays. */
@@ -63,6 +65,17 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
   const theirs = new Set<string>()
   const kept = new Map<string, ModelId>()
   const waited = new Map<string, number>()
+  const left = new Map(deps.left.map((id) => [modelKey(id), id]))
+
+  /** Left by this run before a pause or a kill, and nobody else's since: a server lists it a while after the start. */
+  function takeBack(): void {
+    for (const [key, id] of left) {
+      const model = modelOrNull(models, id)
+      if (model?.state !== 'ready') continue
+      left.delete(key)
+      if (loaders.has(model.loadedBy)) ours.set(key, { id, loadedAt: model.loadedAt })
+    }
+  }
 
   function noteLoad(id: ModelId, { loadMs, isShared }: { loadMs: number; isShared: boolean }): void {
     const key = modelKey(id)
@@ -76,6 +89,7 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
 
   const wish: RunModels['wish'] = ({ modelId, contextLength }) => {
     const key = modelKey(modelId)
+    takeBack()
     if (!ours.has(key) && modelOrNull(models, modelId)?.state === 'ready') theirs.add(key)
     return {
       actor: 'chain',
@@ -126,7 +140,10 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
       return ms
     },
     heldBytes: (id) => modelOrNull(models, id)?.heldBytes ?? null,
-    loaded: () => new Set(ours.keys()),
+    loaded() {
+      takeBack()
+      return new Set(ours.keys())
+    },
     isTheirs: (key) => theirs.has(key),
     look,
     keeps: (key) => kept.has(key),
@@ -150,6 +167,7 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
       ours.set(modelKey(id), { id, loadedAt: models.get(id).loadedAt })
     },
     async cleanUp() {
+      takeBack()
       for (const [key, { id, loadedAt }] of ours) {
         const model = modelOrNull(models, id)
         // Gone, or loaded anew by somebody since.
@@ -163,6 +181,9 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
     }
   }
 }
+
+/** As the model manager says who loaded what a run did, of before a restart too. */
+const loaders: ReadonlySet<string | null> = new Set([null, 'a chain', 'before Stoker started'])
 
 function modelOrNull(models: Pick<ModelManager, 'get'>, id: ModelId): ReturnType<ModelManager['get']> | null {
   try {

@@ -1,4 +1,5 @@
 /** What a run has done so far, and what models held meanwhile, bounded: neighbours are put together before the list grows long. */
+import type { ModelId } from '../../../shared/model.ts'
 import type { PlanAction } from '../../../shared/plan.ts'
 import type { RunProgress } from '../../../shared/run.ts'
 
@@ -38,6 +39,16 @@ export function createRunTimeline(before: Pick<RunProgress, 'done' | 'held'>): R
     },
     list: () => ({ done: done.map((action) => ({ ...action })), held: held.map((point) => ({ ...point })) })
   }
+}
+
+/** What was loaded on it, and not unloaded since. */
+export function leftLoaded({ plan, done }: Pick<RunProgress, 'plan' | 'done'>): ModelId[] {
+  const left = new Set<number>()
+  for (const action of done) {
+    if (action.kind === 'load') left.add(action.model)
+    if (action.kind === 'unload') left.delete(action.model)
+  }
+  return [...left].flatMap((place) => plan?.models[place]?.id ?? [])
 }
 
 /** The same steps over further items. */
