@@ -1,5 +1,4 @@
 /** Batches as the contract asks for them: read once, kept on disk, run as often as one likes. */
-import { formatBytes } from '../../shared/byteWords.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { InputItem, InputSet, RunInput } from '../../shared/run.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -30,8 +29,15 @@ const usualPage = 100
 
 export function createInputService({ store, newId, clock }: InputServiceDeps): InputService {
   function add(inputId: string, input: RunInput): InputSet {
-    const { rows, problems, readLines } = readInput(input, store.readLines(inputId))
+    const linesBefore = store.readLines(inputId)
+    const { rows, problems, readLines } = readInput(input, linesBefore)
+    // Stoker may be at work for months: its start alone would let unused ones pile up.
+    if (linesBefore === 0) sweep()
     return store.append(inputId, input.kind, rows, problems, readLines)
+  }
+
+  function sweep(): void {
+    store.sweep(clock.now() - keptUnusedMs)
   }
 
   function get(inputId: string): InputSet {
@@ -58,20 +64,6 @@ export function createInputService({ store, newId, clock }: InputServiceDeps): I
       get(inputId)
       return store.items(inputId, fromItem, limit)
     },
-    sweep: () => store.sweep(clock.now() - keptUnusedMs)
+    sweep
   }
-}
-
-/** "40 files, 312 kB". */
-export function inputWords({ kind, itemCount, bytes }: Pick<InputSet, 'kind' | 'itemCount' | 'bytes'>): string {
-  const [one, many] = kindWords[kind]
-  return `${itemCount.toLocaleString('en-US')} ${itemCount === 1 ? one : many}, ${formatBytes(bytes)}`
-}
-
-const kindWords: Record<InputSet['kind'], [one: string, many: string]> = {
-  text: ['text', 'texts'],
-  lines: ['line', 'lines'],
-  csv: ['row', 'rows'],
-  jsonl: ['line of JSON', 'lines of JSON'],
-  files: ['file', 'files']
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { NewActivityEvent } from '../../shared/activity.ts'
-import type { Chain, ChainProblem } from '../../shared/chain.ts'
+import type { Chain } from '../../shared/chain.ts'
 import { findProblems } from '../../shared/chainProblems.ts'
 import type { Events, EventType, Output, Parsed } from '../../shared/contract.ts'
 import { StokerError } from '../../shared/errors.ts'
@@ -12,6 +12,8 @@ import { modelKey } from '../../shared/modelKey.ts'
 import { aliasHostId } from '../../shared/modelsFile.ts'
 import { createChainLibrary, type ChainLibrary } from '../chains/chainLibrary.ts'
 import { createChainOutlook } from '../chains/outlook/chainOutlook.ts'
+import { createOutlookModels } from '../chains/outlook/outlookModels.ts'
+import { modelProblems } from '../chains/outlook/outlookProblems.ts'
 import { planChain } from '../chains/chainPlan.ts'
 import { fitPrompt } from '../chains/prompt/fitPrompt.ts'
 import type { MakeOutlook } from '../chains/outlook/outlook.ts'
@@ -79,12 +81,17 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
   chainStore.problems.forEach(deps.onProblem)
   const inputStore = createInputStore({ database, now: clock.now, clock, logger })
   const runStore = createRunStore({ database, clock, logger })
-  const seenNow = createChainOutlook({
+  const outlookModels = createOutlookModels({
     resolve: modelsFile.resolve,
     hosts: hosts.list,
     models,
     fileModels: modelsFile.fileModels,
     inspect: ({ hostId, name }, signal) => hosts.provider(hostId).inspect(name, signal),
+    logger
+  })
+  const seenNow = createChainOutlook({
+    outlookModels,
+    models,
     residents: () => models.residents(deps.newestSample()),
     needs,
     settings: settings.values,
@@ -92,8 +99,7 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
     bytesIn,
     longestContext,
     isKeptByRule: deps.isKeptByRule,
-    isMemoryShort: deps.isMemoryShort,
-    logger
+    isMemoryShort: deps.isMemoryShort
   })
   const outlook: MakeOutlook = async (wish, signal) => {
     await hostsAsked(wish.chain)
@@ -101,7 +107,7 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
   }
   const library = createChainLibrary({
     store: chainStore,
-    problemsOf: (chain) => [...findProblems(chain, null), ...missingModels(chain)],
+    problemsOf: (chain) => [...findProblems(chain, null), ...modelProblems(chain, outlookModels.find)],
     models: () => {
       const fitting = new Map(fits.list().map((prediction) => [modelKey(prediction.id), prediction]))
       return models.list().map((model) => ({
@@ -147,22 +153,6 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
       library.noteRun(chainId, clock.now())
     } catch (error) {
       logger.warn('when a chain was last run could not be saved', error)
-    }
-  }
-
-  function missingModels(chain: Chain): ChainProblem[] {
-    return chain.steps.flatMap(({ id: stepId, name, model }): ChainProblem[] => {
-      if (model === null || isThere(model)) return []
-      const message = `Step “${name}” asks ${model.name}, which is not there.`
-      return [{ stepId, field: 'model', message, start: null, end: null, isBlocking: true }]
-    })
-  }
-
-  function isThere(asked: ModelId): boolean {
-    try {
-      return models.has(modelsFile.resolve(asked))
-    } catch {
-      return false
     }
   }
 
@@ -212,7 +202,7 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
     },
     async run({ input, ...wish }, asker) {
       const chain = chainOf(wish)
-      const inputId = wish.inputId ?? (input && inputs.addNew(input).id)
+      const inputId = wish.inputId === undefined ? input && inputs.addNew(input).id : inputs.get(wish.inputId).id
       if (inputId === undefined) {
         throw new StokerError('invalid_input', 'A run needs inputs.', 'Send `input`, or `inputId` of a batch.')
       }

@@ -17,14 +17,15 @@ import { limitsOf, placeModel, roomerOf, windowOf, type LongestContext, type Mod
 import { wishedWindow } from './contextWindow.ts'
 import { effectiveOptions, type LocalDefaults } from './effectiveOptions.ts'
 import type { MakeOutlook, Outlook, OutlookWish, StepSetup } from './outlook.ts'
-import { createOutlookModels, type OutlookModelsDeps } from './outlookModels.ts'
+import type { OutlookModels } from './outlookModels.ts'
 import { planModels, planProblemOf, type AskedStep } from './outlookPlan.ts'
-import { fallbackProblems, narrowWindow, noRoom, notThere, partlyBeside } from './outlookProblems.ts'
+import { modelProblems, narrowWindow, noRoom, partlyBeside } from './outlookProblems.ts'
 import { poolOf, whoStays, type BytesIn, type MachineRoom, type RoomScene } from './outlookRoom.ts'
 import { answerSpeed, loadTime } from './runTimes.ts'
 
-export interface ChainOutlookDeps extends OutlookModelsDeps {
-  models: Pick<ModelManager, 'get' | 'has' | 'measuredOf'>
+export interface ChainOutlookDeps {
+  outlookModels: OutlookModels
+  models: Pick<ModelManager, 'measuredOf'>
   /** In memory and on the way there. */
   residents: () => readonly Resident[]
   needs: Pick<NeedBook, 'now' | 'predict' | 'contextLengths' | 'engineOf'>
@@ -44,21 +45,17 @@ interface Served {
 }
 
 export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
-  const { needs } = deps
-  const outlookModels = createOutlookModels(deps)
+  const { needs, outlookModels } = deps
 
   /** Whom each step asks; a step without a model that is there has a problem instead. */
   function findModels({ chain, instead }: OutlookWish, problems: ChainProblem[]): Served[] {
-    const served = chain.steps.flatMap((step): Served[] => {
-      const id = instead?.get(step.id) ?? step.model
-      if (id === null) return []
-      const found = outlookModels.find(id)
-      if (found.problem === null) return [{ step, model: found.model }]
-      problems.push(notThere(step, found.problem))
-      return []
+    const steps = chain.steps.map((step) => ({ ...step, model: instead?.get(step.id) ?? step.model }))
+    problems.push(...modelProblems({ steps }, outlookModels.find))
+    return chain.steps.flatMap((step, place): Served[] => {
+      const id = steps[place]?.model ?? null
+      const found = id === null ? null : outlookModels.find(id)
+      return found?.problem === null ? [{ step, model: found.model }] : []
     })
-    problems.push(...fallbackProblems(chain, outlookModels.find))
-    return served
   }
 
   function sceneOf({ heldByOthers }: OutlookWish, asked: ReadonlySet<string>): RoomScene {

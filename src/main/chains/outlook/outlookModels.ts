@@ -7,7 +7,7 @@ import type { Logger } from '../../lib/logger.ts'
 import type { ModelManager } from '../../models/modelManager.ts'
 import { parseModelParameters, type ModelParameters } from './modelParameters.ts'
 
-export interface OutlookModelsDeps {
+interface OutlookModelsDeps {
   /** What an alias stands for; throws `model_not_found`. */
   resolve: (id: ModelId) => ModelId
   hosts: () => readonly Pick<Host, 'id' | 'name' | 'kind' | 'status' | 'isLocal' | 'device'>[]
@@ -19,7 +19,7 @@ export interface OutlookModelsDeps {
   logger: Logger
 }
 
-/** `problem`: why the model cannot be asked, as a sentence that goes on after "Step “Draft” asks NAME, ". */
+/** `problem`: why the model cannot be asked, as a sentence that begins with its name. */
 export type Found = { id: ModelId; model: Model; problem: null } | { id: ModelId | null; model: null; problem: string }
 
 export interface OutlookModels {
@@ -29,7 +29,7 @@ export interface OutlookModels {
   hostOf(id: ModelId): OutlookHost | null
 }
 
-export type OutlookHost = ReturnType<OutlookModelsDeps['hosts']>[number]
+type OutlookHost = ReturnType<OutlookModelsDeps['hosts']>[number]
 
 const mostRemembered = 500
 
@@ -51,7 +51,8 @@ export function createOutlookModels(deps: OutlookModelsDeps): OutlookModels {
       const missing = (problem: string): Found => ({ id: null, model: null, problem: `${id.name} ${problem}` })
       if (host === null) return missing('is on a host that was removed.')
       if (!deps.models.has(id)) {
-        const isSilent = host.status === 'down' || host.status === 'checking'
+        if (host.status === 'checking') return missing(`cannot be asked yet: ${host.name} has not answered so far.`)
+        const isSilent = host.status === 'down'
         return missing(isSilent ? `cannot be asked: ${host.name} does not answer.` : `is not on ${host.name}.`)
       }
       const model = deps.models.get(id)

@@ -14,12 +14,21 @@ function problem(place: Place, message: string): ChainProblem {
   return { ...place, message, start: null, end: null }
 }
 
-export function notThere(step: Step, why: string): ChainProblem {
-  return problem({ stepId: step.id, field: 'model', isBlocking: true }, `${called(step)}: ${why}`)
+type Find = (id: ModelId) => { problem: string | null }
+
+/** Of models that steps and fallbacks name and that cannot be asked. */
+export function modelProblems(chain: Pick<Chain, 'steps'>, find: Find): ChainProblem[] {
+  const steps = chain.steps.flatMap((step) => {
+    const why = step.model === null ? null : find(step.model).problem
+    return why === null
+      ? []
+      : [problem({ stepId: step.id, field: 'model', isBlocking: true }, `${called(step)}: ${why}`)]
+  })
+  return [...steps, ...fallbackProblems(chain, find)]
 }
 
 /** Warnings: the fallback is asked only when the model fails. */
-export function fallbackProblems(chain: Chain, find: (id: ModelId) => { problem: string | null }): ChainProblem[] {
+function fallbackProblems(chain: Pick<Chain, 'steps'>, find: Find): ChainProblem[] {
   return chain.steps.flatMap((step) => {
     const { fallbackModel } = step.onError
     const why = fallbackModel === null ? null : find(fallbackModel).problem
@@ -33,7 +42,7 @@ export function noRoom(step: Step, asked: AskedModel, staying: readonly Resident
 }
 
 /** "qwen2.5:72b needs 47.4 GB, the budget is 22.4 GB: 25.0 GB too much." */
-export function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: RoomScene): string {
+function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: RoomScene): string {
   const { id, needBytes, pool } = asked
   const others = othersThan(asked, staying)
   const names = others.map((other) => other.id.name).join(', ')

@@ -7,6 +7,7 @@ import { bytesIn } from '../../models/room.ts'
 import { longestContext } from '../../models/longestContext.ts'
 import type { Measured } from '../../models/measured.ts'
 import type { Resident } from '../../models/resident.ts'
+import { createOutlookModels } from './outlookModels.ts'
 import { createChainOutlook, type ChainOutlookDeps } from './chainOutlook.ts'
 import type { MachineRoom } from './outlookRoom.ts'
 import type { MakeOutlook, OutlookWish } from './outlook.ts'
@@ -54,7 +55,7 @@ export function createOutlookRig(): OutlookRig {
     const bytes = bytesAt(id, contextLength)
     return bytes === null ? null : { bytes, plusMinusBytes: 0, source: 'formula' as const, contextLength, parts: [] }
   }
-  const deps: ChainOutlookDeps = {
+  const outlookModels = createOutlookModels({
     resolve(id) {
       const target = rig.aliases.get(id.name)
       if (id.hostId !== aliasHostId) return id
@@ -62,9 +63,18 @@ export function createOutlookRig(): OutlookRig {
       throw new StokerError('model_not_found', `There is no alias “${id.name}”.`)
     },
     hosts: () => rig.hosts,
+    models: { has: (id) => rig.models.has(modelKey(id)), get: (id) => modelOf(found(id)) },
+    fileModels: () => rig.fileModels,
+    inspect(id): Promise<Pick<ModelDetails, 'parametersText'>> {
+      rig.inspected.push(id.name)
+      if (rig.failsToInspect) return Promise.reject(new StokerError('server_down', 'gone'))
+      return Promise.resolve({ parametersText: found(id).parametersText ?? null })
+    },
+    logger: { info() {}, warn() {}, error() {} }
+  })
+  const deps: ChainOutlookDeps = {
+    outlookModels,
     models: {
-      has: (id) => rig.models.has(modelKey(id)),
-      get: (id) => modelOf(found(id)),
       measuredOf: (id) => ({
         sizeBytes: found(id).sizeBytes ?? 4 * gigabyte,
         loadMs: [],
@@ -87,14 +97,7 @@ export function createOutlookRig(): OutlookRig {
     bytesIn,
     longestContext,
     isKeptByRule: (id) => rig.keptByRule.has(modelKey(id)),
-    isMemoryShort: () => rig.isMemoryShort,
-    fileModels: () => rig.fileModels,
-    inspect(id): Promise<Pick<ModelDetails, 'parametersText'>> {
-      rig.inspected.push(id.name)
-      if (rig.failsToInspect) return Promise.reject(new StokerError('server_down', 'gone'))
-      return Promise.resolve({ parametersText: found(id).parametersText ?? null })
-    },
-    logger: { info() {}, warn() {}, error() {} }
+    isMemoryShort: () => rig.isMemoryShort
   }
   const rig: OutlookRig = {
     models: new Map(),

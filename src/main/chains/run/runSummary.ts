@@ -1,4 +1,5 @@
 /** A run in one line, as lists and pages show it. */
+import { formatBytes } from '../../../shared/byteWords.ts'
 import type { InputSet, RunSummary } from '../../../shared/run.ts'
 import type { RunCounts, StoredRun } from '../../storage/runStore.ts'
 
@@ -50,11 +51,5 @@ const kindWords: Record<InputSet['kind'], readonly [one: string, more: string]> 
 /** "40 files, 312 kB" */
 export function inputWords({ kind, itemCount, bytes }: Pick<InputSet, 'kind' | 'itemCount' | 'bytes'>): string {
   const [one, more] = kindWords[kind]
-  return `${itemCount.toLocaleString('en-US')} ${itemCount === 1 ? one : more}, ${sizeWords(bytes)}`
-}
-
-function sizeWords(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`
-  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+  return `${itemCount.toLocaleString('en-US')} ${itemCount === 1 ? one : more}, ${formatBytes(bytes)}`
 }
