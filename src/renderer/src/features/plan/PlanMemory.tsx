@@ -17,7 +17,7 @@ export function PlanMemory({ picture, track, pointedMs }: PlanMemoryProps) {
   return (
     <div className={classes.lane}>
       <span className={`${classes.name} ${classes.foreign} number`}>
-        {plan.budgetBytes === null ? 'Memory' : `Budget ${formatBytes(plan.budgetBytes)}`}
+        {plan.budgetBytes === null || budget === null ? 'Memory' : `Budget ${formatBytes(plan.budgetBytes)}`}
       </span>
       <div ref={track} className={classes.memory} aria-hidden>
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none">
@@ -27,6 +27,9 @@ export function PlanMemory({ picture, track, pointedMs }: PlanMemoryProps) {
         {budget !== null && <span className={classes.budget} style={{ bottom: `${100 * budget}%` }} />}
         {nowMs !== null && nowMs < spanMs && (
           <span className={classes.now} style={{ left: `${(100 * nowMs) / spanMs}%` }} />
+        )}
+        {plan.budgetBytes !== null && budget === null && (
+          <span className={`${classes.above} number`}>Budget {formatBytes(plan.budgetBytes)}, far above</span>
         )}
         {pointedMs !== null && <span className={classes.hair} style={{ left: `${(100 * pointedMs) / spanMs}%` }} />}
       </div>

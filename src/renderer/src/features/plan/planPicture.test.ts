@@ -95,4 +95,14 @@ describe('the picture of a plan', () => {
       })
     )
   })
+
+  it('gives what is held a height of its own where the budget is far above it, and leaves the line out', () => {
+    const held = [{ atMs: 0, bytes: 500 }]
+    const near = pictureOf(testPlan({ held, budgetBytes: 1_900 }), null)
+    expect(near.mostBytes).toBe(1_900)
+    expect(budgetHeight(near)).toBeGreaterThan(0.9)
+    const far = pictureOf(testPlan({ held, budgetBytes: 21_000 }), null)
+    expect(far.mostBytes).toBe(650)
+    expect(budgetHeight(far)).toBeNull()
+  })
 })

@@ -46,9 +46,14 @@ export interface PlanPicture {
   held: HeldPoint[]
   /** What is foreseen, from now on. */
   toCome: HeldPoint[]
-  /** The top of the memory curve. */
+  /** The top of the memory curve: the budget, unless that is so far above that the curve would be flat. */
   mostBytes: number
 }
+
+/** A budget this many times what is held leaves no height for the curve. */
+const farAbove = 4
+/** What the curve leaves free above itself then. */
+const headroom = 1.3
 
 function picturedActions(plan: Plan, progress: RunProgress | null): PicturedAction[] {
   const pictured = (action: PlanAction, startMs: number, endMs: number, isDone: boolean): PicturedAction => ({
@@ -132,13 +137,18 @@ function fromNow(points: readonly HeldPoint[], nowMs: number): HeldPoint[] {
   return atNow === null ? later : [{ atMs: nowMs, bytes: atNow }, ...later]
 }
 
+function topOf(points: readonly HeldPoint[], budgetBytes: number): number {
+  const most = points.reduce((top, { bytes }) => Math.max(top, bytes), 0)
+  return most > 0 && budgetBytes > farAbove * most ? headroom * most : Math.max(most, budgetBytes)
+}
+
 export function pictureOf(plan: Plan, progress: RunProgress | null): PlanPicture {
   const actions = picturedActions(plan, progress)
   const nowMs = progress?.nowMs ?? null
   const spanMs = actions.reduce((most, { endMs }) => Math.max(most, endMs), Math.max(nowMs ?? 0, 1))
   const held = progress === null ? [] : progress.held.filter(({ atMs }) => atMs <= progress.nowMs)
   const toCome = nowMs === null ? plan.held : nowMs >= spanMs ? [] : fromNow(plan.held, nowMs)
-  const mostBytes = [...held, ...toCome].reduce((most, { bytes }) => Math.max(most, bytes), plan.budgetBytes ?? 0)
+  const mostBytes = topOf([...held, ...toCome], plan.budgetBytes ?? 0)
   return { plan, spanMs, nowMs, actions, lanes: lanesOf(plan, actions, spanMs), held, toCome, mostBytes }
 }
 
@@ -155,9 +165,11 @@ export function heldPath(points: readonly HeldPoint[], toMs: number, { spanMs, m
   return `M${x(first.atMs)},100${steps.join('')}L${x(Math.max(toMs, points.at(-1)?.atMs ?? 0))},100Z`
 }
 
-/** From the bottom, 0 to 1. */
+/** From the bottom, 0 to 1; null: it is not in the picture. */
 export function budgetHeight({ plan, mostBytes }: PlanPicture): number | null {
-  return plan.budgetBytes === null || mostBytes === 0 ? null : plan.budgetBytes / (mostBytes * 1.06)
+  return plan.budgetBytes === null || mostBytes === 0 || plan.budgetBytes > mostBytes
+    ? null
+    : plan.budgetBytes / (mostBytes * 1.06)
 }
 
 /** What lies under a moment of a lane, or near it; null: nothing does. */

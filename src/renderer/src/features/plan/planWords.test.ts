@@ -10,6 +10,10 @@ describe('a plan in words', () => {
     expect(words()).toBe('2 loads instead of 80, peak 14.0 of 22.4 GB, about 6 min')
   })
 
+  it('keeps the unit of a peak that is small beside the budget', () => {
+    expect(words({ peakBytes: 497_000_000, budgetBytes: 21_000_000_000 })).toContain('peak 497 MB of 21.0 GB')
+  })
+
   it('claims no saving where there is none', () => {
     expect(words({ loads: 1, naiveLoads: 1 })).toMatch(/^1 load, /)
     expect(words({ loads: 0, naiveLoads: 80 })).toMatch(/^No loads instead of 80, /)

@@ -43,14 +43,23 @@ function peakPart({ peakBytes, budgetBytes, models }: Plan): HeadlinePart {
     const why = unknown.length === 0 ? null : `What ${listed(unknown)} needs is not known yet`
     return { before: 'peak ', strong: '', after: 'not known yet', why }
   }
-  const strong = budgetBytes === null ? formatBytes(peakBytes) : formatBytesOf(peakBytes, budgetBytes)
+  const strong = budgetBytes === null ? formatBytes(peakBytes) : ofBudget(peakBytes, budgetBytes)
   return { before: 'peak ', strong, after: '', why: budgetBytes === null ? 'The budget is not known yet' : null }
+}
+
+/** "14.0 of 22.4 GB"; what is small beside the budget keeps its own unit: "497 MB of 21.0 GB". */
+function ofBudget(peakBytes: number, budgetBytes: number): string {
+  if (peakBytes >= budgetBytes / 20) return formatBytesOf(peakBytes, budgetBytes)
+  return `${formatBytes(peakBytes)} of ${formatBytes(budgetBytes)}`
 }
 
 function timePart({ durationMs, models }: Plan): HeadlinePart {
   if (durationMs !== null) return { ...aboutPart(durationMs), why: null }
   const untimed = models.filter(({ loadMs, isForeign }) => loadMs === null && !isForeign).map(({ id }) => id.name)
-  const why = untimed.length === 0 ? 'Its models were not timed here yet' : `${listed(untimed)} was never timed here`
+  const why =
+    untimed.length === 0
+      ? 'Its models were not timed here yet'
+      : `${listed(untimed)} ${untimed.length === 1 ? 'was' : 'were'} never timed here`
   return { before: '', strong: '', after: 'time not known yet', why: `${why}: the chart shows a guess` }
 }
 

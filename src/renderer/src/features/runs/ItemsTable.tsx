@@ -11,7 +11,7 @@ import { useModelColours } from '../../stores/colourStore.ts'
 import { stepKey, useRunStore } from '../../stores/runStore.ts'
 import { searchFieldId } from '../frame/useShortcuts.ts'
 import classes from './ItemsTable.module.css'
-import { itemLabels, itemLine, stepsWords } from './itemWords.ts'
+import { itemLabels, itemLine, liveStatus, stepsWords } from './itemWords.ts'
 import { useRunsView } from './runsView.ts'
 import { useRunItems, type RunItems } from './useRunItems.ts'
 import { VirtualRows } from './VirtualRows.tsx'
@@ -103,8 +103,9 @@ function ItemFilters({ run: { items, itemCount }, total }: { run: RunSummary; to
 }
 
 function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
+  const steps = useLiveSteps(item?.steps ?? noSteps)
   if (item === undefined) return <div className={`${classes.row} ${classes.coming}`}>…</div>
-  const { tone, words } = itemLabels[item.status]
+  const { tone, words } = itemLabels[liveStatus(item, steps)]
   return (
     <div className={classes.row}>
       <span className={`${classes.number} number`}>{formatCount(item.item + 1)}</span>
@@ -119,7 +120,7 @@ function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
           {itemLine(item)}
         </span>
       </span>
-      <Steps steps={item.steps} chain={chain} />
+      <Steps steps={steps} chain={chain} />
       <span className={classes.status}>
         <StatusWord tone={tone}>{words}</StatusWord>
       </span>
@@ -127,10 +128,16 @@ function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
   )
 }
 
-/** A square a step, in the colour of its model; of many only how many have ended. */
-function Steps({ steps, chain }: { steps: readonly StepResult[]; chain: Chain }) {
+const noSteps: readonly StepResult[] = []
+
+/** As they have moved since they were asked for. */
+function useLiveSteps(steps: readonly StepResult[]): readonly StepResult[] {
   const moved = useRunStore((mirror) => mirror.moved)
-  const now = steps.map((step) => moved[stepKey(step.item, step.stepId)] ?? step)
+  return steps.map((step) => moved[stepKey(step.item, step.stepId)] ?? step)
+}
+
+/** A square a step, in the colour of its model; of many only how many have ended. */
+function Steps({ steps: now, chain }: { steps: readonly StepResult[]; chain: Chain }) {
   const byId = new Map(chain.steps.map((step) => [step.id, step]))
   const keys = now.map((step) => {
     const id = step.modelId ?? byId.get(step.stepId)?.model ?? null

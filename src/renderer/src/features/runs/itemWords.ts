@@ -20,6 +20,15 @@ export const stepLabels: Record<StepStatus, { tone: Tone; words: string }> = {
   failed: { tone: 'bad', words: 'Failed' }
 }
 
+/** Until it has ended, an item is at work when one of its steps is: those are heard of sooner than the item. */
+export function liveStatus(
+  { status }: Pick<RunItem, 'status'>,
+  steps: readonly Pick<StepResult, 'status'>[]
+): ItemStatus {
+  if (status !== 'waiting' && status !== 'running') return status
+  return steps.some((step) => step.status === 'running') ? 'running' : 'waiting'
+}
+
 /** The line under an item's name: why it failed or stopped, what came of it, or what goes in. */
 export function itemLine({ status, error, reason, finalOutput, preview }: RunItem): string {
   if (status === 'failed' && error !== null) return error.message

@@ -1,5 +1,5 @@
 /** The items of a run, page by page as they come into view; what is in view is asked for again as the run goes on. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ItemStatus, RunItem, RunSummary } from '../../../../shared/run.ts'
 import { failureWords } from '../../host/failureWords.ts'
 import { request } from '../../host/client.ts'
@@ -31,9 +31,13 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
   const busy = useRef<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const newest = useRef(state)
-  newest.current = state.wish === wish ? state : start(wish)
   const wished = useRef(wish)
-  wished.current = wish
+  const latestAsk = useRef(ask)
+  useLayoutEffect(() => {
+    newest.current = state.wish === wish ? state : start(wish)
+    wished.current = wish
+    latestAsk.current = ask
+  })
 
   async function ask(question: PageQuestion): Promise<void> {
     const mine = `${wish}${question.fromItem}`
@@ -79,13 +83,21 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
   }, [wish])
 
   const { items } = run
-  const standing = `${run.status} ${items.done} ${items.stopped} ${items.failed} ${items.running}`
+  const standing = `${run.status} ${run.stepRunsDone} ${items.done} ${items.stopped} ${items.failed} ${items.running}`
   useEffect(() => {
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => void ask(renewed(newest.current.pages, view.current.from)), renewalMs)
-    return () => clearTimeout(timer.current)
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // However fast it goes on: what comes within the pause is seen at its end.
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void latestAsk.current(renewed(newest.current.pages, view.current.from))
+    }, renewalMs)
   }, [standing, wish])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    []
+  )
 
   const shown = state.wish === wish ? state : start(wish)
   return {
