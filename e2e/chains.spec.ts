@@ -192,7 +192,7 @@ test('what cannot be imported is refused with its place', async ({ start }) => {
       ]
     })
   )
-  await expect(refusal('shape.json')).toContainText('steps[1].prompt')
+  await expect(refusal('shape.json')).toContainText('steps 2, prompt: must be text')
   await importFile(app, 'newer.json', JSON.stringify({ version: 2, name: 'x', steps: [] }))
   await expect(refusal('newer.json')).toContainText('written by a newer Stoker (version 2')
   expect((await app.ask('chains.list', {})).chains).toEqual([])
@@ -214,7 +214,7 @@ test('a circle, an unknown name and a missing model are named with their step, a
         { name: 'Egg', model, prompt: 'from {{steps.Hen}} and {{input}}' },
         { name: 'Hen', model, prompt: 'from {{steps.Egg}}' }
       ],
-      'These steps wait for each other: Egg → Hen → Egg'
+      'wait for each other: Egg → Hen → Egg'
     ],
     [
       'Unknown',
@@ -265,6 +265,8 @@ test('a chain is saved as it is built, undone and had back, and leaves and comes
   await expect(chains.card('More')).toHaveCount(0)
   await page.keyboard.press('Control+z')
   await expect(chains.card('More')).toBeVisible()
+  // Back at what was saved before.
+  await chains.saved()
   await page.keyboard.press('Control+Shift+z')
   await expect(chains.card('More')).toHaveCount(0)
   await chains.saved()

@@ -236,7 +236,7 @@ test('of two runs the second waits for the first, and says for which', async ({ 
   await chains.runLines(['y'])
   await runs.ended('Queued')
   await runs.button('All runs').click()
-  await expect(runs.row(/^Second, Queued/)).toContainText('Behind the run of First')
+  await expect(runs.row(/^Second, Queued/)).toContainText('Waiting for the run of First')
   await expect(runs.row(/^First, Running/)).toBeVisible()
   ollama.script('a:1b', { hangs: null })
   await expect(runs.row(/^Second, Done/)).toBeVisible()

@@ -1,6 +1,6 @@
 /** A chain as its runner walks it: steps in an order in which each comes after what it mentions, by place. */
 import type { Chain, Step } from '../../../shared/chain.ts'
-import { graphOf } from '../../../shared/chainGraph.ts'
+import { cycleOf, graphOf } from '../../../shared/chainGraph.ts'
 import { StokerError } from '../../../shared/errors.ts'
 
 export interface ChainShape {
@@ -20,7 +20,8 @@ export interface ChainShape {
 export function shapeOf(chain: Chain): ChainShape {
   const { order, before, results } = graphOf(chain)
   if (order === null) {
-    throw new StokerError('invalid_input', `The steps of "${chain.name}" mention each other in a circle.`)
+    const words = (cycleOf(chain) ?? []).join(' → ')
+    throw new StokerError('invalid_input', `These steps of "${chain.name}" wait for each other: ${words}.`)
   }
   const byId = new Map(chain.steps.map((step) => [step.id, step]))
   const steps = order.flatMap((stepId) => byId.get(stepId) ?? [])

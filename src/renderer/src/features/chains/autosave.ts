@@ -57,6 +57,15 @@ export function openSaved(chain: Chain, at: number | null): void {
   if (at === null) saveSoon(0)
 }
 
+/** Undone to what is saved: there is nothing left to save. */
+function settle(): void {
+  const chain = current()
+  if (chain === null || isUnderWay || isChanged() || useChainSaving.getState().theirs !== null) return
+  clearTimeout(timer)
+  dropDraft(chain.id)
+  useChainSaving.setState({ state: 'saved', failure: null })
+}
+
 function saveSoon(ms = afterMs): void {
   clearTimeout(timer)
   timer = setTimeout(() => void saveNow(), ms)
@@ -83,6 +92,7 @@ export async function saveNow(): Promise<void> {
   } finally {
     isUnderWay = false
     if (isChanged()) saveSoon(useChainSaving.getState().state === 'failed' ? againAfterMs : afterMs)
+    else settle()
   }
 }
 
@@ -140,7 +150,8 @@ export function followDocument(): () => void {
   const stops = [
     useChainDocument.subscribe((now, before) => {
       if (now.chain === null || before.chain === null || now.chain.id !== before.chain.id) return
-      if (now.chain === before.chain || !isChanged()) return
+      if (now.chain === before.chain) return
+      if (!isChanged()) return settle()
       if (useChainSaving.getState().theirs === null) {
         useChainSaving.setState((saving) => ({ state: saving.state === 'failed' ? 'failed' : 'waiting' }))
         saveSoon()
