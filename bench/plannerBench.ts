@@ -25,12 +25,11 @@ export function compareFewest(cases: number, firstSeed = 0): Comparison {
 }
 
 /**
- * The first item's end and then all loads, against the oracle's tick by tick. Up to 5 steps, with prefetch: without it a
- * model that goes sooner than room is needed may save its unload's time later, which the planner does not look for.
+ * The first item's end and then all loads, against the oracle's tick by tick; with and without prefetch. Up to 5 steps.
  */
 export function compareFirst(cases: number, firstSeed = 0): Comparison {
   return compare(cases, firstSeed, (seed) => {
-    const problem = smallCase(seed, { order: 'first_result', mayPrefetch: true })
+    const problem = smallCase(seed, { order: 'first_result' })
     if (problem.steps.length > 5 || itemsOf(problem).length === 0) return null
     const end = soonest(problem, 100)
     // With the first item done first there may be no way, and yet be one with it done later: a plan that is no proof is right then.

@@ -19,70 +19,118 @@ export function worthOf(cost: number): Worth {
   return { loads, loadMs, foreignEvictions: cost % perMs }
 }
 
-/** With `here` (bits of models) and what each item has yet to run (bits of steps): the cost; Infinity: impossible. */
-export function cheapest(problem: PlanProblem, here: number, items: readonly number[]): number {
-  const { steps, models } = problem
-  const isAlien = models.map((_, index) => Number(isForeign(problem, index)))
-  const mayJoin = Array.from({ length: 1 << models.length }, (_, set) =>
-    models.map((_, index) => fits(problem, set, index))
-  )
-  const waitsFor = steps.map(({ after }) => after.reduce((bits, earlier) => bits | (1 << earlier), 0))
-  const costs = new Map<number, number>()
-  /** By loads; a load leads to the next. */
-  const buckets: Entry[][] = [[]]
-  const enter = (into: Entry[], cost: number, nextHere: number, left: readonly number[]): void => {
-    const key = left.reduce((sum, todo) => sum * 64 + todo, nextHere)
-    if (cost >= (costs.get(key) ?? Infinity)) return
-    costs.set(key, cost)
-    into.push({ cost, here: nextHere, items: left, key })
+/** Costs by key: open addressing, for there are millions of states in all the cases. */
+function createCosts() {
+  let keys = new Float64Array(256).fill(-1)
+  let costs = new Float64Array(256)
+  let count = 0
+  const slotOf = (key: number): number => {
+    const mask = keys.length - 1
+    let slot = (Math.imul(key | 0, 0x9e3779b1) >>> 7) & mask
+    while (keys[slot] !== key && keys[slot] !== -1) slot = (slot + 1) & mask
+    return slot
   }
-  enter(
-    buckets[0]!,
-    0,
-    here,
-    [...items].sort((a, b) => a - b)
-  )
-  for (let bucket = 0; bucket < buckets.length; bucket++) {
-    let best = Infinity
-    const following: Entry[] = (buckets[bucket + 1] = [])
-    // The cheapest at the end, where it is taken from; what it leads to without a load costs the same, or an eviction more.
-    const open = buckets[bucket]!.sort((a, b) => b.cost - a.cost)
-    for (let entry = open.pop(); entry; entry = open.pop()) {
-      const { cost, here: now, items: left, key } = entry
-      if (costs.get(key) !== cost) continue
-      if (left.every((todo) => todo === 0)) best = Math.min(best, cost)
-      models.forEach((model, index) => {
-        const bit = 1 << index
-        if ((now & bit) === 0) {
-          if (mayJoin[now]![index]) enter(following, cost + perLoad + model.loadMs * perMs, now | bit, left)
-        } else if (!model.mustStay) enter(open, cost + isAlien[index]!, now & ~bit, left)
+  return {
+    get: (key: number): number => costs[slotOf(key)]!,
+    /** False: it was as cheap before. */
+    lower(key: number, cost: number): boolean {
+      const slot = slotOf(key)
+      if (keys[slot] === key) {
+        if (cost >= costs[slot]!) return false
+        costs[slot] = cost
+        return true
+      }
+      keys[slot] = key
+      costs[slot] = cost
+      if (++count * 2 < keys.length) return true
+      const [oldKeys, oldCosts] = [keys, costs]
+      keys = new Float64Array(oldKeys.length * 4).fill(-1)
+      costs = new Float64Array(keys.length)
+      oldKeys.forEach((old, at) => {
+        if (old === -1) return
+        const to = slotOf(old)
+        keys[to] = old
+        costs[to] = oldCosts[at]!
       })
-      left.forEach((todo, item) => {
-        // Items with the same to run are as good as each other.
-        if (todo === 0 || left[item - 1] === todo) return
-        for (let place = 0; place < steps.length; place++) {
-          if (
-            (todo & (1 << place)) === 0 ||
-            (now & (1 << steps[place]!.model)) === 0 ||
-            (todo & waitsFor[place]!) !== 0
-          )
-            continue
-          const next = left.with(item, todo & ~(1 << place)).sort((a, b) => a - b)
-          enter(open, cost, now, next)
-        }
-      })
+      return true
     }
-    if (best < Infinity) return best
-    if (following.length === 0) return Infinity
   }
-  return Infinity
 }
 
-interface Entry {
-  cost: number
-  here: number
-  items: readonly number[]
-  key: number
+const itemBits = 6
+const itemMask = 63
+
+/**
+ * With `here` (bits of models) and what each item has yet to run (bits of up to 6 steps, 4 items): the cost; Infinity: impossible. A
+ * state is one whole number: six bits for each item, the items in order (who has the same to run is as good as another), then the models.
+ */
+export function cheapest(problem: PlanProblem, here: number, items: readonly number[]): number {
+  const { steps, models } = problem
+  const modelCount = models.length
+  const isAlien = models.map((_, index) => Number(isForeign(problem, index)))
+  const loadCost = models.map(({ loadMs }) => perLoad + loadMs * perMs)
+  const mayJoin = Array.from({ length: 1 << modelCount }, (_, set) =>
+    models.map((_, index) => fits(problem, set, index))
+  )
+  const stepModel = steps.map(({ model }) => model)
+  const waitsFor = steps.map(({ after }) => after.reduce((bits, earlier) => bits | (1 << earlier), 0))
+  const allItems = 1 << (itemBits * items.length)
+  const costs = createCosts()
+  /** By loads; a load leads to the next. */
+  let open: { cost: number; key: number }[] = []
+  let following: typeof open = []
+  const enter = (into: typeof open, cost: number, key: number): void => {
+    if (costs.lower(key, cost)) into.push({ cost, key })
+  }
+  const start = [...items].sort((a, b) => a - b).reduce((key, todo, at) => key | (todo << (itemBits * at)), 0)
+  enter(open, 0, here * allItems + start)
+  for (;;) {
+    let best = Infinity
+    // The cheapest at the end, where it is taken from; what it leads to without a load costs the same, or an eviction more.
+    open.sort((a, b) => b.cost - a.cost)
+    for (let entry = open.pop(); entry; entry = open.pop()) {
+      const { cost, key } = entry
+      if (costs.get(key) !== cost) continue
+      const now = Math.floor(key / allItems)
+      const left = key - now * allItems
+      if (left === 0) best = Math.min(best, cost)
+      for (let index = 0; index < modelCount; index++) {
+        const bit = 1 << index
+        if ((now & bit) === 0) {
+          if (mayJoin[now]![index]) enter(following, cost + loadCost[index]!, key + bit * allItems)
+        } else if (!models[index]!.mustStay) enter(open, cost + isAlien[index]!, key - bit * allItems)
+      }
+      for (let item = 0, before = 0; item < items.length; item++) {
+        const todo = (left >> (itemBits * item)) & itemMask
+        if (todo !== before) {
+          for (let place = 0; place < steps.length; place++) {
+            if (
+              (todo & (1 << place)) === 0 ||
+              (now & (1 << stepModel[place]!)) === 0 ||
+              (todo & waitsFor[place]!) !== 0
+            )
+              continue
+            enter(open, cost, now * allItems + sunk(left, item, todo & ~(1 << place)))
+          }
+        }
+        before = todo
+      }
+    }
+    if (best < Infinity || following.length === 0) return best
+    ;[open, following] = [following, []]
+  }
+}
+
+/** The items' bits when one of them has less to run: it moves down to where it belongs. */
+function sunk(left: number, item: number, todo: number): number {
+  let at = item
+  let bits = left & ~(itemMask << (itemBits * item))
+  for (; at > 0; at--) {
+    const below = (bits >> (itemBits * (at - 1))) & itemMask
+    if (below <= todo) break
+    bits = (bits & ~(itemMask << (itemBits * (at - 1)))) | (below << (itemBits * at))
+  }
+  return bits | (todo << (itemBits * at))
 }
 
 function isForeign({ models, steps }: PlanProblem, index: number): boolean {
@@ -123,6 +171,8 @@ export function itemsOf({ groups }: PlanProblem): number[] {
 
 interface Tick {
   todo: number
+  /** What any of the other items has to run: always the same. */
+  others: number
   here: number
   /** Step that is being answered and its ticks to go; -1: none. */
   step: number
@@ -140,6 +190,7 @@ export function soonest(problem: PlanProblem, mostMs: number): { firstMs: number
   if (first === undefined) return null
   const start: Tick = {
     todo: first,
+    others: rest.reduce((bits, todo) => bits | todo, 0),
     here: residents(problem),
     step: -1,
     stepLeft: 0,
@@ -193,10 +244,21 @@ function decide(problem: PlanProblem, tick: Tick, into: Map<string, Tick>): void
   }
   // Without prefetch it is one thing at a time, but that those who go for one load go together.
   const mayMakeRoom = mayPrefetch || (busy < 0 && loading < 0)
+  // Beside anything: what the run loaded and nobody needs any more.
+  const isDone = (index: number): boolean =>
+    problem.autoUnload &&
+    (!models[index]!.isResident || models[index]!.isOwn === true) &&
+    !steps.some((step, place) => step.model === index && (todo | tick.others) & (1 << place))
   models.forEach((model, index) => {
     const bit = 1 << index
     if (here & bit) {
-      if (model.mustStay || !isFree(index) || !mayMakeRoom || (busy >= 0 && steps[busy]!.model === index)) return
+      if (
+        model.mustStay ||
+        !isFree(index) ||
+        !(mayMakeRoom || isDone(index)) ||
+        (busy >= 0 && steps[busy]!.model === index)
+      )
+        return
       const cost = tick.cost + (isForeign(problem, index) ? 1 : 0)
       if (model.unloadMs === 0) decide(problem, { ...tick, here: here & ~bit, cost }, into)
       else decide(problem, { ...tick, cost, going: going.with(index, model.unloadMs) }, into)

@@ -8,7 +8,8 @@
  * model.
  */
 import type { PlanAction } from '../../shared/plan.ts'
-import { searchFirst, type Decision } from './planner/plannerFirst.ts'
+import { searchFirst } from './planner/plannerFirst.ts'
+import type { Decision } from './planner/plannerFirstSpots.ts'
 import { heldBy } from './planner/plannerHeld.ts'
 import { createRoom } from './planner/plannerRoom.ts'
 import { scheduleMoves } from './planner/plannerSchedule.ts'
