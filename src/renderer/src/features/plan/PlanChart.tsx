@@ -130,7 +130,7 @@ function LaneRow({ lane: { of, bars, stays }, index, picture: { spanMs, nowMs },
     <div className={classes.lane} style={{ '--colour': colour?.colour } as CSSProperties}>
       <span className={`${classes.name} ${of.isForeign ? classes.foreign : ''}`}>
         <ColourSquare colour={colour?.colour ?? ''} isFilled={of.isResident} />
-        <MiddleText text={of.id.name} />
+        <MiddleText text={of.id.name} tail={6} />
       </span>
       <div className={classes.track} data-lane={index} aria-hidden>
         {stays.map((stay) => (

@@ -69,6 +69,7 @@ export function PlanPanel(props: PlanPanelProps) {
             words={failure ?? noPlanWords(problems, stepName)}
             isWorking={isWorking}
             hasSteps={steps.length > 0}
+            isBefore={progress !== null && !isOver}
           />
         ) : (
           <Headline plan={plan} progress={progress} isOver={isOver} />
@@ -133,9 +134,18 @@ function HeadlineWords({ part: { before, strong, after, why } }: { part: Headlin
   )
 }
 
-function NoPlan({ words, isWorking, hasSteps }: { words: string | null; isWorking: boolean; hasSteps: boolean }) {
+interface NoPlanProps {
+  words: string | null
+  isWorking: boolean
+  hasSteps: boolean
+  /** Of a run that has not begun. */
+  isBefore: boolean
+}
+
+function NoPlan({ words, isWorking, hasSteps, isBefore }: NoPlanProps) {
   if (words !== null) return <p className={`${classes.headline} ${classes.none} data`}>No plan yet: {words}</p>
   if (isWorking) return <p className={`${classes.headline} ${classes.none}`}>Working it out…</p>
+  if (isBefore) return <p className={`${classes.headline} ${classes.none}`}>It is made when the run begins.</p>
   return (
     <p className={`${classes.headline} ${classes.none}`}>
       {hasSteps ? 'No plan was made.' : 'Add a step, and its loads and times are shown here.'}

@@ -124,7 +124,7 @@ function Standing({ run }: { run: RunDetail['run'] }) {
   const now = useNow(false)
   const { tone, words } = statusWords(run)
   return (
-    <span className={classes.standing}>
+    <span className={classes.standing} data-keep>
       <StatusWord tone={tone}>{words}</StatusWord>
       <span className={`${classes.input} data number`}>
         {run.inputWords} · {formatAgo(run.createdAt, now)}

@@ -113,7 +113,7 @@ export function figuresOf(run: RunSummary): Figure[] {
     },
     {
       label: 'Peak memory',
-      value: formatBytes(run.peakBytes, unknown),
+      value: formatBytes(run.peakBytes, run.loads === 0 ? '–' : unknown),
       note: run.plannedPeakBytes === null ? null : `${formatBytes(run.plannedPeakBytes)} planned`
     },
     {
