@@ -72,18 +72,6 @@ export function resultSteps(chain: Chain): string[] {
   return [...graphOf(chain).results]
 }
 
-/** Ids of all steps that need this one, at once or through others, in the order of the chain: what is left out when it is skipped. */
-export function dependantsOf(chain: Chain, stepId: string, graph: ChainGraph = graphOf(chain)): string[] {
-  const reached = new Set<string>()
-  const waiting = [...(graph.after.get(stepId) ?? [])]
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (id === stepId || reached.has(id)) continue
-    reached.add(id)
-    waiting.push(...(graph.after.get(id) ?? []))
-  }
-  return chain.steps.flatMap(({ id }) => (reached.has(id) ? [id] : []))
-}
-
 /** The shortest cycle through the first step that is in one, as the output goes: ids, the first one again at the end. */
 export function cycleSteps(chain: Chain, graph: ChainGraph = graphOf(chain)): string[] | null {
   if (graph.order !== null) return null

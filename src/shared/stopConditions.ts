@@ -124,7 +124,11 @@ function readWhole(text: string): unknown {
 /** Models write "8" for 8; an empty string is no 0. A number too long for JavaScript is compared as near as it gets. */
 function numberOf(value: unknown): number | null {
   const text = typeof value === 'string' ? value.trim() : JSON.stringify(value)
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : null
+  return isNumberText(text) ? Number(text) : null
+}
+
+export function isNumberText(text: string): boolean {
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)
 }
 
 function countLetters(text: string): number {

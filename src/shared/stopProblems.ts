@@ -2,7 +2,7 @@
 import type { Step, StopCondition } from './chain.ts'
 import type { FoundProblem } from './chainProblems.ts'
 import { parseJsonPath } from './jsonPath.ts'
-import { patternFlags } from './stopConditions.ts'
+import { isNumberText, patternFlags } from './stopConditions.ts'
 
 export function stopProblems(step: Step, words: string, stepCount: number): FoundProblem[] {
   return step.stopConditions.flatMap((condition, index) => {
@@ -56,7 +56,7 @@ function jsonProblems({ path, comparison, value }: Extract<StopCondition, { kind
   if (comparison === 'over' || comparison === 'under') {
     if (value === null || value.trim() === '')
       problems.push({ message: 'compares with nothing. Give a number.', isBlocking: true })
-    else if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value.trim()))
+    else if (!isNumberText(value.trim()))
       problems.push({ message: `compares with “${value}”, which is no number.`, isBlocking: true })
   }
   if (step.output.format === 'text') {

@@ -150,8 +150,8 @@ function nextOf(text: string, wanted: string): (from: number) => number {
   }
 }
 
-/** Asked in ascending order. */
-function placesIn(text: string): (at: number) => { line: number; column: number } {
+/** Both 1-based; asked in ascending order. */
+export function placesIn(text: string): (at: number) => { line: number; column: number } {
   let line = 1
   let lineStart = 0
   const nextLine = nextOf(text, '\n')

@@ -1,7 +1,7 @@
 /** Mistakes of one template of a chain, each with its place. Pure. */
 import type { ChainProblem, Step } from './chain.ts'
 import { didYouMean } from './nearestName.ts'
-import { parseTemplate, type TemplatePart } from './template.ts'
+import { parseTemplate, placesIn, type TemplatePart } from './template.ts'
 import { writeReference } from './templateReference.ts'
 
 export interface TemplatePlace {
@@ -103,14 +103,10 @@ function blocking(message: string): Found {
 
 /** "line 2, letter 14", for places in ascending order. */
 function placesOf(text: string): (at: number) => string {
-  let line = 1
-  let lineStart = 0
+  const placeOf = placesIn(text)
   return (at) => {
-    for (let end = text.indexOf('\n', lineStart); end !== -1 && end < at; end = text.indexOf('\n', lineStart)) {
-      line += 1
-      lineStart = end + 1
-    }
-    return `line ${line}, letter ${at - lineStart + 1}`
+    const { line, column } = placeOf(at)
+    return `line ${line}, letter ${column}`
   }
 }
 

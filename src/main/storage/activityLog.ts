@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { activityEventSchema, type ActivityEvent, type NewActivityEvent } from '../../shared/activity.ts'
 import type { Logger } from '../lib/logger.ts'
+import { parseJson } from './writes.ts'
 
 /** Older events go when there are more than this many. */
 const keepAtMost = 50_000
@@ -86,13 +87,4 @@ function fromRow(row: Record<string, unknown>): ActivityEvent | null {
     error: parseJson(row['error'])
   })
   return parsed.success ? parsed.data : null
-}
-
-function parseJson(text: unknown): unknown {
-  if (typeof text !== 'string') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { ruleSchema, ruleStateSchema, type Rule, type RuleState } from '../../shared/schedule.ts'
 import type { Logger } from '../lib/logger.ts'
+import { parseJson } from './writes.ts'
 
 export interface StoredRule {
   rule: Rule
@@ -82,14 +83,5 @@ function fromRow(row: Record<string, unknown>): StoredRule | null {
     rule,
     handledDueAt: handledSchema.parse(row['handled_due_at']),
     lastRun: lastRunSchema.safeParse(parseJson(row['last_run'])).data ?? null
-  }
-}
-
-function parseJson(text: unknown): unknown {
-  if (typeof text !== 'string') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

@@ -39,6 +39,13 @@ describe("a Modelfile's parameters", () => {
     expect(parseModelParameters(null)).toEqual({ options: {}, isEndless: false })
   })
 
+  it('read escapes as the server wrote them: a backslash before an x is a backslash, and no bell becomes a blank', () => {
+    const { options } = parseModelParameters(
+      'stop "C:\\\\x41"\nstop "\\x1b[0m"\nstop "\\a\\v"\nstop "\\U000e0041\\u00e9abcd"'
+    )
+    expect(options.stop).toEqual(['C:\\x41', '\u001b[0m', '\u0007\u000b', '\u{e0041}éabcd'])
+  })
+
   it('keep the escapes of a stop word, and stop words that stand bare', () => {
     const { options } = parseModelParameters('stop "\\n\\nUser:"\nstop "say \\"stop\\""\nstop <end>\nstop ""')
     expect(options.stop).toEqual(['\n\nUser:', 'say "stop"', '<end>'])

@@ -25,7 +25,7 @@ export function parseModelParameters(text: string | null): ModelParameters {
   const stop: string[] = []
   let isEndless = false
   for (const line of text.split(/\r?\n/)) {
-    const [, name = '', written = ''] = /^\s*([a-z_]{1,40})\s+(\S.*?)\s*$/.exec(line) ?? []
+    const [, name = '', written = ''] = /^([a-z_]{1,40})\s+(\S.*)$/.exec(line.trim()) ?? []
     if (name === 'stop') {
       const word = readText(written)
       if (word !== null) stop.push(word)
@@ -52,11 +52,21 @@ function readNumber(written: string): number | null {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(bare) ? Number(bare) : null
 }
 
+/** Each escape as a whole: what follows two backslashes is none. */
+const goEscape = /\\(?:x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8})|.)/g
+
+/** Those of Go that JSON does not know. */
+function jsonEscape(whole: string, byte: string | undefined, codePoint: string | undefined): string {
+  if (byte !== undefined) return `\\u00${byte}`
+  if (codePoint !== undefined) return String.fromCodePoint(Number.parseInt(codePoint, 16))
+  return whole === '\\a' ? '\\u0007' : whole === '\\v' ? '\\u000b' : whole
+}
+
 /** Go's %#v: in double quotes with its escapes; older servers print it bare. */
 function readText(written: string): string | null {
   if (!/^".*"$/s.test(written) || written.length < 2) return written
   try {
-    const text: unknown = JSON.parse(written.replace(/\\x([0-9a-f]{2})/gi, '\\u00$1').replace(/\\[av]/g, ' '))
+    const text: unknown = JSON.parse(written.replace(goEscape, jsonEscape))
     return typeof text === 'string' && text !== '' ? text : null
   } catch {
     return null
