@@ -3,7 +3,7 @@ import { StokerError } from '../../../shared/errors.ts'
 import { maxItems } from '../../../shared/run.ts'
 
 /** Of all rows of one piece of a table together, names of columns included. */
-export const maxTableLetters = 50_000_000
+export const maxTableLetters = 25_000_000
 
 export function tooManyItems(): StokerError {
   return new StokerError(
