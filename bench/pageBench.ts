@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { openDemo } from '../e2e/demoPage.ts'
+import { screens } from '../src/renderer/src/lib/navigation.ts'
 import type { Model } from '../src/shared/model.ts'
 import { startBenchServer } from './serverUnderBench.ts'
 import { spread, type Spread } from './statistics.ts'
@@ -12,6 +13,7 @@ const rendererDirectory = resolve(import.meta.dirname, '../out/renderer')
 const starts = 5
 const changes = 20
 const traceMs = 10_000
+const dragMs = 5_000
 
 export interface PageBench {
   name: string
@@ -23,7 +25,9 @@ export interface PageBench {
   stateToTextMs: Spread
   rendererGzipBytes: number
   idleResidentBytes: number | null
-  frames: { screen: string; longestFrameMs: number; framesOver50Ms: number; frames: number }[]
+  frames: { screen: string; framesPerSecond: number; longestFrameMs: number; framesOver50Ms: number; frames: number }[]
+  /** The same while a card of a long chain is dragged. */
+  drags: PageBench['frames']
 }
 
 export async function runPageBench(): Promise<PageBench> {
@@ -43,6 +47,10 @@ export async function runPageBench(): Promise<PageBench> {
       frames: [
         await measureFrames(browser, 'Models, 200 in the list'),
         await measureFrames(browser, 'Memory, 4 charts')
+      ],
+      drags: [
+        await measureDrag(browser, 'Chain of 200 steps'),
+        await measureDrag(browser, 'Chain of 200 steps, all in view')
       ]
     }
   } finally {
@@ -132,7 +140,40 @@ async function measureFrames(browser: Browser, screen: string): Promise<PageBenc
     await page.getByText('5 m', { exact: true }).click()
   }
   await new Promise((resolve) => setTimeout(resolve, 3_000))
-  const gaps = await page.evaluate(
+  const gaps = await frameGaps(page, traceMs)
+  await page.close()
+  return framesOf(screen, gaps)
+}
+
+/** A card of a long chain under a hand that does not rest, as the canvas opens or with every card in view. */
+async function measureDrag(browser: Browser, screen: string): Promise<PageBench['frames'][number]> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await openDemo(page, 'chainLong')
+  await page.keyboard.press(`Control+${screens.findIndex(({ name }) => name === 'chains') + 1}`)
+  await page.getByRole('button', { name: /^Two hundred steps/ }).click()
+  const card = page.getByRole('group', { name: /^Step Part 12,/ })
+  await card.waitFor()
+  if (screen.includes('all in view')) await page.getByRole('button', { name: 'Zoom to fit' }).click()
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  const box = await card.boundingBox()
+  if (box === null) throw new Error('The card to be dragged is not there.')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await page.mouse.move(x + 10, y)
+  let isOver = false
+  const frames = frameGaps(page, dragMs).finally(() => (isOver = true))
+  for (let step = 0; !isOver; step++) await page.mouse.move(x + Math.sin(step / 12) * 90, y + Math.sin(step / 9) * 60)
+  const gaps = await frames
+  await page.mouse.up()
+  const after = await card.boundingBox()
+  if (after?.x === box.x && after.y === box.y) throw new Error('The card was not dragged.')
+  await page.close()
+  return framesOf(screen, gaps)
+}
+
+function frameGaps(page: Page, forMs: number): Promise<number[]> {
+  return page.evaluate(
     (ms) =>
       new Promise<number[]>((resolve) => {
         const gaps: number[] = []
@@ -146,11 +187,15 @@ async function measureFrames(browser: Browser, screen: string): Promise<PageBenc
         }
         requestAnimationFrame(frame)
       }),
-    traceMs
+    forMs
   )
-  await page.close()
+}
+
+function framesOf(screen: string, gaps: readonly number[]): PageBench['frames'][number] {
+  const seconds = gaps.reduce((sum, gap) => sum + gap, 0) / 1000
   return {
     screen,
+    framesPerSecond: gaps.length / seconds,
     longestFrameMs: Math.max(...gaps),
     framesOver50Ms: gaps.filter((gap) => gap > 50).length,
     frames: gaps.length

@@ -90,6 +90,12 @@ const rows: Row[] = [
     target: 'under 120 MB',
     isMet: (page.idleResidentBytes ?? Infinity) < 120e6
   },
+  ...page.drags.map((frames) => ({
+    what: `5 s of a drag: ${frames.screen}`,
+    figure: `${one(frames.framesPerSecond)} frames a second, longest ${one(frames.longestFrameMs)} ms`,
+    target: 'above 50 frames a second',
+    isMet: frames.framesPerSecond > 50
+  })),
   ...page.frames.map((frames) => ({
     what: `10 s of frames: ${frames.screen}`,
     figure: `longest ${one(frames.longestFrameMs)} ms of ${frames.frames} frames`,

@@ -56,7 +56,7 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       await installDemo(page, name)
       await page.goto(origin)
       await page.getByRole('navigation', { name: 'Screens' }).waitFor()
-      const screen = /^(schedule|diagnostics)/.exec(name)?.[0] ?? (name.startsWith('modelsFile') ? 'settings' : null)
+      const screen = screenOf(name)
       if (screen) await page.keyboard.press(`Control+${screens.findIndex((each) => each.name === screen) + 1}`)
       if (screen === 'settings') await page.getByRole('button', { name: 'Models file' }).click()
       await page.waitForTimeout(screen ? 800 : 300)
@@ -72,9 +72,37 @@ async function picture(browser: Browser, origin: string, folder: string, name: s
       if (name === 'configured') await pictureSettings(page, pathOf)
       await pictureMemory(page, name, pathOf)
       await pictureRuns(page, name, pathOf)
+      await pictureChain(page, name, pathOf)
       await page.close()
     }
   }
+}
+
+/** The screen that a state is made for; null: that of models. */
+function screenOf(name: string): string | null {
+  if (name.startsWith('chain')) return 'chains'
+  if (name.startsWith('modelsFile')) return 'settings'
+  return /^(schedule|diagnostics)/.exec(name)?.[0] ?? null
+}
+
+/** A state with one chain is of that chain. */
+async function pictureChain(page: Page, name: string, pathOf: (what: string) => string): Promise<void> {
+  if (!/^chain(Review|Problems|Long)$/.test(name)) return
+  await page.getByRole('list', { name: 'Chains' }).getByRole('button').first().click()
+  await page.getByRole('group', { name: 'Canvas' }).waitFor()
+  await page.waitForTimeout(1_000)
+  await page.screenshot({ path: pathOf(`${name}-canvas`) })
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Zoom to fit' }).click()
+  await page.waitForTimeout(800)
+  await page.screenshot({ path: pathOf(`${name}-fit`) })
+  const step = page
+    .getByRole('group', { name: 'Canvas' })
+    .getByRole('group', { name: /^Step / })
+    .first()
+  await step.click()
+  await page.waitForTimeout(600)
+  await page.screenshot({ path: pathOf(`${name}-step`) })
 }
 
 /** What a load would take: in the bar, in the inspector, in the tooltip, and in the question before it. */

@@ -1,4 +1,4 @@
-/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts the only file that knows that library. */
+/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts and FarEdges.tsx all that knows that library. */
 import '@xyflow/react/dist/base.css'
 import {
   Background,
@@ -7,11 +7,12 @@ import {
   Position,
   ReactFlow,
   ReactFlowProvider,
+  useStore,
   type Connection,
   type Edge,
   type NodeProps
 } from '@xyflow/react'
-import { memo, useEffect, type DragEvent, type MouseEvent } from 'react'
+import { createContext, memo, use, useEffect, useMemo, type DragEvent, type MouseEvent } from 'react'
 import { parseModelKey } from '../../../../shared/modelKey.ts'
 import { isNarrow } from '../../components/useWidth.ts'
 import { addModelStep, askDisconnect, connectCards, editCard, setModel, startStep } from './builderDeeds.ts'
@@ -20,6 +21,7 @@ import { inputNodeId } from './chainEdits.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { wouldCircle } from './chainShape.ts'
 import { showInspector } from './chainView.ts'
+import { FarEdges, farZoom, partEdges } from './FarEdges.tsx'
 import classes from './FlowCanvas.module.css'
 import {
   focusCard,
@@ -37,11 +39,25 @@ import { InputCard } from './InputCard.tsx'
 import { modelDragType } from './ModelShelf.tsx'
 import { StepCard } from './StepCard.tsx'
 
+const IsFar = createContext(false)
+
+/** Where edges end. Seen from afar nobody takes hold of one: it is only there to be measured, and no move of a card reaches it. */
+function CardEnd({ type }: { type: 'source' | 'target' }) {
+  const position = type === 'source' ? Position.Right : Position.Left
+  if (!use(IsFar)) return <Handle type={type} position={position} className={classes.handle} />
+  return (
+    <div
+      className={`react-flow__handle react-flow__handle-${position} ${type} ${classes.handle}`}
+      data-handlepos={position}
+    />
+  )
+}
+
 const InputNode = memo(function InputNode({ selected }: NodeProps<FlowNode>) {
   return (
     <>
       <InputCard isSelected={selected} />
-      <Handle type="source" position={Position.Right} className={classes.handle} />
+      <CardEnd type="source" />
     </>
   )
 })
@@ -49,9 +65,9 @@ const InputNode = memo(function InputNode({ selected }: NodeProps<FlowNode>) {
 const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
   return (
     <>
-      <Handle type="target" position={Position.Left} className={classes.handle} />
+      <CardEnd type="target" />
       <StepCard id={id} isSelected={selected} />
-      <Handle type="source" position={Position.Right} className={classes.handle} />
+      <CardEnd type="source" />
     </>
   )
 })
@@ -116,38 +132,44 @@ function focusCanvas(): void {
 function Canvas() {
   const nodes = useFlow((flow) => flow.nodes)
   const edges = useFlow((flow) => flow.edges)
+  const isFar = useStore(({ transform }) => transform[2] < farZoom)
+  const movedIds = nodes.flatMap(({ id, dragging }) => (dragging === true ? [id] : [])).join(' ')
+  const { own, joint } = useMemo(() => partEdges(edges, new Set(movedIds.split(' ')), isFar), [edges, movedIds, isFar])
   return (
-    <ReactFlow
-      className={classes.flow ?? ''}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      onNodesChange={onNodesChange}
-      onEdgesChange={onEdgesChange}
-      onConnect={({ source, target }) => connectCards(sourceOf(source), target)}
-      isValidConnection={isPossible}
-      onNodeDragStop={(_event, _node, dragged) => keepPlaces(dragged)}
-      onSelectionDragStop={(_event, dragged) => keepPlaces(dragged)}
-      onNodeClick={onNodeClick}
-      onEdgeDoubleClick={(_event, { source, target }) => askDisconnect([{ from: sourceOf(source), to: target }])}
-      onEdgeClick={focusCanvas}
-      onPaneClick={focusCanvas}
-      onInit={keepInstance}
-      minZoom={0.05}
-      maxZoom={2}
-      panOnScroll
-      onlyRenderVisibleElements={nodes.length > manyCards}
-      zoomOnDoubleClick={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      disableKeyboardA11y
-      deleteKeyCode={null}
-      multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
-      connectionRadius={34}
-      proOptions={noAttribution}
-    >
-      <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} className={classes.dots ?? ''} />
-    </ReactFlow>
+    <IsFar value={isFar}>
+      <ReactFlow
+        className={`${classes.flow} ${isFar ? 'far-cards' : ''}`}
+        nodes={nodes}
+        edges={own}
+        nodeTypes={nodeTypes}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onConnect={({ source, target }) => connectCards(sourceOf(source), target)}
+        isValidConnection={isPossible}
+        onNodeDragStop={(_event, _node, dragged) => keepPlaces(dragged)}
+        onSelectionDragStop={(_event, dragged) => keepPlaces(dragged)}
+        onNodeClick={onNodeClick}
+        onEdgeDoubleClick={(_event, { source, target }) => askDisconnect([{ from: sourceOf(source), to: target }])}
+        onEdgeClick={focusCanvas}
+        onPaneClick={focusCanvas}
+        onInit={keepInstance}
+        minZoom={0.05}
+        maxZoom={2}
+        panOnScroll
+        onlyRenderVisibleElements={nodes.length > manyCards}
+        zoomOnDoubleClick={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
+        connectionRadius={34}
+        proOptions={noAttribution}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} className={classes.dots ?? ''} />
+        {isFar && <FarEdges edges={joint} />}
+      </ReactFlow>
+    </IsFar>
   )
 }
 

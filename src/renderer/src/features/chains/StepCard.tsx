@@ -1,6 +1,6 @@
 /** One step as a card: its model in its colour with what it needs, its name, the beginning of its prompt, how it fares in a run, what is wrong. */
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { memo, useMemo } from 'react'
+import { memo, useMemo, type CSSProperties } from 'react'
 import type { Chain, Step } from '../../../../shared/chain.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { formatBytes, plural } from '../../lib/format.ts'
@@ -42,6 +42,7 @@ function Card({ step, isSelected, isActive }: { step: Step; isSelected: boolean;
       tabIndex={isActive ? 0 : -1}
       aria-current={isSelected ? true : undefined}
       aria-label={label}
+      style={{ '--step-colour': model.colour } as CSSProperties}
     >
       <div className={classes.top}>
         <ColourSquare colour={model.colour} isFilled={model.label !== null} />
