@@ -383,9 +383,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
 /** Nothing fits beside it. */
 const unknownClaim = { needBytes: null, pool: 0, isCounted: true, loadMs: 0 }
 
-function keyOf(id: ModelId | null): string {
-  return id === null ? '' : modelKey(id)
-}
+const keyOf = (id: ModelId | null): string => (id === null ? '' : modelKey(id))
 
 function gigabytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`
