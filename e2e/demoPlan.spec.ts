@@ -110,3 +110,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await seriousProblems(page)).toEqual([])
   })
 }
+
+test('a plan of twenty models and five hundred actions: all lanes in reach, nothing overlaps, and it is said to be unproven', async ({
+  page
+}) => {
+  await openDemo(page, 'runLargePlan')
+  await openRuns(page)
+  await page.getByRole('grid').getByRole('row').first().click()
+  const plan = page.getByRole('region', { name: 'Plan' })
+  await expect(plan).toContainText('250 loads instead of 1,000')
+  await expect(plan).toContainText('best found, not proven')
+  const actions = plan.getByRole('list', { name: 'Actions of the plan' }).getByRole('listitem')
+  await expect(actions.nth(499)).toBeAttached()
+  const line = plan.getByRole('group', { name: /^Time line/ })
+  expect(await line.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(true)
+  await line.focus()
+  await page.keyboard.press('End')
+  await expect(plan.getByRole('status')).toHaveText(/, items 997 to 1,000, /)
+  await expect(plan.getByTitle('district-reports-4:5b')).toBeInViewport()
+  expect(await seriousProblems(page)).toEqual([])
+})

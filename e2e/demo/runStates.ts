@@ -2,6 +2,7 @@
 import type { Chain } from '../../src/shared/chain.ts'
 import type { RunSummary } from '../../src/shared/run.ts'
 import { chainStates } from './chainStates.ts'
+import { largePlan } from './largePlan.ts'
 import { demoPlan } from './chains.ts'
 import type { DemoCore } from './pageWork.ts'
 import { minute, gb } from './parts.ts'
@@ -182,6 +183,15 @@ export const runStates: Record<string, (base: DemoState) => DemoState> = {
     }),
     runOf(state, { id: 'run-old-00001', agoMs: 29 * hour, summary: { loads: 9, tokensPerSecond: 29.8 } })
   ]),
+  runLargePlan: (base) => ({
+    ...withRuns((state) => {
+      const run = runOf(state, { id: 'run-large-001', agoMs: 3 * hour, items: 1_000, doneUntil: [400, 300, 200] })
+      const plan = run.plan && largePlan(run.plan)
+      Object.assign(run.summary, { status: 'running', endedAt: null, loads: 90, plannedLoads: 250 })
+      return [{ ...run, plan }]
+    })(base),
+    isHeld: true
+  }),
   runHuge: withRuns((state) => [
     runOf(state, {
       id: 'run-huge-0001',

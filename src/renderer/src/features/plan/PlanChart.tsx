@@ -6,7 +6,7 @@ import { formatBytes, formatClock } from '../../lib/format.ts'
 import { useModelColours, type ModelColour } from '../../stores/colourStore.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import classes from './PlanChart.module.css'
-import { barAt, heldAt, timeTicks, type Lane, type PlanPicture } from './planPicture.ts'
+import { barAt, heldAt, modelsOf, timeTicks, type Lane, type PlanPicture } from './planPicture.ts'
 import { PlanMemory } from './PlanMemory.tsx'
 import { PlanTip } from './PlanTip.tsx'
 import { actionSentence, actionTimes, actionTitle, type StepName } from './planWords.ts'
@@ -50,7 +50,11 @@ export function PlanChart({ picture, stepName }: PlanChartProps) {
     if (next === null) return
     event.preventDefault()
     const found = actions[next]
-    if (found !== undefined) setPointed({ atMs: (found.startMs + found.endMs) / 2, index: next })
+    if (found === undefined) return
+    setPointed({ atMs: (found.startMs + found.endMs) / 2, index: next })
+    const place = lanes.findIndex(({ model }) => modelsOf(found.action).includes(model))
+    // Of many lanes only some are in view.
+    event.currentTarget.querySelector(`[data-lane="${place}"]`)?.scrollIntoView({ block: 'nearest' })
   }
 
   const inHand = pointed?.index == null ? undefined : actions[pointed.index]

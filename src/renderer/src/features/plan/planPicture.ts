@@ -73,7 +73,8 @@ function picturedActions(plan: Plan, progress: RunProgress | null): PicturedActi
   ]
 }
 
-const modelsOf = (action: PlanAction): readonly number[] => (action.kind === 'run' ? action.models : [action.model])
+export const modelsOf = (action: PlanAction): readonly number[] =>
+  action.kind === 'run' ? action.models : [action.model]
 
 /** Bars that touch are one where they would be too narrow to be told apart. */
 function joined(bars: readonly LaneBar[], leastMs: number): LaneBar[] {
