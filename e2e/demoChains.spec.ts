@@ -210,12 +210,39 @@ test('a model dragged onto the canvas makes a step, onto a card becomes its mode
   await page.getByRole('button', { name: 'Models', exact: true }).last().click()
   const shelf = page.getByRole('region', { name: 'Models' })
   const row = shelf.getByRole('button', { name: /gemma3:1b/ })
-  await row.dragTo(card(page, 'Verdict'))
+  // In steps: a busy page that was told of no place on the way takes no drop.
+  await row.dragTo(card(page, 'Verdict'), { steps: 8 })
   await expect(card(page, 'Verdict')).toHaveAccessibleName(/^Step Verdict, gemma3:1b,/)
   await expect(undo(page)).toHaveAccessibleName('Undo change of model')
   const box = (await canvas(page).boundingBox())!
-  await row.dragTo(canvas(page), { targetPosition: { x: box.width - 160, y: 40 } })
+  await row.dragTo(canvas(page), { targetPosition: { x: box.width - 160, y: 40 }, steps: 8 })
   await expect(card(page, 'Step 4')).toHaveAccessibleName(/^Step Step 4, gemma3:1b, mentions nothing/)
+})
+
+test('a card is moved in a chain seen from afar, and edges can be taken hold of again from near', async ({ page }) => {
+  await openChains(page, 'chainLong')
+  await page.getByRole('button', { name: /^Two hundred steps/ }).click()
+  const moved = card(page, 'Part 12')
+  await expect(moved).toBeVisible()
+  const edges = page.locator('.react-flow__edge')
+  await page.getByRole('button', { name: 'Zoom to fit' }).click()
+  await expect(card(page, 'Part 200')).toBeAttached()
+  // One line for all, so that a move reaches only the card's own.
+  await expect(edges).toHaveCount(0)
+  const before = (await inCore(page))?.steps[11]?.position
+  const box = (await moved.boundingBox())!
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 30, box.y + 60, { steps: 6 })
+  await expect(edges).toHaveCount(4)
+  await page.mouse.up()
+  await expect(undo(page)).toHaveAccessibleName('Undo move')
+  await expect(edges).toHaveCount(0)
+  await expect.poll(async () => (await inCore(page))?.steps[11]?.position).not.toEqual(before)
+  await moved.focus()
+  await page.keyboard.press('Home')
+  for (let step = 0; step < 8; step++) await page.getByRole('button', { name: 'Zoom in' }).click()
+  await expect(edges).not.toHaveCount(0)
 })
 
 test('steps are copied into another chain, with what they say of each other', async ({ page, context }) => {
