@@ -4,7 +4,7 @@
  */
 import type { PlanProblem } from '../src/main/chains/planner/planProblem.ts'
 
-export interface Worth {
+interface Worth {
   loads: number
   loadMs: number
   foreignEvictions: number
@@ -21,12 +21,14 @@ export function worthOf(cost: number): Worth {
 
 /** Costs by key: open addressing, for there are millions of states in all the cases. */
 function createCosts() {
-  let keys = new Float64Array(256).fill(-1)
+  let keys = new Int32Array(256).fill(-1)
   let costs = new Float64Array(256)
   let count = 0
   const slotOf = (key: number): number => {
     const mask = keys.length - 1
-    let slot = (Math.imul(key | 0, 0x9e3779b1) >>> 7) & mask
+    let hash = Math.imul(key ^ (key >>> 15), 0x85ebca6b)
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+    let slot = (hash ^ (hash >>> 16)) & mask
     while (keys[slot] !== key && keys[slot] !== -1) slot = (slot + 1) & mask
     return slot
   }
@@ -44,7 +46,7 @@ function createCosts() {
       costs[slot] = cost
       if (++count * 2 < keys.length) return true
       const [oldKeys, oldCosts] = [keys, costs]
-      keys = new Float64Array(oldKeys.length * 4).fill(-1)
+      keys = new Int32Array(oldKeys.length * 4).fill(-1)
       costs = new Float64Array(keys.length)
       oldKeys.forEach((old, at) => {
         if (old === -1) return

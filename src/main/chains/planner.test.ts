@@ -132,3 +132,35 @@ it('item by item, with a period that never ends: counted for 100,000 items as fo
   expect(loadsOf(10)).toBe(30)
   expect(loadsOf(100_000)).toBe(300_000)
 })
+
+it.each(['fewest_loads', 'first_result'] as const)(
+  '34 models, more than one word has bits, %s: each is loaded once',
+  (order) => {
+    const models = Array.from({ length: 34 }, (_, at) => modelOf({ loadMs: at + 1 }))
+    const steps = models.map((_, model) => ({ id: `s${model}`, model, after: model > 0 ? [model - 1] : [], runMs: 1 }))
+    for (const roomFor of [1, 2]) {
+      const plan = solved(problemOf({ steps, models, pools: [roomFor], order }))
+      expect(plan).toMatchObject({ loads: 34, isProven: true })
+    }
+  }
+)
+
+it('without prefetch two models that go together take the time of one', () => {
+  // Both fit beside each other, neither beside C nor D: A and B may go before C, or B only before D.
+  const models = [
+    modelOf({ unloadMs: 5 }),
+    modelOf({ unloadMs: 5 }),
+    modelOf({ unloadMs: 0 }),
+    modelOf({ unloadMs: 0 })
+  ]
+  const problem = problemOf({
+    steps: chainOf('ABCD'),
+    models,
+    pools: [2],
+    order: 'first_result',
+    mayPrefetch: false,
+    autoUnload: false
+  })
+  // Four loads, four answers and one unload of both; one after the other they would take 10.
+  expect(solved(problem)).toMatchObject({ firstResultMs: 40 + 4 + 5, isProven: true })
+})

@@ -8,7 +8,7 @@ import type { Walk } from './plannerWalk.ts'
 import type { World } from './plannerWorld.ts'
 
 /** Infinity: it can never be ended from here. */
-export type Bound = (walk: Walk) => number
+type Bound = (walk: Walk) => number
 
 interface Path {
   kind: number

@@ -12,7 +12,7 @@ import { searchLoads, type LoadPlan } from './plannerSearch.ts'
 import { distinctKinds } from './plannerWalk.ts'
 import type { World } from './plannerWorld.ts'
 
-export interface FirstPlan {
+interface FirstPlan {
   decisions: Decision[]
   /** In memory when the item is done. */
   here: Uint8Array
@@ -21,7 +21,9 @@ export interface FirstPlan {
 }
 
 const mostLabels = 2_500
-const mostSpots = 8_000
+/** Each spot is as dear as there are steps. */
+const mostLooks = 160_000
+const leastSpots = 2_500
 const beamWidth = 24
 const mostEnds = 8
 
@@ -59,7 +61,8 @@ function createSeen({ labels }: Scene): (label: Label) => boolean {
 
 /** Best first. False: it grew too large. */
 function findSoonest(scene: Scene): boolean {
-  const { spots, labels, ends } = scene
+  const { world, spots, labels, ends } = scene
+  const mostSpots = Math.max(leastSpots, mostLooks / Math.max(1, world.steps.length))
   const next = createHeap<Label>()
   const isBeaten = createSeen(scene)
   let count = 0
@@ -78,7 +81,7 @@ function findSoonest(scene: Scene): boolean {
     else if (count > mostLabels || spots.count > mostSpots) return false
     else {
       for (const move of spots.movesOf(label.spot))
-        if (!isSameEarlier(scene.world, label, move.decision)) add(labels.after(label, move))
+        if (!isSameEarlier(world, label, move.decision)) add(labels.after(label, move))
     }
   }
   return true
@@ -156,14 +159,17 @@ function createEnds(world: World, others: readonly Uint32Array[]): Ends {
   let best: End | null = null
   let isSure = true
 
-  function restOf({ spot }: Label): LoadPlan | null {
+  /** Null: there is no way, or none that is cheaper than the best. */
+  function restOf({ spot, makespan, cost }: Label): LoadPlan | null {
     const known = restAfter.get(spot)
     if (known !== undefined) return known
     if (best !== null && restAfter.size >= mostEnds) {
       isSure = false
       return null
     }
-    const rest = searchLoads(world, { starts: [{ here: spot.here, cost: 0 }], todos: others })
+    // Who ends here as soon again has not paid less: labels come by their time and then by what they cost.
+    const below = best !== null && makespan >= best.label.makespan ? best.cost - cost : Infinity
+    const rest = searchLoads(world, { starts: [{ here: spot.here, cost: 0 }], todos: others, below })
     if (rest?.isProven === false) isSure = false
     restAfter.set(spot, rest)
     return rest

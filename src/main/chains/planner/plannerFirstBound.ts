@@ -19,7 +19,7 @@ export interface FirstRest {
 }
 
 /** Where the clock stands: both lanes, and for each model when it can answer and (after all those) when it has last answered. */
-export interface FirstClock {
+interface FirstClock {
   answersUntil: number
   loadsUntil: number
   times: readonly number[]
@@ -67,11 +67,13 @@ export function createFirstBound(
   /** From the beginning of a step on each model to the end of the item, at least. */
   const leastTail = new Float64Array(modelCount)
 
+  const noTails: number[] = Array.from({ length: modelCount }, () => 0)
+
   return (undone, here) => {
     loads.fill(0)
     answersOf.fill(0)
     leastTail.fill(Infinity)
-    const tailMs: number[] = Array.from({ length: modelCount }, () => 0)
+    const tailMs = noTails.slice()
     for (let step = 0; step < steps.length; step++) {
       if ((undone[step >> 5]! & (1 << (step & 31))) === 0) continue
       const model = modelOf[step]!
@@ -82,7 +84,8 @@ export function createFirstBound(
       if (!isFree) continue
       tailMs[model] = Math.max(tailMs[model]!, tails[step]!)
       for (let other = 0; other < modelCount; other++) {
-        loads[other] = Math.max(loads[other]!, visits[(step * modelCount + other) * 2 + here[other]!]!)
+        const count = visits[(step * modelCount + other) * 2 + here[other]!]!
+        if (count > loads[other]!) loads[other] = count
       }
     }
     let answersMs = 0

@@ -57,6 +57,9 @@ export function createSpots(world: World, room: Room, kinds: readonly Uint32Arra
   const row = new Uint32Array(modelWords + words)
   const places = createStates(row.length)
   const spots: Spot[] = []
+  const waysFrom = new Map<Uint8Array, number[][][]>()
+  /** Each `here` is one and the same array wherever it comes again. */
+  const hereBy = new Map<string, Uint8Array>()
   let isCut = false
 
   const has = (bits: Uint32Array, step: number): boolean => (bits[step >> 5]! & (1 << (step & 31))) !== 0
@@ -90,12 +93,12 @@ export function createSpots(world: World, room: Room, kinds: readonly Uint32Arra
   function movesOf(spot: Spot): Move[] {
     if (spot.moves) return spot.moves
     const decisions: Decision[] = []
-    const wanted = new Set<number>()
+    const wanted: number[] = []
     for (let step = 0; step < steps.length; step++) {
       if (!has(spot.undone, step)) continue
       const model = modelOf[step]!
       if (!spot.here[model]) {
-        wanted.add(model)
+        if (!wanted.includes(model)) wanted.push(model)
         continue
       }
       let isFree = true
@@ -103,7 +106,7 @@ export function createSpots(world: World, room: Room, kinds: readonly Uint32Arra
       if (isFree) decisions.push({ kind: 'run', step })
     }
     for (const model of wanted) {
-      for (const victims of room.victimSets(spot.here, model).flatMap((set) => withEarly(spot, set))) {
+      for (const victims of waysToLoad(spot.here, model)) {
         if (victims.every((victim) => canReturn[victim] || !isAsked(spot, victim)))
           decisions.push({ kind: 'load', model, victims })
       }
@@ -111,11 +114,18 @@ export function createSpots(world: World, room: Room, kinds: readonly Uint32Arra
     return (spot.moves = decisions.map((decision) => ({ decision, to: null })))
   }
 
+  /** Few sets of models are ever in memory: what each means for a load is found once. */
+  function waysToLoad(here: Uint8Array, model: number): readonly number[][] {
+    let known = waysFrom.get(here)
+    if (!known) waysFrom.set(here, (known = []))
+    return (known[model] ??= room.victimSets(here, model).flatMap((set) => withEarly(here, set)))
+  }
+
   /**
    * Where it is one thing at a time, unloads take time of their own, and those who go together take it once: who has to go for a later
    * load may as well go now.
    */
-  function withEarly({ here }: Spot, victims: number[]): number[][] {
+  function withEarly(here: Uint8Array, victims: number[]): number[][] {
     const takesTime = (model: number): boolean => problem.models[model]!.unloadMs > 0
     if (problem.mayPrefetch || !victims.some(takesTime)) return [victims]
     const early = [...here.keys()].filter(
@@ -138,7 +148,10 @@ export function createSpots(world: World, room: Room, kinds: readonly Uint32Arra
     const here = spot.here.slice()
     for (const victim of decision.victims) here[victim] = 0
     here[decision.model] = 1
-    return (move.to = spotOf(spot.undone, here, spot.left))
+    const key = here.join('')
+    const same = hereBy.get(key) ?? here
+    if (same === here) hereBy.set(key, here)
+    return (move.to = spotOf(spot.undone, same, spot.left))
   }
 
   const left = steps.reduce((count, _, step) => count + Number(has(first, step)), 0)

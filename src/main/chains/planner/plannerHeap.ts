@@ -8,7 +8,6 @@ interface HeapEntry<T> {
 }
 
 export interface Heap<T> {
-  readonly size: number
   push: (key: number, second: number, value: T, third?: number) => void
   pop: () => HeapEntry<T> | undefined
 }
@@ -26,9 +25,6 @@ export function createHeap<T>(): Heap<T> {
     entries[b] = one
   }
   return {
-    get size() {
-      return entries.length
-    },
     push(key, second, value, third = 0) {
       let at = entries.push({ key, second, third, value }) - 1
       for (let up = (at - 1) >> 1; at > 0 && isBefore(at, up); at = up, up = (at - 1) >> 1) swap(at, up)

@@ -11,7 +11,7 @@ import { createWalk, distinctKinds, type Walk } from './plannerWalk.ts'
 import type { World } from './plannerWorld.ts'
 
 /** What is in memory when the loads begin, and what it has cost to get there. */
-export interface Start {
+interface Start {
   here: Uint8Array
   cost: number
 }
@@ -33,13 +33,14 @@ export interface LoadPlan {
 interface SearchOptions {
   starts: readonly Start[]
   todos: readonly Uint32Array[]
-  /** 32-bit words of states that may be kept: what the search may take, in time and memory. */
-  mostWords?: number
+  /** A plan that costs as much or more is of no use. */
+  below?: number
 }
 
-const usualWords = 400_000
+/** 32-bit words of states that may be kept: what the search may take, in time and memory. */
+const mostWords = 400_000
 /** Each state is as dear as there are steps. */
-const usualLooks = 2_500_000
+const mostLooks = 2_500_000
 const beamWidth = 96
 
 interface Scene {
@@ -54,10 +55,10 @@ interface Scene {
   expand: (place: number, onNext: (model: number, cost: number) => void) => void
 }
 
-/** Null: there is no way to run everything. */
-export function searchLoads(world: World, { starts, todos, mostWords = usualWords }: SearchOptions): LoadPlan | null {
+/** Null: there is no way to run everything, or none that costs less than `below`. */
+export function searchLoads(world: World, { starts, todos, below = Infinity }: SearchOptions): LoadPlan | null {
   const kinds = distinctKinds(todos)
-  const proven = findBest(createScene(world, starts, kinds), mostWords)
+  const proven = findBest(createScene(world, starts, kinds), below)
   return proven === 'too large' ? findGood(createScene(world, starts, kinds)) : proven
 }
 
@@ -130,11 +131,11 @@ function enterStarts(scene: Scene, onStart: (place: number, cost: number) => voi
   })
 }
 
-function findBest(scene: Scene, mostWords: number): LoadPlan | 'too large' | null {
+function findBest(scene: Scene, below: number): LoadPlan | 'too large' | null {
   const { walk, states, room } = scene
   const row = new Uint32Array(walk.rowWords)
   const next = createHeap<number>()
-  const mostStates = Math.min(mostWords / (walk.rowWords + 1), usualLooks / Math.max(1, scene.world.steps.length))
+  const mostStates = Math.min(mostWords / (walk.rowWords + 1), mostLooks / Math.max(1, scene.world.steps.length))
   let goal = -1
   const enter = (place: number, cost: number): void => {
     const bound = scene.bound()
@@ -142,6 +143,7 @@ function findBest(scene: Scene, mostWords: number): LoadPlan | 'too large' | nul
   }
   enterStarts(scene, enter)
   for (let entry = next.pop(); entry !== undefined; entry = next.pop()) {
+    if (entry.key >= below) break
     const place = entry.value
     const cost = states.cost(place)
     // A cheaper way was found since.

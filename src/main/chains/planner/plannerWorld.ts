@@ -73,7 +73,7 @@ export function createWorld(problem: PlanProblem): World {
   }
 }
 
-export function bitsOf(places: readonly number[], words: number): Uint32Array {
+function bitsOf(places: readonly number[], words: number): Uint32Array {
   const bits = new Uint32Array(words)
   for (const place of places) bits[place >> 5]! |= 1 << (place & 31)
   return bits
