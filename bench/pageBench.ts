@@ -151,7 +151,7 @@ async function measureDrag(browser: Browser, screen: string): Promise<PageBench[
   await openDemo(page, 'chainLong')
   await page.keyboard.press(`Control+${screens.findIndex(({ name }) => name === 'chains') + 1}`)
   await page.getByRole('button', { name: /^Two hundred steps/ }).click()
-  const card = page.getByRole('group', { name: /^Step Part 12,/ })
+  const card = page.getByRole('group', { name: /^Step Part 5,/ })
   await card.waitFor()
   if (screen.includes('all in view')) await page.getByRole('button', { name: 'Zoom to fit' }).click()
   await new Promise((resolve) => setTimeout(resolve, 2_000))
