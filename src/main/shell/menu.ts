@@ -12,9 +12,11 @@ interface MenuQuestion {
 const screens = [
   ['Models', '1'],
   ['Memory', '2'],
-  ['Schedule', '3'],
-  ['Activity', '4'],
-  ['Diagnostics', '5']
+  ['Chains', '3'],
+  ['Runs', '4'],
+  ['Schedule', '5'],
+  ['Activity', '6'],
+  ['Diagnostics', '7']
 ] as const
 
 export function buildMenu({ isMac, isPackaged, press }: MenuQuestion): MenuItemConstructorOptions[] {
