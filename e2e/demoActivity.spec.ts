@@ -8,7 +8,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`names lead to what they name, long reasons are folded, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme })
     await openDemo(page, 'eventful')
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: /^Activity/ }).click()
+    await page
+      .getByRole('navigation', { name: 'Screens' })
+      .getByRole('button', { name: /^Activity/ })
+      .click()
     await expect(page.getByText('The schedule warmed up')).toBeVisible()
     expect(await seriousProblems(page)).toEqual([])
 
@@ -32,7 +35,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('what is no longer there is named, and leads nowhere', async ({ page }) => {
   await openDemo(page, 'eventful')
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: /^Activity/ }).click()
+  await page
+    .getByRole('navigation', { name: 'Screens' })
+    .getByRole('button', { name: /^Activity/ })
+    .click()
   const failed = page.getByRole('listitem').filter({ hasText: 'tried to warm up' })
   await expect(failed).toContainText('qwen2.5:32b')
   await expect(failed.getByRole('button', { name: 'qwen2.5:32b' })).toHaveCount(0)

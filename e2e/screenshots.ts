@@ -165,7 +165,10 @@ async function pictureStays(page: Page, pathOf: (what: string) => string): Promi
 }
 
 async function pictureLog(page: Page, pathOf: (what: string) => string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: /^Activity/ }).click()
+  await page
+    .getByRole('navigation', { name: 'Screens' })
+    .getByRole('button', { name: /^Activity/ })
+    .click()
   await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor()
   await page.waitForTimeout(400)
   await page.screenshot({ path: pathOf('activity-eventful') })
