@@ -1,5 +1,6 @@
 /** Chains to measure with: short steps that differ in nothing but their model and what they mention. */
-import type { Chain, Step } from '../src/shared/chain.ts'
+import type { Chain } from '../src/shared/chain.ts'
+import { testChain, testStep } from '../src/shared/chainRig.ts'
 import type { ModelId } from '../src/shared/model.ts'
 
 export interface BenchStep {
@@ -9,34 +10,10 @@ export interface BenchStep {
 }
 
 export function benchChain(name: string, maxTokens: number, steps: readonly BenchStep[]): Chain {
-  return {
-    version: 1,
-    id: name.toLowerCase().replaceAll(/\W+/g, '-'),
-    name,
-    description: '',
-    inputColumns: [],
-    system: '',
-    options: { maxTokens, temperature: 0, seed: 1 },
-    inputPosition: { x: 0, y: 0 },
-    steps: steps.map((step, index) => benchStep(step, index))
-  }
-}
-
-function benchStep({ name, model, prompt }: BenchStep, index: number): Step {
-  return {
-    id: `step-${index}`,
-    name,
-    model,
-    prompt,
-    system: '',
-    options: {},
-    contextLength: null,
-    contextPolicy: 'refuse',
-    output: { format: 'text' },
-    stopConditions: [],
-    onError: { retries: 0, fallbackModel: null, then: 'stop', defaultText: '' },
-    position: { x: 300 * (index + 1), y: 0 }
-  }
+  return testChain(
+    steps.map((step) => testStep(step.name, step.prompt, { model: step.model })),
+    { id: name.toLowerCase().replaceAll(/\W+/g, '-'), name, options: { maxTokens, temperature: 0, seed: 1 } }
+  )
 }
 
 export function lines(count: number): { kind: 'lines'; text: string } {

@@ -102,14 +102,7 @@ test('the same by keyboard alone', async ({ start }) => {
   await tabTo(app, page.getByRole('button', { name: 'New chain' }))
   await keyboard.press('Enter')
   await tabTo(app, chains.inputCard)
-  await keyboard.press('n')
-  await expect(chains.name).toBeFocused()
-  await keyboard.type('Draft')
-  await keyboard.press('Tab')
-  await keyboard.type('sample-small')
-  await keyboard.press('Enter')
-  await keyboard.press('Tab')
-  await expect(chains.prompt).toBeFocused()
+  await addByKeyboard(app, 'Draft', 'sample-small')
   await keyboard.type('Write about {{inp')
   await expect(page.getByRole('listbox', { name: 'Names' })).toBeVisible()
   await keyboard.press('Enter')
@@ -117,14 +110,7 @@ test('the same by keyboard alone', async ({ start }) => {
   await keyboard.press('Escape')
   await expect(chains.card('Draft')).toBeFocused()
 
-  await keyboard.press('n')
-  await expect(chains.name).toBeFocused()
-  await keyboard.type('Judge')
-  await keyboard.press('Tab')
-  await keyboard.type('sample-medium')
-  await keyboard.press('Enter')
-  await keyboard.press('Tab')
-  await expect(chains.prompt).toBeFocused()
+  await addByKeyboard(app, 'Judge', 'sample-medium')
   await keyboard.type('Judge this: {{steps.D')
   await expect(page.getByRole('listbox', { name: 'Names' })).toBeVisible()
   await keyboard.press('Tab')
@@ -158,6 +144,19 @@ test('the same by keyboard alone', async ({ start }) => {
   expect(await runs.prompt('Judge').textContent()).toContain(`Judge this: ${draft}`)
   await expectAsPlanned(app, 2)
 })
+
+/** N, its name, its model, and on to its prompt. */
+async function addByKeyboard({ page }: StokerApp, name: string, model: string): Promise<void> {
+  const chains = chainsPage(page)
+  await page.keyboard.press('n')
+  await expect(chains.name).toBeFocused()
+  await page.keyboard.type(name)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(model)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await expect(chains.prompt).toBeFocused()
+}
 
 /** As far as that key takes a person, and no further than a page is long. */
 async function tabTo({ page }: StokerApp, place: Locator, key = 'Tab'): Promise<void> {

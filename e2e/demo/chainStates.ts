@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Chain, Step } from '../../src/shared/chain.ts'
+import { testChain, testStep } from '../../src/shared/chainRig.ts'
 import type { ModelId } from '../../src/shared/model.ts'
 import type { DemoChain, DemoSample } from './chains.ts'
 import { loadedModel, minute, model, gb } from './parts.ts'
@@ -18,26 +19,17 @@ function step(
   at: [number, number],
   changes: Partial<Step> = {}
 ): Step {
-  return {
+  return testStep(name, prompt, {
     id: name.toLowerCase().replaceAll(/\W+/g, '-'),
-    name,
     model: asks,
-    prompt,
-    system: '',
-    options: {},
-    contextLength: null,
-    contextPolicy: 'refuse',
-    output: { format: 'text' },
-    stopConditions: [],
     onError: { retries: 1, fallbackModel: null, then: 'stop', defaultText: '' },
     position: { x: at[0], y: at[1] },
     ...changes
-  }
+  })
 }
 
 function chain(id: string, name: string, steps: Step[], changes: Partial<Chain> = {}): Chain {
-  const nothing = { description: '', inputColumns: [], system: '', options: {} }
-  return { version: 1, id, name, ...nothing, inputPosition: { x: 0, y: 40 }, steps, ...changes }
+  return testChain(steps, { id, name, inputPosition: { x: 0, y: 40 }, ...changes })
 }
 
 function kept(of: Chain, agoMs: number, ranAgoMs: number | null): DemoChain {

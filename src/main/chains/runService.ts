@@ -16,6 +16,7 @@ import type { StoredRun } from '../storage/runStore.ts'
 import type { ChainRunnerDeps } from './chainRunner.ts'
 import { shapeOf } from './run/chainShape.ts'
 import { createActiveRun, type ActiveRun, type UnsavedEnd } from './run/activeRun.ts'
+import { newStoredRun } from './run/newStoredRun.ts'
 import { createRunEvents } from './run/runEvents.ts'
 import { createRunTurns } from './run/runTurns.ts'
 import { inputWords, summaryOf } from './run/runSummary.ts'
@@ -248,26 +249,10 @@ export function createRunService(deps: RunServiceDeps): RunService {
       }
       if (store.get(id) !== null) throw new StokerError('invalid_input', `There is a run "${id}" already.`)
       await check(chain, { order, autoUnload, inputId })
-      store.add({
-        id,
-        chain,
-        inputId,
-        inputWords: inputWords(input),
-        itemCount: input.itemCount,
-        order,
-        autoUnload,
-        status: 'queued',
-        createdAt: clock.now(),
-        startedAt: null,
-        endedAt: null,
-        workedMs: 0,
-        loads: 0,
-        plannedLoads: null,
-        peakBytes: null,
-        plannedPeakBytes: null,
-        error: null,
-        progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] }
-      })
+      const [inputWordsNow, itemCount, createdAt] = [inputWords(input), input.itemCount, clock.now()]
+      store.add(
+        newStoredRun({ id, chain, inputId, inputWords: inputWordsNow, itemCount, order, autoUnload, createdAt })
+      )
       deps.onBegun(chain.id)
       return answer(launch(require(id), asker), wish)
     },

@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RunItem } from '../../shared/run.ts'
 import type { KnownRun } from './runList.ts'
-import { endFrom, stepFrom, waitingStep } from './runRows.ts'
+import { newStepResult } from '../../shared/newStepResult.ts'
+import { endFrom, stepFrom } from './runRows.ts'
 import type { ItemWish } from './runStore.ts'
 
 export type ReadItems = (known: KnownRun, wish: ItemWish) => { items: RunItem[]; total: number }
@@ -50,7 +51,7 @@ export function createRunItems({ database }: { database: DatabaseSync }): ReadIt
       reason: end?.reason ?? null,
       error: end?.error ?? null,
       finalOutput: end?.finalOutput ?? null,
-      steps: run.chain.steps.map(({ id }) => steps.get(id) ?? waitingStep(item, id))
+      steps: run.chain.steps.map(({ id }) => steps.get(id) ?? newStepResult(item, id, 'waiting'))
     }
   }
 

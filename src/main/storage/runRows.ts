@@ -31,28 +31,6 @@ export function stepFrom(row: Row): StepResult | null {
   }
 }
 
-export function waitingStep(item: number, stepId: string): StepResult {
-  return {
-    item,
-    stepId,
-    status: 'waiting',
-    modelId: null,
-    isFallback: false,
-    attempts: 0,
-    startedAt: null,
-    durationMs: null,
-    loadMs: null,
-    promptTokens: null,
-    outputTokens: null,
-    firstTokenMs: null,
-    tokensPerSecond: null,
-    heldBytes: null,
-    letters: 0,
-    contextNote: null,
-    error: null
-  }
-}
-
 export function endFrom(row: Row): ItemEnd | null {
   const status = itemStatuses.find((one) => one === row['status'])
   if (status === undefined) return null

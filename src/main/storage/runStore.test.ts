@@ -4,58 +4,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Chain, Step } from '../../shared/chain.ts'
+import { testChain, testStep } from '../../shared/chainRig.ts'
 import type { ItemStatus, StepStatus, StepTexts } from '../../shared/run.ts'
+import { newStoredRun } from '../chains/run/newStoredRun.ts'
 import { createFakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { openDatabase } from './database.ts'
 import { createInputStore } from './inputStore.ts'
 import { createRunStore, type ItemEnd, type StoredRun } from './runStore.ts'
 
-const stepOf = (id: string): Step => ({
-  id,
-  name: id,
-  model: null,
-  prompt: '{{input}}',
-  system: '',
-  options: {},
-  contextLength: null,
-  contextPolicy: 'refuse',
-  output: { format: 'text' },
-  stopConditions: [],
-  onError: { retries: 0, fallbackModel: null, then: 'stop', defaultText: '' },
-  position: { x: 0, y: 0 }
-})
-const chain: Chain = {
-  version: 1,
-  id: 'chain-1',
-  name: 'Chain',
-  description: '',
-  inputColumns: [],
-  system: '',
-  options: {},
-  inputPosition: { x: 0, y: 0 },
-  steps: ['first', 'second'].map(stepOf)
-}
+const chain = testChain(['first', 'second'].map((id) => testStep(id, '{{input}}', { id, model: null })))
 const runOf = (id: string, fields: Partial<StoredRun> = {}): StoredRun => ({
-  id,
-  chain,
-  inputId: 'input-1234',
-  inputWords: '3 lines',
-  itemCount: 3,
-  order: 'fewest_loads',
-  autoUnload: true,
-  status: 'queued',
-  createdAt: 1_000,
-  startedAt: null,
-  endedAt: null,
-  workedMs: 0,
-  loads: 0,
-  plannedLoads: null,
-  peakBytes: null,
-  plannedPeakBytes: null,
-  error: null,
-  progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] },
+  ...newStoredRun({
+    id,
+    chain,
+    inputId: 'input-1234',
+    inputWords: '3 lines',
+    itemCount: 3,
+    order: 'fewest_loads',
+    autoUnload: true,
+    createdAt: 1_000
+  }),
   ...fields
 })
 const ended = (

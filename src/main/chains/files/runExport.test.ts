@@ -7,8 +7,9 @@ import type { ExportFormat, ItemStatus, StepTexts } from '../../../shared/run.ts
 import { silentLogger } from '../../lib/logger.ts'
 import { openDatabase } from '../../storage/database.ts'
 import { createInputStore } from '../../storage/inputStore.ts'
-import { waitingStep } from '../../storage/runRows.ts'
 import { createRunStore, type StoredRun } from '../../storage/runStore.ts'
+import { newStoredRun } from '../run/newStoredRun.ts'
+import { newStepTexts } from '../run/stepTexts.ts'
 import { createRunExport } from './runExport.ts'
 
 interface Ended {
@@ -21,10 +22,7 @@ interface Ended {
 const chain = testChain({ Draft: '{{input}}', 'Final text': '{{steps.Draft}}' }, { name: 'Translate: all/every' })
 const [draftId = '', finalId = ''] = chain.steps.map(({ id }) => id)
 const stepOf = (item: number, stepId: string, text: string): StepTexts => ({
-  ...waitingStep(item, stepId),
-  status: 'done',
-  prompt: null,
-  system: null,
+  ...newStepTexts(item, stepId, 'done'),
   text
 })
 
@@ -44,24 +42,17 @@ function start(
     []
   )
   const run: StoredRun = {
-    id: 'run-00000001',
-    chain,
-    inputId: 'input-0001',
-    inputWords: '',
-    itemCount: items.length,
-    order: 'fewest_loads',
-    autoUnload: true,
+    ...newStoredRun({
+      id: 'run-00000001',
+      chain,
+      inputId: 'input-0001',
+      inputWords: '',
+      itemCount: items.length,
+      order: 'fewest_loads',
+      autoUnload: true,
+      createdAt: Date.UTC(2026, 0, 31, 12)
+    }),
     status: 'done',
-    createdAt: Date.UTC(2026, 0, 31, 12),
-    startedAt: null,
-    endedAt: null,
-    workedMs: 0,
-    loads: 0,
-    plannedLoads: null,
-    peakBytes: null,
-    plannedPeakBytes: null,
-    error: null,
-    progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] },
     ...more
   }
   store.add(run)

@@ -1,29 +1,9 @@
 /** One step of one item as it is recorded. */
+import { newStepResult } from '../../../shared/newStepResult.ts'
 import type { StepResult, StepStatus, StepTexts } from '../../../shared/run.ts'
 
 export function newStepTexts(item: number, stepId: string, status: StepStatus): StepTexts {
-  return {
-    item,
-    stepId,
-    status,
-    modelId: null,
-    isFallback: false,
-    attempts: 0,
-    startedAt: null,
-    durationMs: null,
-    loadMs: null,
-    promptTokens: null,
-    outputTokens: null,
-    firstTokenMs: null,
-    tokensPerSecond: null,
-    heldBytes: null,
-    letters: 0,
-    contextNote: null,
-    error: null,
-    prompt: null,
-    system: null,
-    text: ''
-  }
+  return { ...newStepResult(item, stepId, status), prompt: null, system: null, text: '' }
 }
 
 export function withoutTexts({ prompt: _prompt, system: _system, text: _text, ...result }: StepTexts): StepResult {

@@ -1,5 +1,6 @@
 /** What the palette offers of chains. Pure: what a command does is handed in. */
 import type { ChainSummary } from '../../../../shared/chain.ts'
+import { actionCommand } from '../palette/actionCommand.ts'
 import type { Command } from '../palette/commands.ts'
 
 interface ChainDeeds {
@@ -13,25 +14,18 @@ interface ChainDeeds {
 const mostOffered = 3
 
 export function chainCommands(chains: readonly ChainSummary[], deeds: ChainDeeds): Command[] {
-  const command = (id: string, label: string, keywords: string, isOfferedFirst: boolean, run: () => void): Command => ({
-    id,
-    label,
-    keywords,
-    icon: 'screen',
-    group: 'Actions',
-    key: null,
-    note: null,
-    isOfferedFirst,
-    run
-  })
   return [
-    command('new chain', 'New chain', 'build steps flow pipeline', true, () => deeds.newChain()),
-    command('import chain', 'Import a chain…', 'file json open', false, () => deeds.importChain()),
+    actionCommand('new chain', 'New chain', 'build steps flow pipeline', true, () => deeds.newChain()),
+    actionCommand('import chain', 'Import a chain…', 'file json open', false, () => deeds.importChain()),
     ...chains.flatMap((chain, index) => [
-      command(`open chain ${chain.id}`, `Open chain ${chain.name}`, 'build edit canvas', index < mostOffered, () =>
-        deeds.open(chain)
+      actionCommand(
+        `open chain ${chain.id}`,
+        `Open chain ${chain.name}`,
+        'build edit canvas',
+        index < mostOffered,
+        () => deeds.open(chain)
       ),
-      command(`run chain ${chain.id}`, `Run ${chain.name}…`, 'chain batch start', false, () => deeds.run(chain))
+      actionCommand(`run chain ${chain.id}`, `Run ${chain.name}…`, 'chain batch start', false, () => deeds.run(chain))
     ])
   ]
 }

@@ -1,5 +1,6 @@
 /** What the palette offers of the schedule. Pure: what a command does is handed in. */
 import type { Rule, RuleState } from '../../../../shared/schedule.ts'
+import { actionCommand } from '../palette/actionCommand.ts'
 import type { Command } from '../palette/commands.ts'
 
 interface RuleDeeds {
@@ -12,28 +13,21 @@ interface RuleDeeds {
 const mostOffered = 3
 
 export function ruleCommands(rules: readonly RuleState[], deeds: RuleDeeds): Command[] {
-  const command = (id: string, label: string, keywords: string, isOfferedFirst: boolean, run: () => void): Command => ({
-    id,
-    label,
-    keywords,
-    icon: 'screen',
-    group: 'Actions',
-    key: null,
-    note: null,
-    isOfferedFirst,
-    run
-  })
   return [
-    command('new rule', 'New rule…', 'schedule warm up calendar', true, () => deeds.newRule()),
+    actionCommand('new rule', 'New rule…', 'schedule warm up calendar', true, () => deeds.newRule()),
     ...rules.flatMap(({ rule, isRunning }, index) => [
       ...(isRunning
         ? []
         : [
-            command(`run rule ${rule.id}`, `Run ${rule.name} now`, 'rule warm up schedule', index < mostOffered, () =>
-              deeds.run(rule)
+            actionCommand(
+              `run rule ${rule.id}`,
+              `Run ${rule.name} now`,
+              'rule warm up schedule',
+              index < mostOffered,
+              () => deeds.run(rule)
             )
           ]),
-      command(`edit rule ${rule.id}`, `Edit rule ${rule.name}`, 'schedule change', false, () => deeds.edit(rule))
+      actionCommand(`edit rule ${rule.id}`, `Edit rule ${rule.name}`, 'schedule change', false, () => deeds.edit(rule))
     ])
   ]
 }
