@@ -24,7 +24,8 @@ export const unloadMs = 500
 /** Nobody can know how long an answer will be; a few paragraphs are usual. */
 const usualAnswerTokens = 400
 const usualInputLetters = 1_000
-const lettersPerToken = 3.6
+/** Of a text that nobody has read yet, blanks and signs among its letters; tokenEstimate.ts weighs a text's own words. */
+const lettersPerTokenOfAnyText = 3.6
 
 export function loadTime({ usualLoadMs, sizeBytes }: Pick<Measured, 'usualLoadMs' | 'sizeBytes'>): Guessable {
   if (usualLoadMs !== null) return { ms: usualLoadMs, isGuess: false }
@@ -73,7 +74,7 @@ export function expectedPromptTokens(
   const { parts } = parseTemplate(step.prompt)
   return [...parts, ...parseTemplate(system).parts].reduce((tokens, part) => {
     if (part.kind === 'text') return tokens + estimateTokens(part.text)
-    if (part.kind === 'input') return tokens + (inputLetters ?? usualInputLetters) / lettersPerToken
+    if (part.kind === 'input') return tokens + (inputLetters ?? usualInputLetters) / lettersPerTokenOfAnyText
     return tokens + (answersOf.get(part.name) ?? usualAnswerTokens)
   }, 0)
 }

@@ -19,31 +19,77 @@ const digitTokens = 1
 const emojiTokens = 4
 const otherSignTokens = 1
 
-const pieces =
-  /(?<latin>[\p{Script=Latin}']+)|(?<digits>\p{Nd}+)|(?<words>[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])|(?<cyrillic>\p{Script=Cyrillic}+)|(?<other>[\p{L}\p{M}]+)|(?<breaks>[\r\n]+)|(?<blanks>[^\S\r\n]+)|(?<ascii>[!-/:-@[-`{-~]+)|(?<rest>.)/gsu
+/** What letters belong to, one after the other: a letter of several kinds begins a piece of the first, and goes on with a piece of any. */
+const kinds = [
+  { letters: /[\p{Script=Latin}']/u, isSingle: false, tokens: latinTokens },
+  { letters: /\p{Nd}/u, isSingle: false, tokens: (length: number) => length * digitTokens },
+  {
+    letters: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u,
+    isSingle: true,
+    tokens: () => wordSignTokens
+  },
+  {
+    letters: /\p{Script=Cyrillic}/u,
+    isSingle: false,
+    tokens: (length: number) => Math.max(1, length * cyrillicTokens)
+  },
+  { letters: /[\p{L}\p{M}]/u, isSingle: false, tokens: (length: number) => Math.max(1, length * otherLetterTokens) },
+  { letters: /[\r\n]/u, isSingle: false, tokens: (length: number) => Math.ceil(length / 2) },
+  { letters: /\s/u, isSingle: false, tokens: blankTokens },
+  { letters: /[!-/:-@[-`{-~]/u, isSingle: false, tokens: (length: number) => length * 0.75 },
+  // Whatever is left.
+  { letters: /[^]/u, isSingle: true, tokens: signTokens }
+] as const
+const breaks = 1 << 5
+const blanks = 1 << 6
+const isKnown = 1 << kinds.length
+/** By code point, filled as they are met: a pattern for the whole text takes seconds where it has millions of letters. */
+const kindsOf = new Uint16Array(0x110000)
 
 export function estimateTokens(text: string): number {
   let tokens = 0
-  for (const { groups, 0: piece } of text.matchAll(pieces)) tokens += tokensOf(groups ?? {}, piece)
+  for (let at = 0; at < text.length;) {
+    const start = at
+    const first = text.codePointAt(at) ?? 0
+    at += first > 0xffff ? 2 : 1
+    const place = 31 - Math.clz32(bitsOf(first) & -bitsOf(first))
+    const kind = kinds[place]
+    if (kind === undefined) continue
+    let foreign = first > 0x7f ? at - start : 0
+    for (const bit = 1 << place; !kind.isSingle && at < text.length;) {
+      const next = text.codePointAt(at) ?? 0
+      if ((bitsOf(next) & bit) === 0) break
+      const length = next > 0xffff ? 2 : 1
+      if (next > 0x7f) foreign += length
+      at += length
+    }
+    tokens += kind.tokens(at - start, foreign, first)
+  }
   return Math.ceil(tokens)
 }
 
-function tokensOf(groups: Record<string, string | undefined>, piece: string): number {
-  if (groups['latin'] !== undefined) return latinTokens(piece)
-  if (groups['digits'] !== undefined) return piece.length * digitTokens
-  if (groups['words'] !== undefined) return wordSignTokens
-  if (groups['cyrillic'] !== undefined) return Math.max(1, piece.length * cyrillicTokens)
-  if (groups['other'] !== undefined) return Math.max(1, piece.length * otherLetterTokens)
-  if (groups['breaks'] !== undefined) return Math.ceil(piece.length / 2)
-  // The blank before a word belongs to it; an indent is a token of its own.
-  if (groups['blanks'] !== undefined) return piece === ' ' ? 0 : Math.ceil(piece.length / 8)
-  if (groups['ascii'] !== undefined) return piece.length * 0.75
-  return (piece.codePointAt(0) ?? 0) > 0xffff ? emojiTokens : otherSignTokens
+function bitsOf(code: number): number {
+  const known = kindsOf[code]
+  if (known !== undefined && known !== 0) return known
+  const letter = String.fromCodePoint(code)
+  let bits = isKnown
+  for (const [place, { letters }] of kinds.entries()) if (letters.test(letter)) bits |= 1 << place
+  if ((bits & breaks) !== 0) bits &= ~blanks
+  kindsOf[code] = bits
+  return bits
 }
 
-function latinTokens(word: string): number {
-  // eslint-disable-next-line no-control-regex -- ASCII is what is meant.
-  const accents = word.replace(/[\x00-\x7f]/g, '').length * accentTokens
-  const per = word.length > longWord ? lettersPerTokenOfLongWords : lettersPerToken
-  return Math.max(1, word.length / per) + accents
+/** `foreign`: of these letters, those outside ASCII. */
+function latinTokens(length: number, foreign: number): number {
+  const per = length > longWord ? lettersPerTokenOfLongWords : lettersPerToken
+  return Math.max(1, length / per) + foreign * accentTokens
+}
+
+/** The blank before a word belongs to it; an indent is a token of its own. */
+function blankTokens(length: number, _foreign: number, first: number): number {
+  return length === 1 && first === 0x20 ? 0 : Math.ceil(length / 8)
+}
+
+function signTokens(_length: number, _foreign: number, code: number): number {
+  return code > 0xffff ? emojiTokens : otherSignTokens
 }
