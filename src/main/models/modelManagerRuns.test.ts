@@ -1,5 +1,6 @@
 /** What runs of chains need of the manager. Would catch: models that go between two steps, that stay after the run, that are loaded anew for nothing, and loads nobody counted. */
-import { beforeEach, describe, expect, it } from 'vitest'
+import { getEventListeners } from 'node:events'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadedModel } from '../providers/fakeProvider.ts'
 import { createManagerRig, id, you, type ManagerRig } from './managerRig.ts'
 import type { GenerateWish } from './modelRequests.ts'
@@ -314,6 +315,25 @@ describe('an answer', () => {
     asked?.finish()
     await answering
     expect(pieces.join('')).toBe('true')
+  })
+})
+
+describe('what an answer leaves behind', () => {
+  // Node keeps such a signal as long as anybody listens to it: five thousand answers of a run once held 25 MB.
+  it('is nobody who still listens to the signals of its run', async () => {
+    rig = await createManagerRig(['a'])
+    await rig.load('a')
+    const made = vi.spyOn(AbortSignal, 'any')
+    const { signal } = new AbortController()
+    const answer = rig.manager.generate(id('a'), { ...chain, prompt: 'Hi', signal })
+    await rig.settle()
+    const together = made.mock.results.map(({ value }) => value as AbortSignal)
+    made.mockRestore()
+    const listeners = (): number[] => [signal, ...together].map((one) => getEventListeners(one, 'abort').length)
+    expect(Math.max(...listeners())).toBe(1)
+    rig.provider.answers[0]?.finish()
+    await answer
+    expect(Math.max(...listeners())).toBe(0)
   })
 })
 

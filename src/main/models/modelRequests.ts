@@ -164,11 +164,12 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     }
   }
 
-  async function answer(record: ModelRecord, wish: GenerateWish, operation: RunningOperation): Promise<GenerateResult> {
-    const controller = new AbortController()
-    const signal = wish.signal ? AbortSignal.any([operation.signal, wish.signal]) : operation.signal
-    if (signal.aborted) throw abortedError()
-    signal.addEventListener('abort', () => controller.abort(abortedError()), { once: true })
+  async function answer(
+    record: ModelRecord,
+    wish: GenerateWish,
+    operation: RunningOperation,
+    controller: AbortController
+  ): Promise<GenerateResult> {
     const foundWarm = await acquire(record, wish, controller)
     const meter = createAnswerMeter(deps.clock)
     const running: Running = { foundWarm, isAlone: isAlone(record), meter }
@@ -203,6 +204,18 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
   }
 
   return function generate(record: ModelRecord, wish: GenerateWish): Promise<GenerateResult> {
-    return deps.operations.run('generate', record.id, wish, (operation) => answer(record, wish, operation))
+    return deps.operations.run('generate', record.id, wish, async (operation) => {
+      const outer = wish.signal ? AbortSignal.any([operation.signal, wish.signal]) : operation.signal
+      if (outer.aborted) throw abortedError()
+      const controller = new AbortController()
+      const onAbort = (): void => controller.abort(abortedError())
+      outer.addEventListener('abort', onAbort, { once: true })
+      try {
+        return await answer(record, wish, operation, controller)
+      } finally {
+        // Node keeps a signal made of others for as long as somebody listens to it, and with it all that this answer held.
+        outer.removeEventListener('abort', onAbort)
+      }
+    })
   }
 }
