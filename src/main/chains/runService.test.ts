@@ -96,6 +96,9 @@ it('a pause lets the answers under way end, and no further one begins', async ()
   expect((await ended).status).toBe('paused')
   expect(rig.outputs(run.id, 'id-One')).toEqual(['a(x item 1)', 'a(x item 2)', null])
   expect(rig.service.keptBy(idOf('a'))).toBeNull()
+  const { plan, nowMs } = rig.service.get(run.id).progress
+  const toCome = plan?.actions.filter(({ endMs }) => endMs > nowMs).map(({ kind }) => kind)
+  expect(toCome).toEqual(['run', 'unload', 'load', 'run', 'unload'])
   const { workedMs } = paused
   await rig.clock.advance(3_600_000)
   const done = await rig.until(rig.service.resume(run.id, {}, script))

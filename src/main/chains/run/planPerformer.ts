@@ -278,7 +278,8 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
         deps.reached(place)
         await act(plan, place, isOne)
       }
-      deps.reached(plan.actions.length)
+      // Halted by a pause, the rest is still to come.
+      if (!control.isHalted()) deps.reached(plan.actions.length)
     },
     async prefetched({ modelId }) {
       await beside.get(modelKey(modelId))
