@@ -164,6 +164,17 @@ describe('what a step is asked with', () => {
     expect([tell?.['prompt'], tell?.['system']]).toEqual(['7 {{x}}', 'Only Dune by Frank, H..'])
   })
 
+  it('a column is asked of an input that is no table: refused as in the plan, not failed item by item', async () => {
+    await start()
+    const chain = testChain([stepOn(tiny, 'One', '{{input.city}}')])
+    const { problems } = await rig.data('chains.plan', { chain, input: linesOf(2) })
+    const [problem] = problems.filter(({ isBlocking }) => isBlocking)
+    expect(problem?.message).toMatch(/The input has no columns/i)
+    const refused = await rig.ask('chains.run', { chain, input: linesOf(2) })
+    expect(refused).toMatchObject({ error: { code: 'invalid_input', message: problem?.message } })
+    expect((await rig.data('runs.list', {})).runs).toEqual([])
+  })
+
   it('JSON that is none is asked for again, and fails with its place', async () => {
     await start()
     // A server that does not keep to the format.

@@ -110,8 +110,9 @@ export const chainRequests = {
   'runs.list': {
     input: z.object({
       chainId: chainIdSchema.optional(),
-      /** Only runs created before this: the next page. */
+      /** Only runs older than this one, of which both are said: the next page. */
       beforeAt: epochMs.optional(),
+      beforeId: runIdSchema.optional(),
       limit: z.number().int().min(1).max(500).optional()
     }),
     output: z.object({ runs: z.array(runSummarySchema) })

@@ -7,7 +7,7 @@ import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { PlanOrder } from '../../shared/plan.ts'
-import type { RunDetail, RunSummary, StepTexts } from '../../shared/run.ts'
+import type { InputSet, RunDetail, RunSummary, StepTexts } from '../../shared/run.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { newActivity } from '../lib/newActivity.ts'
 import type { OperationAsker, OperationRegistry } from '../operations/operationRegistry.ts'
@@ -94,6 +94,7 @@ export interface RunService {
 const newestRuns = 100
 const saveAgainMs = 2_000
 const defaultItems = 100
+const beginsAnew = { status: 'queued', endedAt: null, error: null } as const
 
 export function createRunService(deps: RunServiceDeps): RunService {
   const { store, inputs, clock, log } = deps
@@ -156,6 +157,10 @@ export function createRunService(deps: RunServiceDeps): RunService {
 
   function changed(runId: string, fields: Parameters<typeof store.change>[1]): void {
     store.change(runId, { ...unsaved.get(runId), ...fields })
+    forgetEnd(runId)
+  }
+
+  function forgetEnd(runId: string): void {
     unsaved.delete(runId)
     ended.delete(runId)
   }
@@ -209,11 +214,20 @@ export function createRunService(deps: RunServiceDeps): RunService {
     return summarise(require(own.id))
   }
 
+  function batchOf(inputId: string): InputSet {
+    const input = inputs.get(inputId)
+    if (input !== null && input.itemCount > 0) return input
+    throw new StokerError(
+      'invalid_input',
+      'There is nothing to run the chain on.',
+      'Give it a text, lines, a table or files.'
+    )
+  }
+
   async function check(chain: Chain, wish: { order: PlanOrder; autoUnload: boolean; inputId: string }): Promise<void> {
-    const [input, { signal }] = [inputs.get(wish.inputId), new AbortController()]
-    const columns = input !== null && input.columns.length > 0 ? input.columns : null
+    const [{ columns, itemCount }, { signal }] = [batchOf(wish.inputId), new AbortController()]
     const { steps } = shapeOf(chain)
-    const groups = [{ items: [[0, (input?.itemCount ?? 1) - 1] as const], todo: steps.map((_, place) => place) }]
+    const groups = [{ items: [[0, itemCount - 1] as const], todo: steps.map((_, place) => place) }]
     const { problems } = await deps.outlook({ ...wish, chain, groups, inputLetters: null, columns }, signal)
     const blocking = problems.find(({ isBlocking }) => isBlocking)
     if (!blocking) return
@@ -222,8 +236,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
 
   return {
     start() {
-      for (const run of store.list({ limit: 500 })) {
-        if (run.status !== 'running' && run.status !== 'queued') continue
+      for (const run of store.atWork()) {
         changed(run.id, { status: 'interrupted' })
         log(newActivity({ kind: 'run_interrupted', actor: 'stoker', reason: run.chain.name }))
       }
@@ -239,16 +252,10 @@ export function createRunService(deps: RunServiceDeps): RunService {
     isBusy: () => active.size > 0,
     async begin({ chain, inputId, order = 'fewest_loads', operationId: id = randomUUID(), ...wish }, asker) {
       const autoUnload = wish.autoUnload ?? deps.settings().unloadAfterUse === 'on'
-      const input = inputs.get(inputId)
-      if (input === null || input.itemCount === 0) {
-        throw new StokerError(
-          'invalid_input',
-          'There is nothing to run the chain on.',
-          'Give it a text, lines, a table or files.'
-        )
-      }
-      if (store.get(id) !== null) throw new StokerError('invalid_input', `There is a run "${id}" already.`)
       await check(chain, { order, autoUnload, inputId })
+      // Only now: the batch may have gone meanwhile, or another have begun under this id.
+      const input = batchOf(inputId)
+      if (store.get(id) !== null) throw new StokerError('invalid_input', `There is a run "${id}" already.`)
       const [inputWordsNow, itemCount, createdAt] = [inputWords(input), input.itemCount, clock.now()]
       store.add(
         newStoredRun({ id, chain, inputId, inputWords: inputWordsNow, itemCount, order, autoUnload, createdAt })
@@ -292,10 +299,11 @@ export function createRunService(deps: RunServiceDeps): RunService {
       return { name, input, columns, finalOutput: store.end(runId, item)?.finalOutput ?? null }
     },
     async cancel(runId, { actor }) {
+      require(runId)
+      await active.get(runId)?.cancel(actor)
+      // Also where it has paused in this very moment.
       const run = require(runId)
-      const own = active.get(runId)
-      if (own) await own.cancel(actor)
-      else if (run.status === 'paused' || run.status === 'interrupted' || run.status === 'queued') {
+      if (run.status === 'paused' || run.status === 'interrupted' || run.status === 'queued') {
         changed(runId, { status: 'cancelled', endedAt: clock.now() })
         log(newActivity({ kind: 'run_cancelled', actor, reason: run.chain.name }))
         events.changedNow()
@@ -308,11 +316,17 @@ export function createRunService(deps: RunServiceDeps): RunService {
       return summarise(require(runId))
     },
     async resume(runId, wish, asker) {
+      const pausing = active.get(runId)
+      if (pausing?.isPausing()) {
+        await pausing.ended
+        // Cancelled meanwhile: it stays so.
+        if (!active.has(runId) && require(runId).status !== 'paused') return summarise(require(runId))
+      }
       const run = require(runId)
       const own = active.get(runId)
       if (own) return answer(own, wish)
       if (run.status === 'done') return summarise(run)
-      changed(runId, { status: 'queued', endedAt: null, error: null })
+      changed(runId, beginsAnew)
       return answer(launch(require(runId), asker), wish)
     },
     async retry(runId, { items, ...wish }, asker) {
@@ -320,10 +334,10 @@ export function createRunService(deps: RunServiceDeps): RunService {
       if (active.has(runId)) {
         throw new StokerError('invalid_input', 'The run is still at work.', 'Retry its failed items once it has ended.')
       }
-      if (store.forgetFailures(runId, items ?? null) === 0) {
+      if (store.forgetFailures(runId, items ?? null, { ...unsaved.get(runId), ...beginsAnew }) === 0) {
         throw new StokerError('invalid_input', 'None of these items has failed.')
       }
-      changed(runId, { status: 'queued', endedAt: null, error: null })
+      forgetEnd(runId)
       return answer(launch(require(runId), asker), wish)
     },
     remove(runId) {
@@ -332,8 +346,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
         throw new StokerError('invalid_input', 'The run is still at work.', 'Cancel it first.')
       }
       store.remove(runId)
-      unsaved.delete(runId)
-      ended.delete(runId)
+      forgetEnd(runId)
       events.changedNow()
     },
     settingsChanged: turns.settingsChanged,

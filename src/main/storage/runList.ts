@@ -5,7 +5,7 @@ import { errorInfoSchema } from '../../shared/model.ts'
 import { planOrders } from '../../shared/plan.ts'
 import { runProgressSchema, runStatuses, type RunProgress } from '../../shared/run.ts'
 import type { Logger } from '../lib/logger.ts'
-import type { RunCounts, StoredRun } from './runStore.ts'
+import type { RunCounts, RunListWish, StoredRun } from './runStore.ts'
 import { parseJson } from './writes.ts'
 
 export interface KnownRun {
@@ -21,7 +21,8 @@ export interface RunList {
   change(runId: string, fields: Changes): void
   changed(runId: string, fields: Changes): void
   find(runId: string): KnownRun | null
-  list(wish: { chainId?: string | undefined; beforeAt?: number | undefined; limit: number }): StoredRun[]
+  list(wish: RunListWish): StoredRun[]
+  atWork(): StoredRun[]
   counts(runId: string): RunCounts
   remove(runId: string): void
   forget(runId: string): void
@@ -68,12 +69,12 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
   const counts = database.prepare(
     'SELECT item_count, items_done, items_stopped, items_failed, steps_ended, output_tokens, answer_ms FROM runs WHERE id = ?'
   )
-  const newest = database.prepare(
-    'SELECT id FROM runs WHERE created_at < ? ORDER BY created_at DESC, number DESC LIMIT ?'
-  )
-  const newestOfChain = database.prepare(
-    'SELECT id FROM runs WHERE chain_id = ? AND created_at < ? ORDER BY created_at DESC, number DESC LIMIT ?'
-  )
+  // Of runs created in the same millisecond the later one is the newer: none is lost between two pages.
+  const older = `(created_at < :at OR (created_at = :at AND number < (SELECT number FROM runs WHERE id = :id)))
+    ORDER BY created_at DESC, number DESC LIMIT :limit`
+  const newest = database.prepare(`SELECT id FROM runs WHERE ${older}`)
+  const newestOfChain = database.prepare(`SELECT id FROM runs WHERE chain_id = :chain AND ${older}`)
+  const atWork = database.prepare("SELECT id FROM runs WHERE status IN ('running', 'queued')")
   /** The batch first, while it can still be told which. */
   const removal = [
     `INSERT OR IGNORE INTO removed_rows SELECT 'input', number FROM inputs
@@ -107,6 +108,9 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
     return null
   }
 
+  const runsOf = (rows: readonly Record<string, unknown>[]): StoredRun[] =>
+    rows.flatMap((row) => findRun(String(row['id']))?.run ?? [])
+
   return {
     find: findRun,
     add(run) {
@@ -123,15 +127,17 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
       const said = Object.entries(fields).filter(([, value]) => value !== undefined)
       known.set(runId, { ...one, run: { ...one.run, ...Object.fromEntries(said) } })
     },
-    list({ chainId, beforeAt = Number.MAX_SAFE_INTEGER, limit }) {
+    list({ chainId, beforeAt: at = Number.MAX_SAFE_INTEGER, beforeId: id = '', limit }) {
+      const before = { at, id, limit }
       try {
-        const rows = chainId === undefined ? newest.all(beforeAt, limit) : newestOfChain.all(chainId, beforeAt, limit)
-        return rows.flatMap((row) => findRun(String(row['id']))?.run ?? [])
+        const rows = chainId === undefined ? newest.all(before) : newestOfChain.all({ ...before, chain: chainId })
+        return runsOf(rows)
       } catch (error) {
         logger.error('runs could not be read', error)
         return []
       }
     },
+    atWork: () => runsOf(atWork.all()),
     counts(runId) {
       const row = counts.get(runId)
       const numberOf = (name: string): number => Number(row?.[name] ?? 0)

@@ -6,10 +6,9 @@ import type { KnownRun } from './runList.ts'
 import { endFrom, stepFrom } from './runRows.ts'
 import type { ItemEnd, RunStore } from './runStore.ts'
 
-type Records = Pick<
-  RunStore,
-  'record' | 'endedSteps' | 'endedItems' | 'output' | 'step' | 'end' | 'items' | 'forgetFailures'
->
+type Records = Pick<RunStore, 'record' | 'endedSteps' | 'endedItems' | 'output' | 'step' | 'end' | 'items'> & {
+  forgetFailures(runId: string, items: readonly number[] | null): number
+}
 
 interface RunRecordsDeps {
   database: DatabaseSync

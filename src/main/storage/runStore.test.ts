@@ -116,7 +116,7 @@ describe('a run', () => {
       () => store.add(runOf('run-00000002')),
       () => store.change('run-00000001', { loads: 1 }),
       () => store.record('run-00000001', [ended(0, 'first')], null),
-      () => store.forgetFailures('run-00000001', null),
+      () => store.forgetFailures('run-00000001', null, {}),
       () => store.remove('run-00000001')
     ]
     for (const refused of refusals) {
@@ -164,6 +164,20 @@ describe('a run', () => {
     expect(ids({ limit: 3, beforeAt: 5, chainId: 'odd' })).toEqual([3, 1])
   })
 
+  // Would catch: runs of one millisecond that fall between two pages.
+  it('is in one page only, also where others were created in the same moment', () => {
+    const { store } = open()
+    for (let at = 1; at <= 7; at++) store.add(runOf(`run-0000000${at}`, { createdAt: at < 6 ? 5 : at }))
+    const listed: string[] = []
+    for (;;) {
+      const last = store.get(listed.at(-1) ?? '')
+      const page = store.list({ limit: 2, ...(last && { beforeAt: last.createdAt, beforeId: last.id }) })
+      if (page.length === 0) break
+      listed.push(...page.map(({ id }) => id))
+    }
+    expect(listed.map((id) => Number(id.slice(-1)))).toEqual([7, 6, 5, 4, 3, 2, 1])
+  })
+
   it('once more for its failures: what failed or was left out is forgotten, what was answered is kept', () => {
     const { store } = open()
     store.add(runOf('run-00000001'))
@@ -179,11 +193,11 @@ describe('a run', () => {
       [ended(2, 'first', 'failed'), ended(2, 'second', 'skipped', { outputTokens: null })],
       endOf(2, 'failed')
     )
-    expect(store.forgetFailures(id, [0, 1, 77])).toBe(1)
+    expect(store.forgetFailures(id, [0, 1, 77], {})).toBe(1)
     expect(store.counts(id).items).toMatchObject({ waiting: 1, done: 1, failed: 1 })
     expect(store.step(id, 1, 'first')).toEqual(ended(1, 'first'))
     expect(store.step(id, 1, 'second')).toBeNull()
-    expect(store.forgetFailures(id, null)).toBe(1)
+    expect(store.forgetFailures(id, null, {})).toBe(1)
     expect(store.counts(id)).toEqual({
       items: { waiting: 2, running: 0, done: 1, stopped: 0, failed: 0 },
       stepRunsDone: 3,
@@ -216,7 +230,7 @@ describe('the sums of a run', () => {
         const id = 'run-00000001'
         store.add(runOf(id, { itemCount: 4 }))
         for (const one of moves) {
-          if (one.kind === 'forget') store.forgetFailures(id, one.items)
+          if (one.kind === 'forget') store.forgetFailures(id, one.items, {})
           else {
             const { item, stepId, status, ...numbers } = one.step
             store.record(id, [ended(item, stepId, status, numbers)], one.end && endOf(item, one.end))

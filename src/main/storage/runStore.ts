@@ -57,13 +57,23 @@ export interface ItemWish {
   limit: number
 }
 
+export interface RunListWish {
+  chainId?: string | undefined
+  /** Older than the run that was created then; `beforeId`: which one it is of those created at once. */
+  beforeAt?: number | undefined
+  beforeId?: string | undefined
+  limit: number
+}
+
 export interface RunStore {
   /** Every item waits. Throws `storage_failed`, as all writes below do: a run must not go on when nothing is kept. */
   add(run: StoredRun): void
   change(runId: string, fields: Partial<Omit<StoredRun, 'id' | 'chain'>>): void
   get(runId: string): StoredRun | null
   /** Newest first. */
-  list(wish: { chainId?: string | undefined; beforeAt?: number | undefined; limit: number }): StoredRun[]
+  list(wish: RunListWish): StoredRun[]
+  /** What runs or waits to: after a start, what an earlier Stoker left so. */
+  atWork(): StoredRun[]
   counts(runId: string): RunCounts
   /** In one transaction: steps that ended, and with the last of an item how that ended. */
   record(runId: string, steps: readonly StepTexts[], end: ItemEnd | null): void
@@ -79,8 +89,15 @@ export interface RunStore {
    * yet waits. `search` takes upper and lower case for the same.
    */
   items(runId: string, wish: ItemWish): { items: RunItem[]; total: number }
-  /** Failed items wait again: their steps that failed or were left out are forgotten. Null: all of them. Answers how many. */
-  forgetFailures(runId: string, items: readonly number[] | null): number
+  /**
+   * Failed items wait again: their steps that failed or were left out are forgotten. Null: all of them. Answers how many; where there are
+   * any, the run changes with them.
+   */
+  forgetFailures(
+    runId: string,
+    items: readonly number[] | null,
+    fields: Partial<Omit<StoredRun, 'id' | 'chain'>>
+  ): number
   /** And its batch, if no other run refers to that. */
   remove(runId: string): void
   dispose(): void
@@ -114,6 +131,7 @@ export function createRunStore({ database, logger, clock }: RunStoreDeps): RunSt
     },
     get: (runId) => read(() => runs.find(runId)?.run ?? null),
     list: runs.list,
+    atWork: () => read(runs.atWork),
     counts: (runId) => read(() => runs.counts(runId)),
     record: (runId, steps, end) => write(() => records.record(runId, steps, end)),
     endedSteps: records.endedSteps,
@@ -122,7 +140,15 @@ export function createRunStore({ database, logger, clock }: RunStoreDeps): RunSt
     step: (runId, item, stepId) => read(() => records.step(runId, item, stepId)),
     end: (runId, item) => read(() => records.end(runId, item)),
     items: (runId, wish) => read(() => records.items(runId, wish)),
-    forgetFailures: (runId, items) => write(() => records.forgetFailures(runId, items)),
+    forgetFailures(runId, items, fields) {
+      const forgotten = write(() => {
+        const count = records.forgetFailures(runId, items)
+        if (count > 0) runs.change(runId, fields)
+        return count
+      })
+      if (forgotten > 0) runs.changed(runId, fields)
+      return forgotten
+    },
     remove(runId) {
       write(() => runs.remove(runId))
       runs.forget(runId)

@@ -19,6 +19,7 @@ export interface ActiveRun {
   cancel(actor: Actor): Promise<void>
   /** Resolves when the answers under way have ended. */
   pause(actor: Actor): Promise<void>
+  isPausing(): boolean
   /** Stoker ends: it is interrupted, and nothing is put away. */
   leave(): Promise<void>
   summary(): RunSummary
@@ -166,6 +167,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
       events.changed()
       await ended
     },
+    isPausing: control.isPausing,
     async leave() {
       leaving.abort(new StokerError('aborted', 'Stoker is leaving.'))
       await ended

@@ -42,7 +42,7 @@ function useAllRuns(): { runs: RunSummary[]; hasOlder: boolean; showOlder: () =>
       const last = runs.at(-1)
       if (last === undefined) return
       try {
-        const page = await request('runs.list', { beforeAt: last.createdAt, limit: runListLength })
+        const page = await request('runs.list', { beforeAt: last.createdAt, beforeId: last.id, limit: runListLength })
         setOlder((before) => [...before, ...page.runs])
         setIsEnd(page.runs.length < runListLength)
       } catch (thrown) {

@@ -1,0 +1,117 @@
+/** Would catch: a run that is lost, stuck or begun twice because two things were asked in the same moment, or a kill came between two writes. */
+import { expect, it } from 'vitest'
+import { testChain, testStep } from '../../shared/chainRig.ts'
+import { StokerError } from '../../shared/errors.ts'
+import { idOf } from './run/fakeModels.ts'
+import { newStoredRun } from './run/newStoredRun.ts'
+import { createRunRig, script, type RunRig } from './run/runRig.ts'
+
+const chain = testChain([testStep('One', 'x {{input}}', { model: idOf('a') })])
+
+/** Its first answer is under way. */
+async function answering(rig: RunRig): Promise<{ runId: string; letGo: () => void }> {
+  const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  rig.models.answer = async () => {
+    reached.resolve()
+    await gate.promise
+    return 'good'
+  }
+  const { id } = await rig.begin(chain, 2, { wait: false })
+  await rig.until(reached.promise)
+  return { runId: id, letGo: gate.resolve }
+}
+
+it('resumed while it still pauses: it goes on, once, from whichever window', async () => {
+  const rig = createRunRig()
+  const { runId, letGo } = await answering(rig)
+  const paused = rig.service.pause(runId, script)
+  const resumed = Promise.all([rig.service.resume(runId, {}, script), rig.service.resume(runId, {}, script)])
+  letGo()
+  expect(await rig.until(resumed)).toMatchObject([{ status: 'done' }, { status: 'done' }])
+  await paused
+  expect(rig.models.calls.filter((call) => call.startsWith('ask'))).toEqual(['ask a: x item 1', 'ask a: x item 2'])
+})
+
+it.each([
+  ['pause', 'cancel'],
+  ['cancel', 'pause'],
+  ['pause', 'resume', 'cancel'],
+  ['cancel', 'resume', 'pause']
+] as const)('%s, %s %s in one moment: whoever cancels has it cancelled', async (...asked) => {
+  const rig = createRunRig()
+  const { runId, letGo } = await answering(rig)
+  const ends = asked.map((verb) =>
+    verb === 'resume' ? rig.service.resume(runId, {}, script) : rig.service[verb](runId, script)
+  )
+  letGo()
+  await rig.until(Promise.all(ends))
+  expect(rig.store.get(runId)?.status).toBe('cancelled')
+  expect(rig.service.isBusy()).toBe(false)
+})
+
+it('cancelled as it pauses, after its last answer', async () => {
+  const rig = createRunRig()
+  const { runId, letGo } = await answering(rig)
+  const { change } = rig.store
+  let cancelled: Promise<unknown> | null = null
+  rig.store.change = (id, fields) => {
+    if (fields.status === 'paused') cancelled = rig.service.cancel(runId, script)
+    change(id, fields)
+  }
+  const paused = rig.service.pause(runId, script)
+  letGo()
+  await rig.until(paused)
+  await cancelled
+  expect(rig.store.get(runId)?.status).toBe('cancelled')
+})
+
+it('killed as failed items are to be retried: they fail as before, or wait in a run that can be resumed', async () => {
+  const rig = createRunRig()
+  rig.models.answer = () => {
+    throw new StokerError('invalid_input', 'No.')
+  }
+  const { id } = await rig.begin(chain, 2)
+  const { change, forgetFailures } = rig.store
+  rig.store.change = () => {
+    throw new StokerError('storage_failed', 'Killed.')
+  }
+  await rig.service.retry(id, { wait: false }, script).catch(() => {})
+  Object.assign(rig.store, { change, forgetFailures })
+  const next = createRunRig({ database: rig.database, clock: rig.clock })
+  next.service.start()
+  const { status, items } = next.service.get(id).run
+  expect([status, items.waiting]).toEqual(['interrupted', 2])
+  expect(await next.until(next.service.resume(id, {}, script))).toMatchObject({ items: { done: 2 } })
+})
+
+it('begun twice under one id: the second is refused in words, and the first goes on', async () => {
+  const rig = createRunRig()
+  const wish = { chain, inputId: rig.batch(1), operationId: 'the-same-id' }
+  const [first, second] = await rig.until(
+    Promise.allSettled([rig.service.begin(wish, script), rig.service.begin(wish, script)])
+  )
+  expect(first).toMatchObject({ status: 'fulfilled', value: { status: 'done' } })
+  expect(second).toMatchObject({ reason: { code: 'invalid_input', message: 'There is a run "the-same-id" already.' } })
+})
+
+it('its batch goes as it is about to begin: refused, not a run of nothing but failures', async () => {
+  const rig = createRunRig()
+  const inputId = rig.batch(2)
+  const first = await rig.until(rig.service.begin({ chain, inputId }, script))
+  const begun = rig.service.begin({ chain, inputId }, script)
+  rig.service.remove(first.id)
+  await expect(rig.until(begun)).rejects.toThrow('There is nothing to run the chain on.')
+  expect(rig.service.list({})).toEqual([])
+})
+
+it('a kill leaves none at work, however many runs there were after it', async () => {
+  const rig = createRunRig()
+  const inputId = rig.batch(1)
+  for (let at = 0; at < 510; at++) {
+    const beginning = { chain, inputId, inputWords: '', itemCount: 1, order: 'fewest_loads', autoUnload: true } as const
+    const run = newStoredRun({ id: `run-${at}-0000`, createdAt: at, ...beginning })
+    rig.store.add({ ...run, status: at === 0 ? 'running' : at === 1 ? 'queued' : 'done' })
+  }
+  rig.service.start()
+  expect([0, 1, 2].map((at) => rig.store.get(`run-${at}-0000`)?.status)).toEqual(['interrupted', 'interrupted', 'done'])
+})
