@@ -37,10 +37,10 @@ describe('the JSON of an answer', () => {
 
   it('keeps long numbers to the last digit, and none becomes null', () => {
     const json = readOutputJson(
-      '{"id": 12345678901234567890, "far": 1e999, "pi": 3.14159265358979323846, "n": 5, "s": "a"}'
+      '{"id": 12345678901234567890, "far": 1e999, "pi": 3.14159265358979323846, "p": 9007199254740.993, "n": 5, "s": "a"}'
     )
     expect(json.ok && valueText(json.value)).toBe(
-      '{"id":12345678901234567890,"far":1e999,"pi":3.14159265358979323846,"n":5,"s":"a"}'
+      '{"id":12345678901234567890,"far":1e999,"pi":3.14159265358979323846,"p":9007199254740.993,"n":5,"s":"a"}'
     )
   })
 

@@ -1,6 +1,6 @@
 /**
- * The JSON in what a model answered: the whole answer, or what stands in a fence, or the first object or list between other words. Never
- * throws; long numbers stay as they were written, since JavaScript would round them.
+ * The JSON in what a model answered: the whole answer, or what stands in a fence, or the first object or list between other words.
+ * Long numbers stay as they were written, since JavaScript would round them.
  */
 
 /** `source`: as the model wrote it. */
@@ -38,10 +38,11 @@ function parsed(source: string): OutputJson | null {
   }
 }
 
-function parseExact(source: string): unknown {
+/** Of what is JSON; throws as JSON.parse does. */
+export function parseExact(source: string): unknown {
   const exact = JSON as unknown as ExactJson
   const { rawJSON } = exact
-  if (rawJSON === undefined || !/\d{16}|\d\.\d{8}|[eE][+-]?\d/.test(source)) return JSON.parse(source)
+  if (rawJSON === undefined || !/\d[\d.]{15}|[eE][+-]?\d/.test(source)) return JSON.parse(source)
   return exact.parse(source, (_key, value, context) => {
     if (typeof value !== 'number' || context.source === undefined) return value
     const isExact = Number.isFinite(value) && context.source.replace(/\D/g, '').length <= mostExactDigits

@@ -158,6 +158,20 @@ describe('lines of JSON', () => {
     ])
   })
 
+  // Would catch: an order number that reaches the model with other digits than its file has.
+  it('keep every digit of their numbers', () => {
+    const { rows } = jsonl(
+      '{"id": 12345678901234567890, "far": 1e400, "in": [9007199254740.993], "__proto__": 1e400}\n1e400'
+    )
+    expect(Object.entries(rows[0]?.columns ?? {})).toEqual([
+      ['id', '12345678901234567890'],
+      ['far', '1e400'],
+      ['in', '[9007199254740.993]'],
+      ['__proto__', '1e400']
+    ])
+    expect(rows[1]).toMatchObject({ text: '1e400', columns: null })
+  })
+
   it('that are none are named, and the others are read', () => {
     const { rows, problems } = jsonl('{"a": 1}\n{"a": 1 "b": 2}\nhello')
     expect(rows).toHaveLength(1)

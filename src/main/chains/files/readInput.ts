@@ -3,6 +3,7 @@
  * table's order; of a line of JSON it is that line, or, where it is one text, the text itself. Nothing is left out without
  * being named; throws only where there are more items than a batch may hold. Pure.
  */
+import { parseExact, valueText } from '../../../shared/outputJson.ts'
 import { maxItems, type RunInput } from '../../../shared/run.ts'
 import type { InputRow } from '../../storage/inputStore.ts'
 import { tooManyItems } from './inputLimits.ts'
@@ -62,21 +63,20 @@ function readJsonLines(text: string, linesBefore: number): ReadInput {
     const mistake = findJsonMistake(line)
     if (mistake) {
       problems.push(`Line ${number} is not JSON and was left out: column ${mistake.column}: ${mistake.words}.`)
-    } else rows.push({ name: `line ${number}`, ...rowOf(JSON.parse(line), json) })
+    } else rows.push({ name: `line ${number}`, ...rowOf(parseExact(json), json) })
   }
   return { rows, problems, readLines: lines.length }
 }
 
 function rowOf(value: unknown, json: string): Pick<InputRow, 'text' | 'columns'> {
   if (typeof value === 'string') return { text: value, columns: null }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { text: json, columns: null }
-  const columns = Object.fromEntries(Object.entries(value).map(([name, field]) => [name, textOf(field)]))
+  if (!json.startsWith('{')) return { text: json, columns: null }
+  const columns = Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, textOf(field)]))
   return { text: json, columns }
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  return value === null ? '' : JSON.stringify(value)
+  return value === null ? '' : valueText(value)
 }
 
 function readFiles(files: Extract<RunInput, { kind: 'files' }>['files']): ReadInput {
