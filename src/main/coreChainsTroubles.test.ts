@@ -43,9 +43,7 @@ async function expectAllDone(runId: string): Promise<void> {
 describe('a server', () => {
   it('that dies in the middle of an answer and comes back: the answer is asked for again', async () => {
     await start()
-    const id = await beginHeld(
-      testChain(bigAndMiddle().steps.map((step) => ({ ...step, onError: onError({ retries: 10 }) })))
-    )
+    const id = await beginHeld()
     letGo()
     await rig.fake.restart()
     await expectAllDone(id)
@@ -54,10 +52,7 @@ describe('a server', () => {
   it('that dies in the middle of a load and comes back', async () => {
     await start()
     rig.fake.script(middle, { hangs: 'load' })
-    const { id } = await rig.begin(
-      testChain(bigAndMiddle().steps.map((step) => ({ ...step, onError: onError({ retries: 10 }) }))),
-      items
-    )
+    const { id } = await rig.begin(bigAndMiddle(), items)
     await expect
       .poll(() => rig.fake.requests.filter(({ path, status }) => path === '/api/generate' && status === null).length)
       .toBe(1)
@@ -66,8 +61,54 @@ describe('a server', () => {
     await expectAllDone(id)
   })
 
-  it('that stays away: every item ends by its policy, and the error has its name', async () => {
+  it('that is away in the middle of a batch: waited for, no item fails, and no step is answered twice', async () => {
     await start()
+    const count = 60
+    let hasDied = false
+    rig.fake.script(middle, {
+      answer({ prompt }) {
+        if (!hasDied && prompt === 'one item-30') rig.fake.script(middle, { hangs: 'stream' })
+        return `[${middle}] ${prompt}`
+      }
+    })
+    const { id } = await rig.begin(bigAndMiddle(), count)
+    await rig.until(id, ({ stepRunsDone }) => stepRunsDone === 30)
+    await expect.poll(() => rig.questions().length).toBe(31)
+    hasDied = true
+    await rig.fake.stop()
+    letGo()
+    const waiting = await rig.until(id, ({ doing }) => doing === 'Waiting for Ollama to answer')
+    expect([waiting.status, waiting.items.failed]).toEqual(['running', 0])
+    await rig.fake.restart()
+    const run = await rig.ended(id)
+    expect([run.status, run.items, run.stepRunsDone]).toMatchObject(['done', { done: count, failed: 0 }, 3 * count])
+    const each = await rig.items(id)
+    expect(each.map(({ finalOutput }) => finalOutput)).toEqual(
+      Array.from({ length: count }, (_, item) => `[${middle}] three [${big}] two [${middle}] one item-${item}`)
+    )
+    // One question was under way when the server died; the others were asked once.
+    expect(rig.questions()).toHaveLength(3 * count + 1)
+    expect(each.flatMap(({ steps }) => steps.map(({ attempts }) => attempts))).toEqual(Array(3 * count).fill(1))
+    const { replans } = (await rig.detail(id)).progress
+    expect(replans.filter((words) => words === 'Ollama did not answer')).toHaveLength(1)
+  })
+
+  it('that is away from the start of Stoker: a run that is gone on with waits for it', async () => {
+    await start()
+    const id = await beginHeld()
+    await rig.fake.stop()
+    letGo()
+    await rig.until(id, ({ doing }) => doing === 'Waiting for Ollama to answer')
+    await rig.restart()
+    expect((await rig.detail(id)).run).toMatchObject({ status: 'interrupted', items: { failed: 0 } })
+    await rig.data('runs.resume', { runId: id, wait: false })
+    await rig.until(id, ({ doing }) => doing === 'Waiting for Ollama to answer')
+    await rig.fake.restart()
+    await expectAllDone(id)
+  })
+
+  it('that stays away: every item ends by its policy, and the error has its name', async () => {
+    await start({ settings: { maxLoadedModels: 1, runPatienceSeconds: 0 } })
     const id = await beginHeld(
       testChain([
         stepOn(middle, 'One', '{{input}}', { onError: onError({ then: 'default', defaultText: 'nothing' }) }),

@@ -18,6 +18,15 @@ export const chainSettings = {
     help: 'How many items of a batch are asked side by side, as far as their host answers so many at once.',
     group: 'Chains'
   }),
+  runPatienceSeconds: whole({
+    default: 300,
+    min: 0,
+    max: 86_400,
+    unit: 's',
+    label: 'Wait for a host, up to',
+    help: 'A run waits so long for a host that does not answer, before its steps end as they say for errors.',
+    group: 'Chains'
+  }),
   unloadAfterUse: choice({
     choices: ['on', 'off'],
     default: 'on',

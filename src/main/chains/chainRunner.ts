@@ -1,6 +1,5 @@
 /** One run at work: planned, carried out through the model manager, planned anew where reality differs, and put down step by step. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { StokerError, type ErrorInfo } from '../../shared/errors.ts'
+import { StokerError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { RunProgress, StepTexts } from '../../shared/run.ts'
@@ -11,6 +10,7 @@ import type { InputStore } from '../storage/inputStore.ts'
 import type { RunCounts, RunStore, StoredRun } from '../storage/runStore.ts'
 import { shapeOf } from './run/chainShape.ts'
 import type { FitPrompt } from './prompt/fitPrompt.ts'
+import { createGivingUp } from './run/givingUp.ts'
 import { createItemWorker, createLiveSteps } from './run/itemWorker.ts'
 import type { MakeOutlook, StepSetup } from './outlook/outlook.ts'
 import { createPlanPerformer } from './run/planPerformer.ts'
@@ -25,7 +25,8 @@ import { createRunTimeline, leftLoaded } from './run/runTimeline.ts'
 import type { RunTurns } from './run/runTurns.ts'
 import { createStepPrompts } from './run/stepPrompt.ts'
 import { createStepRunner } from './run/stepRunner.ts'
-import { newStepTexts } from './run/stepTexts.ts'
+import { lacksRoom } from './run/stepErrors.ts'
+import { createWaitForHost, type RunHosts } from './run/waitForHost.ts'
 import { createWaitForRoom } from './run/waitForRoom.ts'
 
 export interface ChainRunnerDeps {
@@ -39,6 +40,9 @@ export interface ChainRunnerDeps {
   matches: Matches
   turns: RunTurns
   itemsAtOnce: () => number
+  hosts: RunHosts
+  /** So long it waits for a host that is away. */
+  patienceMs: () => number
   /** By a rule, or another run needs it. */
   isKeptElsewhere: (id: ModelId) => boolean
   /** Another run uses it, and puts it away in its turn. */
@@ -79,8 +83,6 @@ const saveEveryMs = 5_000
 /** Plans one after the other without anything done: something is wrong with them. */
 const mostIdlePlans = 12
 const mostReplans = 50
-/** Items that end without being asked, before others have their turn in this process. */
-const atOnce = 50
 /** Beyond this it holds more than was planned with. */
 const heldMargin = 1.05
 
@@ -153,6 +155,8 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       deps.onChanged()
     }
   })
+  const absence = createWaitForHost({ ...deps, control, setDoing, onWait: () => turns.release(runId) })
+  const givingUp = createGivingUp({ shape, state, planning, recorder, control, isAway: absence.isAway })
   const runItems = createItemWorker({
     shape,
     state,
@@ -160,7 +164,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     recorder,
     prompts: createStepPrompts({ shape, store, inputs: deps.inputs, runId, inputId: run.inputId }),
     control,
-    ask: createStepRunner({ ...deps, models, caller: runId }),
+    ask: createStepRunner({ ...deps, models, caller: runId, isAway: absence.isAway }),
     matches: deps.matches,
     live,
     itemsAtOnce: deps.itemsAtOnce,
@@ -172,6 +176,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       pace.took(place, ms)
       standing.answered()
       room.calm()
+      if (texts.modelId) absence.answered(texts.modelId)
       const setup = planning.current()?.setups.get(texts.stepId)
       if (setup) checkHeld(setup)
       // A model may grow while it answers.
@@ -205,12 +210,13 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     },
     isKeptElsewhere: deps.isKeptElsewhere,
     checkHeld,
-    gaveUpOn,
+    isAway: givingUp.isModelAway,
+    gaveUpOn: givingUp.onModel,
     waitForRoom: async (name, wasBusy) => (await room.wait(name)) || (wasBusy && room.wasBusy()),
     isBusy: room.isBusy,
-    prefetchFailed() {
+    prefetchFailed(error) {
       planning.stopPrefetching()
-      control.want('there was no room to load ahead')
+      control.want(lacksRoom(error) ? 'there was no room to load ahead' : `loading ahead failed: ${error.message}`)
     },
     hasPutOff: () => state.nextPutOff() !== null
   })
@@ -255,25 +261,6 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     }
   }
 
-  /** Every step on this model ends by its policy, once: another model, or what is done without one. */
-  async function gaveUpOn(key: string, error: ErrorInfo): Promise<void> {
-    for (const place of planning.placesOn(key)) await gaveUpOnStep(place, error)
-  }
-
-  async function gaveUpOnStep(place: number, error: ErrorInfo): Promise<void> {
-    const step = shape.steps[place]
-    if (!step || planning.takeFallback(place)) return
-    const modelId = planning.modelOf(place)
-    for (let item = 0, ended = 0; item < run.itemCount; item++) {
-      if (!planning.isOne(item) || !state.isWaiting(item, place)) continue
-      const isFallback = planning.isFallback(item, place)
-      recorder.gaveUp(place, { ...newStepTexts(item, step.id, 'failed'), modelId, isFallback, error }, error)
-      ended += 1
-      if (ended % atOnce === 0) await nextTurn()
-      control.gate.throwIfAborted()
-    }
-  }
-
   /** What it needs has no room: true where there may be some after a while, or was none only for a moment. */
   async function waitForPlace(places: readonly number[], wasInUse: boolean, wasBusy: boolean): Promise<boolean> {
     if (wasInUse) {
@@ -302,9 +289,10 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     const { error } = planned
     const places = planned.places.filter((place) => state.todo(place) > 0)
     if (places.length === 0) throw new StokerError(error.code, error.message, error.hint)
+    if (places.some((place) => givingUp.isAway(place, error))) return false
     if (error.code !== 'model_not_found' && (await waitForPlace(places, wasInUse, wasBusy))) return false
     control.want(error.message)
-    for (const place of places) await gaveUpOnStep(place, error)
+    for (const place of places) await givingUp.onStep(place, error)
     return false
   }
 
@@ -334,11 +322,12 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       if (control.isPausing()) return 'paused'
       const before = state.stepsDone() + loads
       const waitsBefore = turnWaits
+      const hasWaitedForHost = await absence.wait()
       const words = control.takeWish()?.words
       if (words && words !== replans.at(-1)) replans.push(words)
       if (replans.length > mostReplans) replans.shift()
       await carryOn()
-      const hasWaited = room.hasWaited() || turnWaits > waitsBefore
+      const hasWaited = room.hasWaited() || hasWaitedForHost || turnWaits > waitsBefore
       if (state.stepsDone() + loads > before) idlePlans = 0
       else if (!hasWaited) idlePlans += 1
       if (idlePlans > mostIdlePlans) throw stuckError(replans.at(-1))

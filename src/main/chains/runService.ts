@@ -26,6 +26,7 @@ export interface RunServiceDeps extends Omit<
   ChainRunnerDeps,
   | 'turns'
   | 'itemsAtOnce'
+  | 'patienceMs'
   | 'isKeptElsewhere'
   | 'handOver'
   | 'onChanged'
@@ -36,7 +37,7 @@ export interface RunServiceDeps extends Omit<
 > {
   inputs: Pick<InputStore, 'get' | 'row' | 'meanLetters'>
   operations: OperationRegistry
-  settings: () => Pick<Settings, 'runsTogether' | 'itemsAtOnce' | 'unloadAfterUse'>
+  settings: () => Pick<Settings, 'runsTogether' | 'itemsAtOnce' | 'runPatienceSeconds' | 'unloadAfterUse'>
   /** By the schedule alone. */
   isKeptByRule: (id: ModelId) => boolean
   emit: <Type extends 'runs.changed' | 'run.moved' | 'run.progressed' | 'run.tokens'>(
@@ -173,6 +174,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
       turns,
       events,
       itemsAtOnce: () => deps.settings().itemsAtOnce,
+      patienceMs: () => deps.settings().runPatienceSeconds * 1_000,
       handOver: (id) => handOver(id, run.id),
       isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, run.id) !== null,
       nameOf: (runId) => active.get(runId)?.summary().chainName ?? 'another run',

@@ -126,6 +126,11 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
     outlook,
     manager: models,
     fit: fitPrompt,
+    hosts: {
+      of: (id) => outlookModels.hostOf(outlookModels.find(id).id ?? id),
+      has: (id) => outlookModels.find(id).problem === null,
+      check: hosts.check
+    },
     serverVersion: (hostId) => hosts.list().find(({ id }) => id === hostId)?.version ?? null,
     matches: createSafeMatch(),
     operations: deps.operations,

@@ -44,7 +44,8 @@ interface FakeDeps {
   keptBy: (id: ModelId) => Model['keptBy']
 }
 
-export const idOf = (name: string): ModelId => ({ hostId: 'h', name })
+/** Names of models on another host begin with "far". */
+export const idOf = (name: string): ModelId => ({ hostId: name.startsWith('far') ? 'g' : 'h', name })
 
 export function createFakeModels({ sizes, budget, answerMs, clock, keptBy }: FakeDeps): FakeModels {
   const all = new Map<string, FakeModel>()

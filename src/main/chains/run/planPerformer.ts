@@ -36,14 +36,16 @@ export interface PlanPerformerDeps {
   isKeptElsewhere: (id: ModelId) => boolean
   /** What it holds, against what was planned. */
   checkHeld: (setup: StepSetup) => void
+  /** A step on it waits for its host, which is away. */
+  isAway: (key: string, error: ErrorInfo) => boolean
   /** Loading it has failed for good. */
   gaveUpOn: (key: string, error: ErrorInfo) => Promise<void>
   /** True: it waited, and there may be room now. */
   waitForRoom: (name: string, wasBusy: boolean) => Promise<boolean>
   /** Somebody loads or answers just now. */
   isBusy: () => boolean
-  /** Beside what answers now there was no room after all. */
-  prefetchFailed: () => void
+  /** Beside what answers now it could not be loaded after all. */
+  prefetchFailed: (error: ErrorInfo) => void
   /** Of its items some wait for another model: they come before models are put away. */
   hasPutOff: () => boolean
 }
@@ -122,7 +124,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
         const error = toErrorInfo(thrown)
         if (lacksRoom(error) && (await deps.waitForRoom(name, wasBusy)))
           return control.want(`${name} found no room at first`)
-        if (attempt < retries && mayAskAgain(error)) continue
+        if (attempt < retries && mayAskAgain(error) && !deps.isAway(key, error)) continue
         control.want(`${name} could not be loaded: ${error.message}`)
         return deps.gaveUpOn(key, error)
       }
@@ -169,8 +171,8 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     ahead.add(key)
     const work = Promise.all(before)
       .then(() => (control.isHalted() ? undefined : load(plan, key, true)))
-      .catch(() => {
-        if (!control.gate.aborted) deps.prefetchFailed()
+      .catch((thrown: unknown) => {
+        if (!control.gate.aborted) deps.prefetchFailed(toErrorInfo(thrown))
       })
       .finally(() => beside.delete(key))
     beside.set(key, work)

@@ -31,6 +31,8 @@ export interface RunPlanning {
   /** The items that the plan is about. */
   isOne(item: number): boolean
   isFallback(item: number, place: number): boolean
+  /** What it may be asked of instead; null: there is none, or it is asked already. */
+  fallbackOf(place: number): ModelId | null
   /** From now on another model is asked by every item; false: there is none, or it is asked already. */
   takeFallback(place: number): boolean
   /** As seen in this run, else as planned; null: unknown. */
@@ -130,6 +132,11 @@ export function createRunPlanning(deps: PlanningDeps): RunPlanning {
     })
   }
 
+  function fallbackOf(place: number): ModelId | null {
+    const step = shape.steps[place]
+    return !step || instead.has(step.id) || putOff?.places.includes(place) ? null : step.onError.fallbackModel
+  }
+
   return {
     list,
     current: () => current,
@@ -164,10 +171,10 @@ export function createRunPlanning(deps: PlanningDeps): RunPlanning {
     isNeeded: (key) => placesOn(key).some((place) => state.todo(place) > 0),
     isOne: (item) => isOne(item),
     isFallback: (item, place) => instead.has(shape.steps[place]?.id ?? '') || state.hasFallback(item, place),
+    fallbackOf,
     takeFallback(place) {
-      const step = shape.steps[place]
-      const fallback = step?.onError.fallbackModel ?? null
-      if (!step || fallback === null || instead.has(step.id) || putOff?.places.includes(place)) return false
+      const [step, fallback] = [shape.steps[place], fallbackOf(place)]
+      if (!step || fallback === null) return false
       instead.set(step.id, fallback)
       return true
     },

@@ -7,18 +7,17 @@ import type { CoreEvent, EventType } from '../../../shared/contract.ts'
 import type { Model, ModelId } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
 import type { RunSummary } from '../../../shared/run.ts'
-import type { Settings } from '../../../shared/settings.ts'
 import { createFakeClock, type FakeClock } from '../../lib/fakeClock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { createOperationRegistry, type OperationRegistry } from '../../operations/operationRegistry.ts'
 import { openDatabase } from '../../storage/database.ts'
 import { createInputStore, type InputStore } from '../../storage/inputStore.ts'
 import { createRunStore, type RunStore } from '../../storage/runStore.ts'
-import { createFakeModels, type FakeModels } from './fakeModels.ts'
+import { createFakeModels, idOf, type FakeModels } from './fakeModels.ts'
 import { fitPrompt } from '../prompt/fitPrompt.ts'
 import type { MakeOutlook, StepSetup } from '../outlook/outlook.ts'
 import type { PlannerModel } from '../planner/planProblem.ts'
-import { createRunService, type RunService } from '../runService.ts'
+import { createRunService, type RunService, type RunServiceDeps } from '../runService.ts'
 import { createSafeMatch } from './safeMatch.ts'
 
 export const script = { actor: 'script' as const }
@@ -33,7 +32,7 @@ export interface RunRig {
   operations: OperationRegistry
   log: NewActivityEvent[]
   events: { type: EventType; payload: CoreEvent['payload'] }[]
-  settings: Pick<Settings, 'runsTogether' | 'itemsAtOnce' | 'unloadAfterUse'>
+  settings: ReturnType<RunServiceDeps['settings']>
   world: RigWorld
   /** So many items: "item 1", ... */
   batch(count: number): string
@@ -55,6 +54,8 @@ export interface RigWorld {
   /** Deleted since. */
   missing: Set<string>
   outlooks: number
+  /** Hosts that do not answer, by id. */
+  away: Set<string>
 }
 
 interface RigWish {
@@ -76,8 +77,20 @@ export function createRunRig(wish: RigWish = {}): RunRig {
   const inputs = createInputStore({ database, logger: silentLogger })
   const log: NewActivityEvent[] = []
   const events: RunRig['events'] = []
-  const settings: RunRig['settings'] = { runsTogether: 'queue', itemsAtOnce: 1, unloadAfterUse: 'on' }
-  const world: RigWorld = { needs: new Map(), keptByRule: new Set(), isShort: false, missing: new Set(), outlooks: 0 }
+  const settings: RunRig['settings'] = {
+    runsTogether: 'queue',
+    itemsAtOnce: 1,
+    runPatienceSeconds: 300,
+    unloadAfterUse: 'on'
+  }
+  const world: RigWorld = {
+    needs: new Map(),
+    keptByRule: new Set(),
+    isShort: false,
+    missing: new Set(),
+    outlooks: 0,
+    away: new Set()
+  }
   const operations = createOperationRegistry({ now: clock.now, onProgress: () => {}, onListChanged: () => {} })
   const models = createFakeModels({
     sizes,
@@ -92,6 +105,11 @@ export function createRunRig(wish: RigWish = {}): RunRig {
     outlook: createRigOutlook(models, world, { sizes, budget }),
     manager: models,
     fit: fitPrompt,
+    hosts: {
+      of: ({ hostId }) => ({ id: hostId, name: `Host ${hostId}`, status: world.away.has(hostId) ? 'down' : 'ok' }),
+      has: ({ name }) => name in sizes,
+      check: () => Promise.resolve()
+    },
     serverVersion: () => null,
     matches: createSafeMatch(),
     operations,
@@ -157,15 +175,15 @@ function createRigOutlook(
     world.outlooks += 1
     const { order: ids = [], before } = graphOf(chain)
     const steps = (ids ?? []).flatMap((id) => chain.steps.find((step) => step.id === id) ?? [])
-    const idOf = (step: Chain['steps'][number]): ModelId =>
+    const askedBy = (step: Chain['steps'][number]): ModelId =>
       instead?.get(step.id) ?? step.model ?? { hostId: 'h', name: '?' }
     const residents = models.residents(null)
-    const keys = [...new Set([...steps.map((step) => modelKey(idOf(step))), ...residents.map(({ key }) => key)])]
+    const keys = [...new Set([...steps.map((step) => modelKey(askedBy(step))), ...residents.map(({ key }) => key)])]
     const needOf = (key: string): number => {
       const name = key.slice(2)
       return seenBytes?.get(key) ?? world.needs.get(name) ?? sizes[name] ?? 0
     }
-    const wanted = new Set(steps.map((step) => modelKey(idOf(step))))
+    const wanted = new Set(steps.map((step) => modelKey(askedBy(step))))
     const planned = keys.map((key): PlannerModel => {
       const resident = residents.find((one) => one.key === key)
       return {
@@ -187,10 +205,10 @@ function createRigOutlook(
     const setups = new Map(
       steps.map((step): [string, StepSetup] => [
         step.id,
-        { stepId: step.id, modelId: idOf(step), windowTokens: null, contextLength: null, options: {} }
+        { stepId: step.id, modelId: askedBy(step), windowTokens: null, contextLength: null, options: {} }
       ])
     )
-    const missing = steps.filter((step) => !(idOf(step).name in sizes) || world.missing.has(idOf(step).name))
+    const missing = steps.filter((step) => !(askedBy(step).name in sizes) || world.missing.has(askedBy(step).name))
     return {
       problems: missing.map(({ id, name }) => ({
         stepId: id,
@@ -203,7 +221,7 @@ function createRigOutlook(
       steps: [],
       setups: missing.length > 0 ? null : setups,
       models: keys.map((key, place) => ({
-        id: { hostId: 'h', name: key.slice(2) },
+        id: idOf(key.slice(2)),
         needBytes: planned[place]?.needBytes ?? null,
         contextLength: null,
         loadMs: 5_000,
@@ -217,7 +235,7 @@ function createRigOutlook(
           : {
               steps: steps.map((step) => ({
                 id: step.id,
-                model: keys.indexOf(modelKey(idOf(step))),
+                model: keys.indexOf(modelKey(askedBy(step))),
                 after: (before.get(step.id) ?? []).map((id) => steps.findIndex((one) => one.id === id)),
                 runMs: 1_000
               })),

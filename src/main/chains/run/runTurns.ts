@@ -44,6 +44,8 @@ export interface RunTurns {
   isUsedByOthers(runId: string, key: string): boolean
   /** What other runs use just now, by modelKey. */
   usedByOthers(runId: string): ReadonlySet<string>
+  /** It uses no model just now: others may. */
+  release(runId: string): void
   /** It uses no model any more, for now or for good. */
   leave(runId: string): void
   settingsChanged(): void
@@ -155,6 +157,10 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
     uses: (runId, key) => (claims.get(runId) ?? []).some((claim) => claim.key === key),
     isUsedByOthers: (runId, key) => others(runId).some((claim) => claim.key === key),
     usedByOthers: (runId) => new Set(others(runId).map(({ key }) => key)),
+    release(runId) {
+      claims.delete(runId)
+      lookAnew()
+    },
     leave(runId) {
       begun.delete(runId)
       claims.delete(runId)

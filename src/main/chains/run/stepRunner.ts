@@ -11,6 +11,7 @@ import type { ManagedModels, RunModels } from './runModels.ts'
 import { lacksRoom, mayAskAgain } from './stepErrors.ts'
 import type { FilledPrompt } from './stepPrompt.ts'
 import { lettersOf, newStepTexts } from './stepTexts.ts'
+import type { WaitForHost } from './waitForHost.ts'
 import { estimateTokens } from '../prompt/tokenEstimate.ts'
 import { truncationNote } from '../prompt/truncation.ts'
 
@@ -32,7 +33,7 @@ export interface StepWish {
 
 /**
  * `failed`: for good, on this model; `isPrompts`: its prompt cannot even be written, and no model would do better. `lost`: its model was
- * taken away, nobody knows the answer, and it is to be asked again once the model is back.
+ * taken away, or its host is, nobody knows the answer, and it is to be asked again once that is back.
  */
 export type StepOutcome =
   | { kind: 'answered'; texts: StepTexts; answerMs: number }
@@ -45,6 +46,8 @@ interface StepRunnerDeps {
   fit: FitPrompt
   /** Of the host's server; null: unknown. */
   serverVersion: (hostId: string) => string | null
+  /** Its host is away, and worth waiting for. */
+  isAway: WaitForHost['isAway']
   /** Who asks, for a fair order among runs at one host. */
   caller: string
   clock: Clock
@@ -155,6 +158,8 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
         if (error.code === 'storage_failed') throw thrown
         // Its model was unloaded meanwhile, or found no room again: nothing is wrong with the step.
         if ((error.code === 'aborted' || lacksRoom(error)) && !models.isReady(setup)) return { kind: 'lost', error }
+        const fallback = wish.isFallback ? null : step.onError.fallbackModel
+        if (deps.isAway(setup.modelId, fallback, error)) return { kind: 'lost', error }
         live.error = error
         if (attempt > step.onError.retries || !mayAskAgain(error)) return failed(live, error, false)
       }

@@ -22,6 +22,7 @@ const words: Partial<Readonly<Record<SettingName, SettingWords>>> = {
     choices: { f16: 'f16 (exact)', q8_0: 'q8_0 (half)', q4_0: 'q4_0 (a quarter)' }
   },
   runsTogether: { specials: {}, choices: { queue: 'One after the other', share: 'Side by side' } },
+  runPatienceSeconds: { specials: { 0: ['not at all', 'never', '0'] } },
   unloadAfterUse: { specials: {}, choices: { on: 'On', off: 'Off' } },
   localTopK: { specials: { 0: ['all', '0'] } },
   localTokenLimit: { specials: { 0: ['by model size', 'automatic', 'auto', '0'] } },
