@@ -28,6 +28,11 @@ export function demoAddInput(core: DemoCore, { inputId, input }: Input<'inputs.a
   return { input: made }
 }
 
+export function demoRemoveInput(core: DemoCore, inputId: string) {
+  core.state.inputs = core.state.inputs.filter(({ id }) => id !== inputId)
+  return {}
+}
+
 function demoRead(input: RunInput): { texts: DemoInput['texts']; problems: string[] } {
   const plain = (name: string, text: string) => ({ name, text, columns: null })
   if (input.kind === 'files') return { texts: input.files.map(({ name, text }) => plain(name, text)), problems: [] }

@@ -39,7 +39,7 @@ import {
 } from './pageWork.ts'
 import { demoEvents, demoExport, demoHistory } from './longHistory.ts'
 import { demoRemoveAlias, demoRemoveFileModel, demoSaveAlias, demoSaveFileModel } from './modelsFile.ts'
-import { demoAddInput, demoGetInput } from './inputs.ts'
+import { demoAddInput, demoGetInput, demoRemoveInput } from './inputs.ts'
 import { demoExportRun } from './runExport.ts'
 import {
   demoGoOnWithRuns,
@@ -135,6 +135,7 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'chains.plan': (core, input) => demoPlan(core, input),
   'chains.run': (core, input) => demoStartRun(core, input),
   'inputs.add': (core, input) => demoAddInput(core, input),
+  'inputs.remove': (core, { inputId }) => demoRemoveInput(core, inputId),
   'inputs.get': (core, { inputId }) => demoGetInput(core, inputId),
   'runs.list': (core, input) => demoRunList(core, input),
   'runs.get': (core, { runId }) => demoRunDetail(core, runId),

@@ -12,6 +12,8 @@ export interface InputService {
   addNew(input: RunInput): InputSet
   /** What a batch of it would be, for a plan: nothing is kept. */
   look(input: RunInput): { itemCount: number; columns: string[]; meanLetters: number | null }
+  /** It was given up again; where a run was made with it, it stays. */
+  remove(inputId: string): void
   get(inputId: string): InputSet
   items(inputId: string, fromItem?: number, limit?: number): InputItem[]
   /** Batches that were never run, a day after they last grew. */
@@ -59,6 +61,7 @@ export function createInputService({ store, newId, clock }: InputServiceDeps): I
         meanLetters: rows.length === 0 ? null : letters / rows.length
       }
     },
+    remove: store.remove,
     get,
     items(inputId, fromItem = 0, limit = usualPage) {
       get(inputId)

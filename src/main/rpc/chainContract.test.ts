@@ -28,6 +28,7 @@ test('every route of chains, inputs and runs answers as the contract says', asyn
   await answered('inputs.add', { inputId, input: { kind: 'jsonl', text: '{"a":1,"constructor":"x"}\nnone\n"two"' } })
   await answered('inputs.get', { inputId })
   await answered('inputs.items', { inputId })
+  await answered('inputs.remove', { inputId: gone.inputId })
   await answered('chains.save', { chain })
   await answered('chains.save', { chain: { ...chain, description: 'changed' } })
   await answered('chains.list', {})

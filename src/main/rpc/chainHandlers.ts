@@ -27,6 +27,10 @@ export function createChainHandlers(chains: CoreChains, asker: Asker): Pick<Hand
     'chains.run': (wish, context) => chains.run(wish, asker(context)),
 
     'inputs.add': async ({ inputId, input }) => ({ input: inputs.add(inputId, input) }),
+    'inputs.remove': async ({ inputId }) => {
+      inputs.remove(inputId)
+      return {}
+    },
     'inputs.get': async ({ inputId }) => ({ input: inputs.get(inputId) }),
     'inputs.items': async ({ inputId, fromItem, limit }) => ({ items: inputs.items(inputId, fromItem, limit) }),
 

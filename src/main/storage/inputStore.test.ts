@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../lib/logger.ts'
 import { openDatabase } from './database.ts'
@@ -124,15 +125,32 @@ describe('a batch', () => {
     )
   })
 
+  const addRunOn = (database: DatabaseSync, inputId: string): void =>
+    database.exec(
+      `INSERT INTO runs (id, chain_id, input_id, input_words, item_count, plan_order, auto_unload, status, created_at, worked_ms, loads, chain, progress)
+       VALUES ('run-00000001', 'c', '${inputId}', '', 1, 'fewest_loads', 1, 'done', 1, 0, 0, '{}', '{}')`
+    )
+
+  it('goes with its texts when it was given up, unless a run refers to it', () => {
+    const { database, store } = open(':memory:')
+    for (const one of ['input-left', 'input-used', 'input-else'])
+      store.append(one, 'lines', [rowOf('line 1', 'a'), rowOf('line 2', 'b')], [])
+    addRunOn(database, 'input-used')
+    for (const one of ['input-left', 'input-used', 'input-gone']) store.remove(one)
+    expect(['input-left', 'input-used', 'input-else'].map((one) => store.get(one)?.itemCount ?? null)).toEqual([
+      null,
+      2,
+      2
+    ])
+    expect(database.prepare('SELECT count(*) AS count FROM input_texts').get()).toEqual({ count: 4 })
+  })
+
   it('is swept when it is old and no run refers to it', () => {
     let now = 1_000
     const { database, store } = open(':memory:', () => now)
     store.append('input-old1', 'text', [rowOf('text', 'a')], [])
     store.append('input-used', 'text', [rowOf('text', 'a')], [])
-    database.exec(
-      `INSERT INTO runs (id, chain_id, input_id, input_words, item_count, plan_order, auto_unload, status, created_at, worked_ms, loads, chain, progress)
-       VALUES ('run-00000001', 'c', 'input-used', '', 1, 'fewest_loads', 1, 'done', 1, 0, 0, '{}', '{}')`
-    )
+    addRunOn(database, 'input-used')
     now = 5_000
     store.append('input-new1', 'text', [rowOf('text', 'a')], [])
     store.sweep(5_000)

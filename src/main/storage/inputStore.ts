@@ -36,6 +36,8 @@ export interface InputStore {
   rows(inputId: string, fromItem: number, limit: number): InputRow[]
   /** Letters of a typical item: the mean. */
   meanLetters(inputId: string): number | null
+  /** Unless a run refers to it. */
+  remove(inputId: string): void
   /** Batches that no run refers to and that are older than this. */
   sweep(olderThanAt: number): void
   dispose(): void
@@ -182,6 +184,13 @@ export function createInputStore(deps: InputStoreDeps): InputStore {
       const batch = readOrFail('The batch', () => batchOf(inputId))
       return batch === null || batch.itemCount === 0 ? null : batch.letters / batch.itemCount
     },
+    remove(inputId) {
+      writeAll(database, 'The batches', () => {
+        statements.removeNumber.run(inputId)
+        statements.remove.run(inputId)
+      })
+      removed.clear()
+    },
     sweep(olderThanAt) {
       try {
         writeAll(database, 'The batches', () => {
@@ -197,7 +206,8 @@ export function createInputStore(deps: InputStoreDeps): InputStore {
   }
 }
 
-const unused = 'changed_at < ? AND NOT EXISTS (SELECT 1 FROM runs WHERE input_id = inputs.id)'
+const unrun = 'NOT EXISTS (SELECT 1 FROM runs WHERE input_id = inputs.id)'
+const toRemovedRows = "INSERT INTO removed_rows SELECT 'input', number FROM inputs WHERE"
 
 function prepare(database: DatabaseSync) {
   return {
@@ -214,8 +224,10 @@ function prepare(database: DatabaseSync) {
       `SELECT name, column_values, text FROM input_items JOIN input_texts USING (input_number, item)
        WHERE input_number = ? AND item >= ? ORDER BY item LIMIT ?`
     ),
-    sweepNumbers: database.prepare(`INSERT INTO removed_rows SELECT 'input', number FROM inputs WHERE ${unused}`),
-    sweep: database.prepare(`DELETE FROM inputs WHERE ${unused}`)
+    removeNumber: database.prepare(`${toRemovedRows} id = ? AND ${unrun}`),
+    remove: database.prepare(`DELETE FROM inputs WHERE id = ? AND ${unrun}`),
+    sweepNumbers: database.prepare(`${toRemovedRows} changed_at < ? AND ${unrun}`),
+    sweep: database.prepare(`DELETE FROM inputs WHERE changed_at < ? AND ${unrun}`)
   }
 }
 

@@ -55,6 +55,8 @@ export interface InputDraft extends Draft {
 export function useInputDraft(chainId: string, given: InputSet | null): InputDraft {
   const [draft, setDraft] = useState<Draft>(() => startOf(given))
   const work = useRef<AbortController | null>(null)
+  /** What this dialog had the core keep: there is never more than one. */
+  const madeId = useRef<string | null>(null)
   const typing = useRef<ReturnType<typeof setTimeout>>(undefined)
   const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }))
 
@@ -81,13 +83,18 @@ export function useInputDraft(chainId: string, given: InputSet | null): InputDra
   async function bring(send: (inputId: string, signal: AbortSignal) => Promise<Sent>): Promise<void> {
     stop()
     const own = new AbortController()
+    const inputId = mintOperationId()
     work.current = own
     change({ sending: { done: 0, total: 0 }, failure: null, isKept: false })
     try {
-      const { input, left } = await send(mintOperationId(), own.signal)
-      if (!own.signal.aborted) change({ input, left, sending: null })
+      const { input, left } = await send(inputId, own.signal)
+      own.signal.throwIfAborted()
+      change({ input, left, sending: null })
+      giveUp(madeId.current)
+      madeId.current = inputId
     } catch (thrown) {
       if (!own.signal.aborted) change({ input: null, left: [], sending: null, failure: failureWords(thrown) })
+      giveUp(inputId)
     }
   }
 
@@ -145,6 +152,11 @@ export function useInputDraft(chainId: string, given: InputSet | null): InputDra
       setDraft({ ...blank, kind: draft.kind })
     }
   }
+}
+
+/** What is still kept, for the core was away, is swept by itself the day after. */
+function giveUp(inputId: string | null): void {
+  if (inputId !== null) request('inputs.remove', { inputId }).catch(() => undefined)
 }
 
 function startOf(given: InputSet | null): Draft {
