@@ -97,22 +97,22 @@ describe('a mistake of a step', () => {
   it.each([
     ['', 'Step 1 has no name. Templates need one to mention it.'],
     [' ', 'Step 1 has no name. Templates need one to mention it.'],
-    ['a.b', '“a.b” may only have letters, digits, spaces, “_” and “-”.'],
-    ['a ', '“a ” begins or ends with a space.'],
-    ['x'.repeat(65), '“xxxxxxxxxxxxxxxxxxxx…” is longer than 64 letters.']
+    ['a.b', '“a.b” may only have letters, digits, spaces, “_” and “-”. Leave the rest out.'],
+    ['a ', '“a ” begins or ends with a space. Take that out.'],
+    ['x'.repeat(65), '“xxxxxxxxxxxxxxxxxxxx…” is longer than 64 letters. Shorten it.']
   ])('the name %j', (name, message) => {
     expect(told(testChain([testStep(name, undefined, { id: 'one' })]))).toEqual([`one name: ${message}`])
   })
 
   it('a name that two have', () => {
     const chain = testChain([testStep('A', undefined, { id: 'one' }), testStep('A', undefined, { id: 'two' })])
-    const message = 'name: Another step is called “A” too.'
+    const message = 'name: Another step is called “A” too. Give one of them another name.'
     expect(told(chain)).toEqual([`one ${message}`, `two ${message}`])
   })
 
   it.each<[Partial<Step>, string]>([
-    [{ model: null }, 'model: No model is chosen for “A”.'],
-    [{ prompt: ' \n', system: '{{input}}' }, 'prompt: The prompt of “A” is empty.'],
+    [{ model: null }, 'model: No model is chosen for “A”. Choose one.'],
+    [{ prompt: ' \n', system: '{{input}}' }, 'prompt: The prompt of “A” is empty. Write what to ask.'],
     [json({}), 'output: The schema of “A” says nothing of the output.'],
     [json({ title: 'x' }), 'output: The schema of “A” says nothing of the output.'],
     [json({ type: 'objct' }), 'has the type “objct”, which JSON does not have. Did you mean “object”?'],

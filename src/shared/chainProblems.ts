@@ -115,9 +115,10 @@ function nameProblems(chain: Chain, step: Step, place: number): FoundProblem[] {
 
 function modelProblems({ model, prompt }: Step, words: string): FoundProblem[] {
   const problems: FoundProblem[] = []
-  if (model === null) problems.push({ field: 'model', message: `No model is chosen for ${words}.`, isBlocking: true })
+  if (model === null)
+    problems.push({ field: 'model', message: `No model is chosen for ${words}. Choose one.`, isBlocking: true })
   if (prompt.trim() === '')
-    problems.push({ field: 'prompt', message: `The prompt of ${words} is empty.`, isBlocking: true })
+    problems.push({ field: 'prompt', message: `The prompt of ${words} is empty. Write what to ask.`, isBlocking: true })
   return problems
 }
 
@@ -129,7 +130,7 @@ function errorProblems({ model, onError }: Step, words: string): FoundProblem[] 
     problems.push({ field: 'error', message, isBlocking: false })
   }
   if (then === 'default' && defaultText === '') {
-    const message = `The default of ${words} is empty: after an error, steps that mention it get nothing.`
+    const message = `The default of ${words} is empty: after an error, steps that mention it get nothing. Write one, or choose to skip the step.`
     problems.push({ field: 'error', message, isBlocking: false })
   }
   return problems

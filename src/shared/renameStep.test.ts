@@ -5,6 +5,7 @@ import type { Chain } from './chain.ts'
 import { edgesOf } from './chainGraph.ts'
 import { testChain, testStep } from './chainRig.ts'
 import { renameIn, renameStep } from './renameStep.ts'
+import { nameProblem } from './stepName.ts'
 import { parseTemplate, templateText } from './template.ts'
 
 describe('a step with another name', () => {
@@ -38,6 +39,15 @@ describe('a step with another name', () => {
   it('leaves steps that do not mention it as they are, so that only what changed is drawn', () => {
     const renamed = renameStep(chain, 'id-Drafts', 'Second')
     expect(renamed.steps[0]).toBe(chain.steps[0])
+  })
+
+  it('may be called in scripts that set marks on their letters, and is mentioned without quotes', () => {
+    for (const name of ['सारांश', 'ملخّص', 'Re\u0301sume\u0301', '要約']) {
+      const renamed = renameStep(chain, 'id-Draft', name)
+      expect(nameProblem(renamed, 'id-Draft', name)).toBeNull()
+      expect(renamed.system).toBe(`{{steps.${name}}}`)
+      expect(renameStep(renamed, 'id-Draft', 'Back').system).toBe('{{steps.Back}}')
+    }
   })
 
   it('is refused a name that is empty or another step has: references could not tell them apart any more', () => {

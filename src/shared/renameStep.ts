@@ -6,7 +6,7 @@ import { writeStepName } from './templateReference.ts'
 
 /** Spaces, braces and the JSON path around it stay as they were written. */
 const nameInReference =
-  /^(\{\{\s*steps\s*)(?:\.\s*[\p{L}\p{N} _-]*[\p{L}\p{N}_-]|\[\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')\s*\])/u
+  /^(\{\{\s*steps\s*)(?:\.\s*[\p{L}\p{M}\p{N} _-]*[\p{L}\p{M}\p{N}_-]|\[\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')\s*\])/u
 
 /**
  * The same chain where the name is empty or another step has it: references could no longer tell the two apart, and would not find back when

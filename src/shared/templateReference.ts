@@ -5,7 +5,7 @@ import type { JsonPath } from './template.ts'
 
 export type Reference = { kind: 'input'; column: string | null } | { kind: 'step'; name: string; path: JsonPath | null }
 
-const plainName = /[\p{L}\p{N} _-]+/uy
+const plainName = /[\p{L}\p{M}\p{N} _-]+/uy
 const anyWord = /[^\s{}.[\]]+/y
 const howToWrite = 'Write {{input}}, {{steps.NAME}}, or \\{{ for plain braces.'
 

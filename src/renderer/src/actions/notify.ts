@@ -37,8 +37,9 @@ export function notifyProblem(title: string, message: string): void {
   notifications.show({ id: `problem ${title}`, title, message, color: 'red', autoClose: 10_000 })
 }
 
-export function notifyDone(message: string): void {
-  notifications.show({ message, autoClose: 4_000, 'data-quiet': true })
+/** `id`: what is done again and again is said once. */
+export function notifyDone(message: string, id?: string): void {
+  notifications.show({ ...(id !== undefined && { id }), message, autoClose: 4_000, 'data-quiet': true })
 }
 
 /** Done, but with something to read: it stays longer, and is marked. */

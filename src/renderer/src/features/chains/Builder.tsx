@@ -31,7 +31,7 @@ import { FlowCanvas } from './FlowCanvas.tsx'
 import { focusCard, useFlow } from './flowStore.ts'
 import { Inspector } from './inspector/Inspector.tsx'
 import { ModelShelf } from './ModelShelf.tsx'
-import { closeChain } from './openChain.ts'
+import { closeChain, followDeletion } from './openChain.ts'
 import { ProblemMenu } from './ProblemMenu.tsx'
 import { RunButton } from './RunButton.tsx'
 import { ConflictNote, SaveState } from './SaveState.tsx'
@@ -41,7 +41,7 @@ import { VersionsPanel } from './VersionsPanel.tsx'
 export function Builder() {
   const isOpen = useChainDocument(({ chain }) => chain !== null)
   useEffect(() => {
-    const stops = [followDocument(), followOutlook()]
+    const stops = [followDocument(), followOutlook(), followDeletion()]
     return () => {
       for (const stop of stops) stop()
     }
@@ -97,7 +97,7 @@ function OpenBuilder() {
         <ConflictNote />
         <div className={classes.ground}>
           <FlowCanvas />
-          {isEmpty && <Hint />}
+          {isEmpty && !isShelfOpen && <Hint />}
           {isShelfOpen && <ModelShelf />}
           <CanvasTools />
         </div>

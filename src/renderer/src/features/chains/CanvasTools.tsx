@@ -2,7 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconBinaryTree, IconBox, IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react'
 import { layoutAll, startStep } from './builderDeeds.ts'
-import { toggleShelf, useChainView } from './chainView.ts'
+import { shelfButtonId, toggleShelf, useChainView } from './chainView.ts'
 import classes from './CanvasTools.module.css'
 import { fitAll, zoomBy } from './flowStore.ts'
 
@@ -19,6 +19,7 @@ export function CanvasTools() {
         Step
       </Button>
       <Button
+        id={shelfButtonId}
         leftSection={<IconBox size={14} stroke={1.8} aria-hidden />}
         title="Models to drag onto the canvas  M"
         aria-expanded={isShelfOpen}

@@ -7,6 +7,7 @@ import { Screen } from '../../components/Screen.tsx'
 import { plural } from '../../lib/format.ts'
 import { shortcut } from '../../lib/platform.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
+import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { searchFieldId } from '../frame/useShortcuts.ts'
 import classes from './ChainList.module.css'
 import { ChainRow } from './ChainRow.tsx'
@@ -21,9 +22,10 @@ import { useSamples } from './useSamples.ts'
 export function ChainList() {
   const { chains, isKnown } = useChainStore()
   const isEmpty = isKnown && chains.length === 0
+  const isConnected = useConnectionStore(({ connection }) => connection === 'open')
   useEffect(() => {
-    if (isKnown) void recoverDrafts()
-  }, [isKnown])
+    if (isKnown && isConnected) void recoverDrafts()
+  }, [isKnown, isConnected])
   return (
     <Screen
       title="Chains"
@@ -121,6 +123,11 @@ function Rows() {
       models.some((model) => model.name.toLowerCase().includes(wished))
   )
   useChainListColours(found)
+  useEffect(() => {
+    const { leftId } = useChainView.getState()
+    if (document.activeElement === document.body && leftId !== null)
+      list.current?.querySelector<HTMLElement>(`[data-chain="${leftId}"]`)?.focus()
+  }, [])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset.chain === undefined) return
     const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-chain]') ?? [])]

@@ -1,9 +1,11 @@
 /** The chain's name as the screen's title, changed where it stands. */
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { edit, useChainDocument } from './chainDocument.ts'
 import classes from './ChainTitle.module.css'
 
 const mostLetters = 120
+const titleId = 'chain-title'
 
 export function ChainTitle() {
   const name = useChainDocument(({ chain }) => chain?.name ?? '')
@@ -13,9 +15,20 @@ export function ChainTitle() {
     setText(null)
     if (isKept && next !== '' && next !== name) edit('rename of the chain', (chain) => ({ ...chain, name: next }))
   }
+  /** The keyboard goes on from where the name stands. */
+  const endByKey = (isKept: boolean): void => {
+    flushSync(() => end(isKept))
+    document.getElementById(titleId)?.focus()
+  }
   if (text === null)
     return (
-      <button type="button" className={classes.name} title={`${name}: click to rename`} onClick={() => setText(name)}>
+      <button
+        id={titleId}
+        type="button"
+        className={classes.name}
+        title={`${name}: click to rename`}
+        onClick={() => setText(name)}
+      >
         {name}
       </button>
     )
@@ -31,8 +44,8 @@ export function ChainTitle() {
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={() => end(true)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') end(true)
-        if (event.key === 'Escape') end(false)
+        if (event.key === 'Enter') endByKey(true)
+        if (event.key === 'Escape') endByKey(false)
       }}
     />
   )

@@ -1,5 +1,6 @@
 /** No chain yet: what one is good for, and three to begin with. */
 import { IconArrowRight } from '@tabler/icons-react'
+import offer from '../../components/offer.module.css'
 import { plural } from '../../lib/format.ts'
 import classes from './ChainsEmpty.module.css'
 import { takeSample } from './listDeeds.tsx'
@@ -21,9 +22,13 @@ export function ChainsEmpty() {
           <ul className={classes.samples}>
             {samples.map(({ name, title, description, stepCount }) => (
               <li key={name}>
-                <button type="button" className={classes.sample} onClick={() => void takeSample(name, title)}>
-                  <span className={classes.name}>{title}</span>
-                  <span className={classes.description}>{description}</span>
+                <button
+                  type="button"
+                  className={`${offer.offer} ${classes.sample}`}
+                  onClick={() => void takeSample(name, title)}
+                >
+                  <span className={offer.title}>{title}</span>
+                  <span className={`${offer.why} ${classes.description}`}>{description}</span>
                   <span className={`${classes.steps} number`}>
                     {plural(stepCount, 'step')} <IconArrowRight size={13} aria-hidden />
                   </span>

@@ -27,6 +27,7 @@ import {
   focusCard,
   followFlow,
   keepInstance,
+  keepKeyboard,
   keepPlaces,
   onEdgesChange,
   onNodesChange,
@@ -185,7 +186,7 @@ export function FlowCanvas() {
   const isLarge = useFlow((flow) => flow.nodes.length > manyCards)
   useEffect(() => {
     // Once the cards of another chain have been measured.
-    const frame = requestAnimationFrame(() => requestAnimationFrame(() => void showChain()))
+    const frame = requestAnimationFrame(() => requestAnimationFrame(() => void showChain().then(keepKeyboard)))
     return () => cancelAnimationFrame(frame)
   }, [chainId])
   return (

@@ -10,11 +10,11 @@ import { formatBytes } from '../../lib/format.ts'
 import { aliasHostId } from '../schedule/aliasHost.ts'
 import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
 import { addModelStep, setModel } from './builderDeeds.ts'
-import { useChainView } from './chainView.ts'
+import { closeShelf } from './chainView.ts'
 import { selectedSteps } from './flowStore.ts'
 import classes from './ModelShelf.module.css'
 import { useStepModel } from './stepModels.ts'
-import { useChatModels } from './useChatModels.ts'
+import { noModelsWords, useChatModels } from './useChatModels.ts'
 
 /** What a dragged model is called in the drag's own data. */
 export const modelDragType = 'application/x-stoker-model'
@@ -25,12 +25,15 @@ export function ModelShelf() {
   const aliases = useModelsFileStore(({ file }) => file?.aliases)
   const all: ModelId[] = [...(aliases ?? []).map(({ name }) => ({ hostId: aliasHostId, name })), ...ids]
   const found = all.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()))
-  const close = (): void => useChainView.setState({ isShelfOpen: false })
   return (
-    <section className={classes.shelf} aria-label="Models" onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <section
+      className={classes.shelf}
+      aria-label="Models"
+      onKeyDown={(event) => event.key === 'Escape' && closeShelf()}
+    >
       <div className={classes.head}>
         <h2 className={classes.title}>Models</h2>
-        <ActionIcon size={22} aria-label="Close models" onClick={close}>
+        <ActionIcon size={22} aria-label="Close models" onClick={closeShelf}>
           <IconX size={14} aria-hidden />
         </ActionIcon>
       </div>
@@ -49,7 +52,8 @@ export function ModelShelf() {
           <ShelfRow key={modelKey(id)} id={id} />
         ))}
       </ul>
-      {all.length === 0 && <p className={classes.help}>There are no models on this machine yet.</p>}
+      {all.length === 0 && <p className={classes.help}>{noModelsWords}</p>}
+      {all.length > 0 && found.length === 0 && <p className={classes.help}>No model is called that.</p>}
     </section>
   )
 }

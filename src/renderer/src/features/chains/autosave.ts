@@ -9,8 +9,9 @@ import { request } from '../../host/client.ts'
 import { notifyDone } from '../../actions/notify.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
-import { openDocument, edit, useChainDocument } from './chainDocument.ts'
+import { followForeign, openDocument, useChainDocument } from './chainDocument.ts'
 import { dropDraft, findDraft, keepDraft } from './chainDrafts.ts'
+import { sameChain } from './sameChain.ts'
 
 export interface ChainSaving {
   state: 'saved' | 'waiting' | 'saving' | 'failed'
@@ -30,12 +31,16 @@ let saved: Chain | null = null
 let savedAt: number | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let isUnderWay = false
+/** Sent, and never answered: the core may have it all the same. */
+let unanswered: Chain | null = null
+/** Left while an earlier state of it was being saved: saved after that. */
+let left: Chain | null = null
 
 function current(): Chain | null {
   return useChainDocument.getState().chain
 }
 
-function isChanged(): boolean {
+export function isChanged(): boolean {
   const chain = current()
   return chain !== null && chain !== saved
 }
@@ -46,8 +51,10 @@ export function openSaved(chain: Chain, at: number | null): void {
   const draft = findDraft(chain.id)
   saved = at === null ? null : chain
   savedAt = at
+  unanswered = null
   useChainSaving.setState({ state: 'saved', failure: null, theirs: null })
-  if (draft !== null && JSON.stringify(draft.chain) !== JSON.stringify(chain)) {
+  if (draft !== null && sameChain(draft.chain, chain)) dropDraft(chain.id)
+  else if (draft !== null) {
     openDocument(draft.chain)
     if (draft.basedOn === at) saveSoon(0)
     else useChainSaving.setState({ state: 'waiting', theirs: chain })
@@ -75,25 +82,46 @@ export async function saveNow(): Promise<void> {
   clearTimeout(timer)
   const chain = current()
   if (chain === null || chain === saved || isUnderWay || useChainSaving.getState().theirs !== null) return
-  isUnderWay = true
   useChainSaving.setState({ state: 'saving', failure: null })
+  await send(chain, savedAt)
+}
+
+async function send(chain: Chain, basedOn: number | null): Promise<void> {
+  isUnderWay = true
   try {
     const answer = await request('chains.save', { chain })
-    if (current()?.id === chain.id) {
-      saved = chain
-      savedAt = answer.chain.savedAt
-    }
-    dropDraft(chain.id)
-    // Events that came before the answer were of this very save.
-    if (current() === chain) useChainSaving.setState({ state: 'saved', failure: null })
-  } catch (thrown) {
-    keepDraft({ chain, basedOn: savedAt })
-    if (current()?.id === chain.id) useChainSaving.setState({ state: 'failed', failure: failureWords(thrown) })
-  } finally {
     isUnderWay = false
-    if (isChanged()) saveSoon(useChainSaving.getState().state === 'failed' ? againAfterMs : afterMs)
-    else settle()
+    onSaved(chain, answer.chain.savedAt)
+  } catch (thrown) {
+    isUnderWay = false
+    const isOpen = current()?.id === chain.id
+    const newest = isOpen ? current() : left?.id === chain.id ? left : chain
+    keepDraft({ chain: newest ?? chain, basedOn })
+    left = null
+    if (isOpen) {
+      unanswered = chain
+      useChainSaving.setState({ state: 'failed', failure: failureWords(thrown) })
+    }
   }
+  if (isChanged()) saveSoon(useChainSaving.getState().state === 'failed' ? againAfterMs : afterMs)
+  else settle()
+}
+
+function onSaved(chain: Chain, at: number): void {
+  const isOpen = current()?.id === chain.id
+  if (isOpen) {
+    saved = chain
+    savedAt = at
+    unanswered = null
+    if (current() === chain) useChainSaving.setState({ state: 'saved', failure: null })
+  }
+  // What another window saved while this was under way.
+  onList()
+  const next = left
+  left = null
+  if (next?.id !== chain.id) return dropDraft(chain.id)
+  keepDraft({ chain: next, basedOn: at })
+  if (!isOpen) void send(next, at)
 }
 
 /** The chain is left: what is open of it is saved, however soon after the change. */
@@ -101,7 +129,9 @@ export function leaveDocument(): void {
   const chain = current()
   if (chain === null || !isChanged()) return
   keepDraft({ chain, basedOn: savedAt })
-  if (useChainSaving.getState().theirs === null) void saveNow()
+  if (useChainSaving.getState().theirs !== null) return
+  if (isUnderWay) left = chain
+  else void saveNow()
 }
 
 export function takeTheirs(): void {
@@ -110,7 +140,7 @@ export function takeTheirs(): void {
   saved = theirs
   dropDraft(theirs.id)
   useChainSaving.setState({ state: 'saved', failure: null, theirs: null })
-  edit('change from another window', () => theirs)
+  followForeign(theirs)
 }
 
 export function keepOurs(): void {
@@ -123,9 +153,16 @@ async function takeForeign(chainId: string): Promise<void> {
   const answer = await request('chains.get', { chainId }).catch(() => null)
   if (answer === null || current()?.id !== chainId || isUnderWay || answer.savedAt <= (savedAt ?? 0)) return
   savedAt = answer.savedAt
-  if (JSON.stringify(answer.chain) === JSON.stringify(current())) {
-    saved = current()
-    return
+  const isOurs = unanswered !== null && sameChain(answer.chain, unanswered)
+  unanswered = null
+  const now = current()
+  if (now !== null && sameChain(answer.chain, now)) {
+    saved = now
+    return settle()
+  }
+  if (isOurs) {
+    saved = answer.chain
+    return saveSoon(0)
   }
   if (isChanged()) {
     clearTimeout(timer)
@@ -133,8 +170,11 @@ async function takeForeign(chainId: string): Promise<void> {
     return
   }
   saved = answer.chain
-  edit('change from another window', () => answer.chain)
-  notifyDone(`${answer.chain.name} was changed in another window. Undo brings back what was here.`)
+  followForeign(answer.chain)
+  notifyDone(
+    `${answer.chain.name} was changed in another window. Undo brings back what was here.`,
+    `foreign ${chainId}`
+  )
 }
 
 function onList(): void {

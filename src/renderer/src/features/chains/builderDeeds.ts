@@ -1,5 +1,6 @@
 /** What a person does on the canvas, whatever it is done with: keys, buttons, drags and menus all come here. */
 import { notifications } from '@mantine/notifications'
+import { flushSync } from 'react-dom'
 import type { Step } from '../../../../shared/chain.ts'
 import type { ModelId } from '../../../../shared/model.ts'
 import { notifyDone } from '../../actions/notify.ts'
@@ -21,8 +22,8 @@ import {
 } from './chainEdits.ts'
 import { shapeOf, wouldCircle } from './chainShape.ts'
 import { showInspector, useChainView } from './chainView.ts'
-import { focusField } from './focusField.ts'
-import { fitAll, focusCard, measuredHeights, select, selectedSteps, useFlow } from './flowStore.ts'
+import { focusField, focusFieldNow } from './focusField.ts'
+import { bringIntoView, fitAll, focusCard, measuredHeights, select, selectedSteps, useFlow } from './flowStore.ts'
 import { copiedText, readCopied } from './stepClipboard.ts'
 
 function nameOf(stepId: string | null): string {
@@ -46,9 +47,12 @@ export function startStep(place?: Place): void {
   const { chain } = useChainDocument.getState()
   if (chain === null) return
   const step = makeStep(newStepName(chain), place ?? placeFor(chain, inHand()), chain.steps.at(-1)?.model ?? null)
-  add(step, 'new step')
-  showInspector()
-  focusField('name')
+  flushSync(() => {
+    add(step, 'new step')
+    showInspector()
+  })
+  focusFieldNow('name')
+  requestAnimationFrame(() => bringIntoView(step.id))
 }
 
 export function addModelStep(model: ModelId, place?: Place): void {

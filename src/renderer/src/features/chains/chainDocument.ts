@@ -42,6 +42,17 @@ export function edit(label: string, change: (chain: Chain) => Chain): void {
   if (next !== history) show(next, null)
 }
 
+const foreignLabel = 'change from another window'
+
+/** What another window does while nothing is done here is one step, however often it saves. */
+export function followForeign(chain: Chain): void {
+  const { history } = useChainDocument.getState()
+  if (history === null) return
+  endTyping()
+  const isMore = history.past.at(-1)?.label === foreignLabel
+  show(isMore ? amend(history, chain) : commit(history, chain, foreignLabel), null)
+}
+
 /** A letter in a field: one step with those before it in the same field, until typing pauses or the field is left. */
 export function type(field: string, label: string, change: (chain: Chain) => Chain): void {
   const { history, typing } = useChainDocument.getState()

@@ -1,5 +1,6 @@
 /** Which chain is open and what is shown beside it; nothing here is saved or undone. */
 import { create } from 'zustand'
+import { isNarrow } from '../../components/useWidth.ts'
 
 export type SidePanel = 'inspector' | 'versions'
 
@@ -10,8 +11,8 @@ export interface ChainView {
   isDrawerOpen: boolean
   isShelfOpen: boolean
   search: string
-  /** An earlier state that is looked at, instead of the chain as it is. */
-  previewAt: number | null
+  /** The chain that was left last: its row gets the keyboard. */
+  leftId: string | null
   /** Asked before their mentions are taken out of the templates. */
   disconnecting: readonly { from: string | null; to: string }[] | null
 }
@@ -23,18 +24,25 @@ export const useChainView = create<ChainView>(() => ({
   isDrawerOpen: false,
   isShelfOpen: false,
   search: '',
-  previewAt: null,
+  leftId: null,
   disconnecting: null
 }))
 
 export function showInspector(): void {
-  useChainView.setState({ panel: 'inspector', isPanelOpen: true, isDrawerOpen: true })
+  useChainView.setState({ panel: 'inspector', isPanelOpen: true, isDrawerOpen: isNarrow() })
 }
 
 export function showVersions(): void {
-  useChainView.setState({ panel: 'versions', isPanelOpen: true, isDrawerOpen: true })
+  useChainView.setState({ panel: 'versions', isPanelOpen: true, isDrawerOpen: isNarrow() })
 }
+
+export const shelfButtonId = 'canvas-models'
 
 export function toggleShelf(): void {
   useChainView.setState(({ isShelfOpen }) => ({ isShelfOpen: !isShelfOpen }))
+}
+
+export function closeShelf(): void {
+  useChainView.setState({ isShelfOpen: false })
+  document.getElementById(shelfButtonId)?.focus()
 }

@@ -74,8 +74,19 @@ export function followFlow(): () => void {
   if (chain !== null) useFlow.setState((flow) => withChain(flow, chain))
   return useChainDocument.subscribe((now, before) => {
     const next = now.chain
-    if (next !== null && next !== before.chain) useFlow.setState((flow) => withChain(flow, next))
+    if (next === null || next === before.chain) return
+    useFlow.setState((flow) => withChain(flow, next))
+    if (document.activeElement !== document.body) afterDrawing(keepKeyboard)
   })
+}
+
+function afterDrawing(deed: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(deed))
+}
+
+/** What had the keyboard may be gone with what was undone or closed: it goes on from the card in hand. */
+export function keepKeyboard(): void {
+  if (document.activeElement === document.body) focusCard(useFlow.getState().activeId)
 }
 
 export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
@@ -199,13 +210,14 @@ const mostFrames = 30
 export function focusCard(id: string): void {
   useFlow.setState({ activeId: id })
   let frames = 0
-  // A card that was added this moment, or was out of view, is drawn a few frames later.
+  // A card that was added this moment, or was out of view, is drawn a few frames later, and hidden until it has been measured.
   const look = (): void => {
     frames += 1
     if (frames === 1) bringIntoView(id)
     const card = cardElement(id)
-    if (card !== null) card.focus({ preventScroll: true })
-    else if (frames < mostFrames && useFlow.getState().activeId === id) requestAnimationFrame(look)
+    card?.focus({ preventScroll: true })
+    const isThere = card !== null && document.activeElement === card
+    if (!isThere && frames < mostFrames && useFlow.getState().activeId === id) requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
 }

@@ -1,4 +1,5 @@
 /** Puts the keyboard into a field of the inspector, once that is drawn: as a drawer it comes a few frames later. */
+import { isNarrow } from '../../components/useWidth.ts'
 
 export type InspectorField =
   'name' | 'model' | 'prompt' | 'system' | 'options' | 'context' | 'output' | 'stop' | 'error' | 'columns'
@@ -24,4 +25,12 @@ export function focusField(field: InspectorField, then?: (element: HTMLElement) 
     if (frames < mostFrames) requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
+}
+
+/** Before the next key is pressed, where the field is drawn already: what is typed at once is not taken for keys of the canvas. */
+export function focusFieldNow(field: InspectorField): void {
+  const element = document.getElementById(fieldId(field))
+  if (!(element instanceof HTMLInputElement) || isNarrow()) return focusField(field)
+  element.focus()
+  element.select()
 }

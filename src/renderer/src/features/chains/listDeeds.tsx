@@ -44,7 +44,9 @@ export async function deleteChain(chainId: string, name: string): Promise<boolea
 export async function deleteOpenChain(): Promise<void> {
   await saveNow()
   const { chain } = useChainDocument.getState()
-  if (chain !== null && (await deleteChain(chain.id, chain.name))) closeChain()
+  if (chain === null) return
+  closeChain()
+  await deleteChain(chain.id, chain.name)
 }
 
 function copyNameOf(name: string): string {

@@ -1,11 +1,11 @@
 /** Opens chains, makes new ones, and closes the one that is open. */
 import type { Chain } from '../../../../shared/chain.ts'
 import { request } from '../../host/client.ts'
-import { notifyFailure } from '../../actions/notify.ts'
+import { notifyDone, notifyFailure } from '../../actions/notify.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import { goTo } from '../../stores/uiStore.ts'
-import { leaveDocument, openSaved } from './autosave.ts'
-import { closeDocument } from './chainDocument.ts'
+import { isChanged, leaveDocument, openSaved } from './autosave.ts'
+import { closeDocument, useChainDocument } from './chainDocument.ts'
 import { findDraft } from './chainDrafts.ts'
 import { useChainView } from './chainView.ts'
 import { freeName, makeChain } from './makeChain.ts'
@@ -44,5 +44,16 @@ export async function openMade(chain: Chain): Promise<void> {
 export function closeChain(): void {
   leaveDocument()
   closeDocument()
-  useChainView.setState({ openId: null, isDrawerOpen: false, disconnecting: null })
+  useChainView.setState(({ openId }) => ({ leftId: openId, openId: null, isDrawerOpen: false, disconnecting: null }))
+}
+
+/** Deleted from another window: it is closed here too. With changes that are not saved yet it stays, and is saved with them. */
+export function followDeletion(): () => void {
+  return useChainStore.subscribe((now, before) => {
+    const { chain } = useChainDocument.getState()
+    const isIn = ({ chains }: typeof now): boolean => chains.some(({ id }) => id === chain?.id)
+    if (chain === null || !now.isKnown || !isIn(before) || isIn(now) || isChanged()) return
+    closeChain()
+    notifyDone(`${chain.name} was deleted in another window.`)
+  })
 }

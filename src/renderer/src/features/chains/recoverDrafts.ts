@@ -1,20 +1,24 @@
-/** Chains that were made while the core was away, and never saved before the page was closed: they are saved now. */
+/** What was changed while the core was away, and not saved before its chain or the page was closed: it is saved now. */
 import { request } from '../../host/client.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
-import { allDrafts, dropDraft } from './chainDrafts.ts'
+import { allDrafts, dropDraft, type ChainDraft } from './chainDrafts.ts'
 import { useChainDocument } from './chainDocument.ts'
 
 export async function recoverDrafts(): Promise<void> {
   const known = new Set(useChainStore.getState().chains.map(({ id }) => id))
-  for (const { chain, basedOn } of allDrafts()) {
-    if (known.has(chain.id) || chain.id === useChainDocument.getState().chain?.id) continue
+  for (const draft of allDrafts()) {
+    const { id } = draft.chain
+    if (id === useChainDocument.getState().chain?.id) continue
     // It was saved once and is gone: it was deleted on purpose.
-    if (basedOn !== null) dropDraft(chain.id)
-    else
-      await request('chains.save', { chain }).then(
-        () => dropDraft(chain.id),
-        // Kept for the next time.
-        () => undefined
-      )
+    if (!known.has(id) && draft.basedOn !== null) dropDraft(id)
+    // Kept for the next time.
+    else await recover(draft, known.has(id)).catch(() => undefined)
   }
+}
+
+/** One that was changed elsewhere in the meantime waits until it is opened: which of the two is to stay is asked there. */
+async function recover({ chain, basedOn }: ChainDraft, isKnown: boolean): Promise<void> {
+  if (isKnown && (await request('chains.get', { chainId: chain.id })).savedAt !== basedOn) return
+  await request('chains.save', { chain })
+  dropDraft(chain.id)
 }

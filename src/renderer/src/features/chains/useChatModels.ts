@@ -4,6 +4,8 @@ import type { ModelId } from '../../../../shared/model.ts'
 import { compareNames } from '../../lib/compareNames.ts'
 import { isResident, useModelStore } from '../../stores/modelStore.ts'
 
+export const noModelsWords = 'There are no models on this machine yet. The Models screen says how to get one.'
+
 export function useChatModels(): ModelId[] {
   const { byKey, keys } = useModelStore()
   return useMemo(

@@ -4,6 +4,7 @@ import { IconCalendarTime, IconChevronRight } from '@tabler/icons-react'
 import { ruleWords } from '../../../../shared/ruleWords.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { EmptyState } from '../../components/EmptyState.tsx'
+import offer from '../../components/offer.module.css'
 import { useFitStore } from '../../stores/fitStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useSavingStore } from '../../stores/savingStore.ts'
@@ -58,11 +59,11 @@ function SuggestionCard({ suggestion: { why, fields } }: { suggestion: Suggestio
   if (rule === null || first === undefined) return null
   return (
     <li>
-      <button type="button" className={classes.suggestion} onClick={() => newRule(fields)}>
+      <button type="button" className={`${offer.offer} ${classes.suggestion}`} onClick={() => newRule(fields)}>
         <ColourSquare colour={colourOf(first.id).colour} />
         <span className={classes.words}>
-          <span className={`${classes.sentence} number`}>{ruleWords(rule, nameOf)}</span>
-          <span className={classes.why}>{why}</span>
+          <span className={`${offer.title} ${classes.sentence} number`}>{ruleWords(rule, nameOf)}</span>
+          <span className={`${offer.why} ${classes.why}`}>{why}</span>
         </span>
         <IconChevronRight size={15} aria-hidden className={classes.chevron} />
       </button>

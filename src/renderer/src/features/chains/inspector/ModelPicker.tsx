@@ -9,7 +9,7 @@ import { useModelsFileStore } from '../../../stores/modelsFileStore.ts'
 import { useModelStore } from '../../../stores/modelStore.ts'
 import { modelChoices } from '../../schedule/modelChoices.ts'
 import { useStepModel } from '../stepModels.ts'
-import { useChatModels } from '../useChatModels.ts'
+import { noModelsWords, useChatModels } from '../useChatModels.ts'
 import classes from './ModelPicker.module.css'
 
 interface ModelPickerProps {
@@ -47,7 +47,7 @@ export function ModelPicker({ id, label, value, placeholder, isClearable = false
       clearable={isClearable}
       allowDeselect={false}
       openOnFocus={false}
-      nothingFoundMessage="No model is called that"
+      nothingFoundMessage={choices.length === 0 ? noModelsWords : 'No model is called that'}
       maxDropdownHeight={300}
       leftSection={value === null ? null : <ColourSquare colour={colour} />}
       classNames={{ option: classes.option ?? '' }}

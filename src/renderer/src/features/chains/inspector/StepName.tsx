@@ -22,7 +22,7 @@ export function StepName({ step, problems }: { step: Step; problems: readonly Ch
   // Another step is chosen while the keyboard is still in here.
   const keepAtEnd = useEffectEvent(keep)
   useEffect(() => () => keepAtEnd(), [])
-  const error = isTaken ? 'Another step is called that.' : problems[0]?.message
+  const error = isTaken ? 'Another step is called that. Choose another name.' : problems[0]?.message
   return (
     <TextInput
       id={fieldId('name')}

@@ -38,7 +38,7 @@ export function completionsAt(text: string, caret: number, offers: readonly Comp
 
 /** Braces that are closed already are replaced too, if nothing but the rest of a name is before them. */
 function closingEnd(text: string, caret: number): number {
-  const rest = /^[\p{L}\p{N} _.-]{0,80}\}\}/u.exec(text.slice(caret))
+  const rest = /^[\p{L}\p{M}\p{N} _.-]{0,80}\}\}/u.exec(text.slice(caret))
   return rest === null ? caret : caret + rest[0].length
 }
 
