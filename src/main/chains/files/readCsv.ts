@@ -9,7 +9,7 @@ const separators = [',', ';', '\t'] as const
 
 /** The first row names the columns. */
 export function readCsv(text: string, rowsBefore: number): ReadInput {
-  const { records, mistake } = parseRecords(text)
+  const { records, mistake } = parseRecords(text, rowsBefore)
   const [header, ...body] = records
   const problems: string[] = []
   if (header === undefined) return { rows: [], problems: [mistake ?? 'The table is empty.'], readLines: 0 }
@@ -50,7 +50,7 @@ function rowOf(name: string, columns: readonly string[], values: readonly string
 }
 
 /** What came before a mistake is kept. */
-function parseRecords(text: string): { records: string[][]; mistake: string | null } {
+function parseRecords(text: string, rowsBefore: number): { records: string[][]; mistake: string | null } {
   const records: string[][] = []
   try {
     parse(text, {
@@ -68,17 +68,18 @@ function parseRecords(text: string): { records: string[][]; mistake: string | nu
     })
     return { records, mistake: null }
   } catch (error) {
-    return { records, mistake: mistakeWords(error) }
+    return { records, mistake: mistakeWords(error, rowsBefore + records.length) }
   }
 }
 
-function mistakeWords(error: unknown): string {
-  const { code, lines } = error as Partial<CsvError> & { lines?: number }
-  const place = typeof lines === 'number' ? ` by line ${lines}` : ''
-  if (code === 'CSV_QUOTE_NOT_CLOSED') {
-    return `The rest of the table was left out: quotes that were opened${place} are never closed.`
+/** `row`: where it stopped; 0: in the names of the columns. */
+function mistakeWords(error: unknown, row: number): string {
+  const place = row === 0 ? 'The whole table was' : `Row ${row} and all after it were`
+  if ((error as Partial<CsvError>).code === 'CSV_QUOTE_NOT_CLOSED') {
+    const where = row === 0 ? 'the names of its columns' : 'that row'
+    return `${place} left out: quotes in ${where} are never closed. Close them, and give the table again.`
   }
-  return `The rest of the table was left out: ${error instanceof Error ? error.message : String(error)}.`
+  return `${place} left out: ${error instanceof Error ? error.message : String(error)}.`
 }
 
 /** The one that stands most often between the names of the columns, quoted ones not looked into. */

@@ -103,7 +103,10 @@ describe('a table', () => {
   it('with quotes that are never closed keeps what came before, and says the rest is gone', () => {
     const { rows, problems } = csv('a,b\n1,2\n3,"4\n5,6')
     expect(rows).toHaveLength(1)
-    expect(problems).toEqual([expect.stringMatching(/^The rest of the table was left out: quotes .* never closed\.$/)])
+    expect(problems).toEqual([
+      'Row 2 and all after it were left out: quotes in that row are never closed. Close them, and give the table again.'
+    ])
+    expect(csv('a,"b\n1,2').problems[0]).toMatch(/^The whole table was left out: quotes in the names of its columns /)
   })
 
   it('of a few kilobytes does not become gigabytes: 20,000 columns are refused, and rows end where the names of columns make them too long', () => {

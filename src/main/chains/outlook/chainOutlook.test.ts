@@ -33,9 +33,9 @@ describe('whom the steps ask', () => {
     ])
     expect(outlook.steps[0]?.modelId).toEqual(big)
     expect(blocking(outlook)).toEqual([
-      '“Judge”: gone:1b is not on Ollama.',
+      '“Judge”: gone:1b is not on Ollama. Choose another model, or add it there.',
       '“Role”: There is no alias “nobody”.',
-      '“Away”: x is on a host that was removed.'
+      '“Away”: x is on a host that was removed. Choose another model.'
     ])
     expect(outlook).toMatchObject({ setups: null, problem: null })
   })
@@ -170,13 +170,17 @@ describe('room', () => {
   it('blocks a model that fits nowhere, with the sum', async () => {
     rig.add('huge:72b', { weightsBytes: 47.2 * gigabyte, parameters: '72.7B' })
     const outlook = await look([step('A', { hostId: 'ollama', name: 'huge:72b' })])
-    expect(blocking(outlook)).toEqual(['huge:72b needs 47.4 GB, the budget is 12.0 GB: 35.4 GB too much.'])
+    expect(blocking(outlook)).toEqual([
+      'huge:72b needs 47.4 GB, the budget is 12.0 GB: 35.4 GB too much. Choose a smaller model.'
+    ])
     rig.load(small, { isPinned: true, heldBytes: 5 * gigabyte })
     expect(blocking(await look([step('A', big)]))).toEqual([
-      'big:70b needs 8.2 GB, the budget is 12.0 GB, and qwen3:8b (5.0 GB) stays: 1.2 GB too much.'
+      'big:70b needs 8.2 GB, the budget is 12.0 GB, and qwen3:8b (5.0 GB) stays: 1.2 GB too much. Unload or unpin qwen3:8b, or choose a smaller model.'
     ])
     rig.settings = { ...rig.settings, maxLoadedModels: 1 }
-    expect(blocking(await look([step('A', rig.add('tiny', { weightsBytes: 1 }))]))[0]).toContain('only one model')
+    expect(blocking(await look([step('A', rig.add('tiny', { weightsBytes: 1 }))]))[0]).toMatch(
+      /only one model may be loaded at once\. Unload or unpin it, or allow more models in Settings\.$/
+    )
   })
 
   it('is not kept by the schedule where the run cannot do beside it, and is where it can', async () => {

@@ -45,15 +45,17 @@ export function createOutlookModels(deps: OutlookModelsDeps): OutlookModels {
       try {
         id = deps.resolve(asked)
       } catch (error) {
-        return { id: null, model: null, problem: toErrorInfo(error).message }
+        const { message, hint } = toErrorInfo(error)
+        return { id: null, model: null, problem: hint === null ? message : `${message} ${hint}` }
       }
       const host = hostOf(id)
       const missing = (problem: string): Found => ({ id: null, model: null, problem: `${id.name} ${problem}` })
-      if (host === null) return missing('is on a host that was removed.')
+      if (host === null) return missing('is on a host that was removed. Choose another model.')
       if (!deps.models.has(id)) {
         if (host.status === 'checking') return missing(`cannot be asked yet: ${host.name} has not answered so far.`)
-        const isSilent = host.status === 'down'
-        return missing(isSilent ? `cannot be asked: ${host.name} does not answer.` : `is not on ${host.name}.`)
+        if (host.status === 'down')
+          return missing(`cannot be asked: ${host.name} does not answer. Start it, or choose another model.`)
+        return missing(`is not on ${host.name}. Choose another model, or add it there.`)
       }
       const model = deps.models.get(id)
       const unfit = whyUnfit(model)

@@ -41,14 +41,15 @@ export function noRoom(step: Step, asked: AskedModel, staying: readonly Resident
   return problem({ stepId: step.id, field: 'model', isBlocking: true }, noRoomWords(asked, staying, scene))
 }
 
-/** "qwen2.5:72b needs 47.4 GB, the budget is 22.4 GB: 25.0 GB too much." */
+/** "qwen2.5:72b needs 47.4 GB, the budget is 22.4 GB: 25.0 GB too much. Choose a smaller model." */
 function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: RoomScene): string {
   const { id, needBytes, pool } = asked
   const others = othersThan(asked, staying)
   const names = others.map((other) => other.id.name).join(', ')
+  const letGo = `Unload or unpin ${others.length === 1 ? 'it' : 'one of them'}, or allow more models in Settings.`
   if (others.length >= scene.maxLoadedModels) {
     const most = scene.maxLoadedModels === 1 ? 'only one model' : `only ${scene.maxLoadedModels} models`
-    return `${id.name} cannot be loaded: ${names} stay${others.length === 1 ? 's' : ''} in memory, and ${most} may be loaded at once.`
+    return `${id.name} cannot be loaded: ${names} stay${others.length === 1 ? 's' : ''} in memory, and ${most} may be loaded at once. ${letGo}`
   }
   const pools = pool === mainPool && scene.room.hasCards ? [mainPool, besidePool] : [pool ?? mainPool]
   const budgetBytes = pools.reduce((sum, each) => sum + (budgetOf(each, scene) ?? 0), 0)
@@ -57,9 +58,10 @@ function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: Roo
     0
   )
   const over = formatBytes((needBytes ?? 0) + heldBytes - budgetBytes)
+  const next = heldBytes === 0 ? 'Choose a smaller model.' : `Unload or unpin ${names}, or choose a smaller model.`
   const beside =
     heldBytes === 0 ? '' : `, and ${names} (${formatBytes(heldBytes)}) stay${others.length === 1 ? 's' : ''}`
-  return `${id.name} needs ${formatBytes(needBytes)}, the budget is ${formatBytes(budgetBytes)}${beside}: ${over} too much.`
+  return `${id.name} needs ${formatBytes(needBytes)}, the budget is ${formatBytes(budgetBytes)}${beside}: ${over} too much. ${next}`
 }
 
 /** A step that says how much context it wants is told when it gets less. */
