@@ -53,6 +53,14 @@ describe('fewest loads', () => {
     ).toBe(false)
   })
 
+  // Would catch: an unload before its own load, where sums of times are off by the last digit.
+  it('what takes no time at all is still in order', () => {
+    const times = { pool: null, unloadMs: 500 }
+    const models = [modelOf({ ...times, loadMs: 33.333 }), modelOf({ ...times, loadMs: 0 })]
+    const plan = solved(problemOf({ steps: chainOf('AB', 0), models, maxLoaded: 1, mayPrefetch: false }))
+    expect(inWords(plan)).toBe('+A s0:0-0 -A +B s1:0-0 -B')
+  })
+
   it('two steps on one model are one run, each item through both', () => {
     expect(inWords(solved(problemOf({ steps: chainOf('AAB'), models: [modelOf(), modelOf()] })))).toBe(
       '+A s0+s1:0-0 -A +B s2:0-0 -B'

@@ -58,7 +58,9 @@ export function createTimeline(world: World, groups: readonly WorldGroup[]): Tim
 
   function letGo(model: number, endMs: number): void {
     goneAt.set(model, endMs)
-    actions.push({ kind: 'unload', model, startMs: endMs - models[model]!.unloadMs, endMs })
+    // Never before its last answer, by however little the sum is off: actions are put in order by their beginning.
+    const startMs = Math.max(idleAt[model]!, endMs - models[model]!.unloadMs)
+    actions.push({ kind: 'unload', model, startMs, endMs })
   }
 
   function letGoIfDone(model: number): void {
