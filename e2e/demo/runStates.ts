@@ -99,7 +99,7 @@ function live(state: DemoState): DemoRun {
       status: 'running',
       endedAt: null,
       loads: 1,
-      doing: 'Find risks on qwen3:8b, item 18',
+      doing: 'Find risks, item 18 of 40',
       remainingMs: 214_000
     }
   })

@@ -238,7 +238,7 @@ function demoTell(core: DemoCore, run: DemoRun): void {
   const turn = demoTurn(run)
   const step = turn && run.chain.steps[turn.step]
   if (summary.status === 'running')
-    summary.doing = step ? `${step.name} on ${step.model?.name ?? ''}, item ${(turn?.item ?? 0) + 1}` : null
+    summary.doing = step ? `${step.name}, item ${(turn?.item ?? 0) + 1} of ${itemCount}` : null
   else if (summary.status !== 'queued') summary.doing = null
   send(core, { type: 'runs.changed', payload: demoRunList(core, {}) })
   send(core, { type: 'run.progressed', payload: { runId: summary.id, progress: demoRunProgress(run) } })

@@ -31,6 +31,26 @@ it('goes step by step over all items, with a load for each model, and leaves not
   expect(progress.done.map(({ kind }) => kind)).toEqual(['load', 'run', 'unload', 'load', 'run', 'unload'])
 })
 
+it('says what it does: the load, then the step and the item', async () => {
+  const rig = createRunRig()
+  const said: (string | null)[] = []
+  const say = (): void => void said.push(rig.service.list({})[0]?.doing ?? null)
+  rig.models.loading = say
+  rig.models.answer = () => {
+    say()
+    return ''
+  }
+  await rig.begin(twoSteps, 2)
+  expect(said).toEqual([
+    'Loading a',
+    'One, item 1 of 2',
+    'One, item 2 of 2',
+    'Loading b',
+    'Two, item 1 of 2',
+    'Two, item 2 of 2'
+  ])
+})
+
 it('retries a step as often as it may, and counts the attempts', async () => {
   const rig = createRunRig()
   let failures = 2

@@ -88,6 +88,16 @@ const items: Ended[] = [
   { name: 'd.txt', status: 'waiting', draft: '', final: null }
 ]
 
+it('files of a run without a result are refused in words, not an empty zip; a table says why there is none', () => {
+  const failed = { name: 'a', status: 'failed', draft: 'x', final: null } as const
+  const waiting = { name: 'b', status: 'waiting', draft: '', final: null } as const
+  const exported = start([failed, waiting])
+  expect(() => exported('files')).toThrow(
+    expect.objectContaining({ code: 'invalid_input', hint: expect.any(String) as unknown })
+  )
+  expect([...exported('csv').files.values()].join('')).toContain('It took too long.')
+})
+
 describe('a run as a table', () => {
   it('has a row for every item and a column for every step, and nothing that a spreadsheet would run', () => {
     const { files } = start(items)('csv')
@@ -220,6 +230,6 @@ describe('a large run', () => {
       expect(pieces).toBe(4)
       expect(files.size).toBe(format === 'files' ? 10 : 1)
     }
-    expect(start([])('files')).toEqual({ pieces: 1, files: new Map() })
+    expect(start([])('csv')).toMatchObject({ pieces: 1 })
   })
 })

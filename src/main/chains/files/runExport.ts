@@ -1,5 +1,6 @@
 /** Results of a run as files, in pieces that are made one at a time: a batch of any size needs no more memory than one piece. */
 import { resultSteps } from '../../../shared/chainGraph.ts'
+import { StokerError } from '../../../shared/errors.ts'
 import type { ExportFormat, RunItem } from '../../../shared/run.ts'
 import type { InputStore } from '../../storage/inputStore.ts'
 import type { RunStore, StoredRun } from '../../storage/runStore.ts'
@@ -25,7 +26,7 @@ export interface ExportedItem {
 }
 
 interface RunExportDeps {
-  store: Pick<RunStore, 'items' | 'end' | 'output'>
+  store: Pick<RunStore, 'items' | 'end' | 'output' | 'counts'>
   inputs: Pick<InputStore, 'items'>
   /** A piece ends with the item that reaches one of these. */
   pieceItems?: number
@@ -71,10 +72,19 @@ export function createRunExport(deps: RunExportDeps): ExportRun {
     }
   }
 
+  /** A table says of every item what became of it; files of results there would be none. */
+  function requireResults({ id }: StoredRun): void {
+    const { done, stopped } = store.counts(id).items
+    if (done + stopped > 0) return
+    const hint = 'Export it once an item has ended well, or as CSV: that says what became of each.'
+    throw new StokerError('invalid_input', 'There is nothing to export: no item has a result.', hint)
+  }
+
   return (run, format, fromItem = 0) => {
     const files: ExportPiece['files'] = []
     const texts: string[] = []
     let nextItem = fromItem
+    if (format === 'files' && fromItem === 0) requireResults(run)
     if (fromItem === 0) texts.push(beginningOf(run, format))
     for (const one of itemsOf(run, fromItem)) {
       nextItem = one.item.item + 1

@@ -60,7 +60,8 @@ export interface RunSpan {
   lastItem: number
   isOne: (item: number) => boolean
   setups: ReadonlyMap<string, StepSetup>
-  onItem: () => void
+  /** It is the next one's turn. */
+  onItem: (item: number) => void
 }
 
 export function createItemWorker(deps: ItemWorkerDeps): (span: RunSpan) => Promise<void> {
@@ -182,7 +183,7 @@ export function createItemWorker(deps: ItemWorkerDeps): (span: RunSpan) => Promi
       while (!control.isHalted() && !signal.aborted) {
         const item = take()
         if (item === null) return
-        onItem()
+        onItem(item)
         await runItem(item, span, signal)
         deps.betweenItems()
       }

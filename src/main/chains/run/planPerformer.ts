@@ -4,6 +4,7 @@ import type { ModelId } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
 import type { PlanAction } from '../../../shared/plan.ts'
 import type { ChainShape } from './chainShape.ts'
+import { doingWords } from './doingWords.ts'
 import type { RunSpan } from './itemWorker.ts'
 import { moved, type CurrentPlan, type PlannedAction, type RunModelList } from './planNow.ts'
 import type { StepSetup } from '../outlook/outlook.ts'
@@ -187,7 +188,6 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     const entry = timeline.began({ ...at, itemCount: 0, startMs, endMs: startMs })
     const places = action.stepIds.flatMap((stepId) => shape.placeOf.get(stepId) ?? [])
     const names = places.flatMap((place) => shape.steps[place]?.name ?? [])
-    deps.setDoing(names.length > 3 ? `${names.length} steps` : names.join(', '))
     const { firstItem, lastItem } = action
     try {
       await deps.runItems({
@@ -196,7 +196,8 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
         lastItem,
         isOne,
         setups: plan.setups,
-        onItem() {
+        onItem(item) {
+          deps.setDoing(doingWords(names, item, state.itemCount))
           if (entry.kind === 'run') entry.itemCount += 1
           entry.endMs = deps.nowMs()
         }

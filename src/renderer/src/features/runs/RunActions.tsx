@@ -54,8 +54,12 @@ function MoreMenu({ run, onRemove }: RunActionsProps) {
       <Menu.Dropdown>
         <Menu.Label>Export the results</Menu.Label>
         {formats.map(({ format, label }) => (
-          <Menu.Item key={format} onClick={() => void exportRun(run, format)}>
-            {label}
+          <Menu.Item
+            key={format}
+            disabled={format === 'files' && !can.exportFiles}
+            onClick={() => void exportRun(run, format)}
+          >
+            {format === 'files' && !can.exportFiles ? 'One file per item: no results yet' : label}
           </Menu.Item>
         ))}
         <Menu.Divider />

@@ -62,6 +62,9 @@ describe('a run in words', () => {
       retry: true,
       cancel: false
     })
+    const without = { waiting: 0, running: 0, done: 0, stopped: 0, failed: 40 }
+    expect(deedsOf(testRun({ items: without })).exportFiles).toBe(false)
+    expect(deedsOf(testRun({ items: { ...without, stopped: 1 } })).exportFiles).toBe(true)
     expect(deedsOf(testRun())).toMatchObject({ retry: false, again: true, remove: true, resume: false })
   })
 

@@ -146,6 +146,7 @@ export function deedsOf({ status, items }: Pick<RunSummary, 'status' | 'items'>)
     cancel: isActive(status),
     retry: items.failed > 0 && (isOver(status) || status === 'interrupted'),
     again: isOver(status) || status === 'interrupted',
+    exportFiles: items.done + items.stopped > 0,
     remove: !isActive(status)
   }
 }
