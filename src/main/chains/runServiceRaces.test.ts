@@ -115,3 +115,30 @@ it('a kill leaves none at work, however many runs there were after it', async ()
   rig.service.start()
   expect([0, 1, 2].map((at) => rig.store.get(`run-${at}-0000`)?.status)).toEqual(['interrupted', 'interrupted', 'done'])
 })
+
+it('the disk refuses for a moment, right after a load: the run ends with that, and no item is given up', async () => {
+  const rig = createRunRig()
+  const { change } = rig.store
+  rig.models.loading = () => {
+    rig.store.change = () => {
+      rig.store.change = change
+      throw new StokerError('storage_failed', 'Locked.')
+    }
+  }
+  const run = await rig.begin(chain, 3)
+  expect(run).toMatchObject({ status: 'failed', error: { code: 'storage_failed' }, items: { waiting: 3, failed: 0 } })
+  rig.models.loading = () => {}
+  expect(await rig.until(rig.service.resume(run.id, {}, script))).toMatchObject({ status: 'done', items: { done: 3 } })
+})
+
+it('its input cannot be read for a moment: the run ends with that, and no item is given up', async () => {
+  const rig = createRunRig()
+  const { row } = rig.inputs
+  rig.inputs.row = () => {
+    throw new StokerError('storage_failed', 'The batch could not be read.')
+  }
+  const run = await rig.begin(chain, 3)
+  expect(run).toMatchObject({ status: 'failed', error: { code: 'storage_failed' }, items: { waiting: 3, failed: 0 } })
+  rig.inputs.row = row
+  expect(await rig.until(rig.service.resume(run.id, {}, script))).toMatchObject({ status: 'done', items: { done: 3 } })
+})

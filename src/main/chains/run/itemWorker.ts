@@ -135,7 +135,9 @@ export function createItemWorker(deps: ItemWorkerDeps): (span: RunSpan) => Promi
     try {
       stop = stopOf(place, step, outcome.texts)
     } catch (thrown) {
-      return recorder.gaveUp(place, outcome.texts, toErrorInfo(thrown))
+      const error = toErrorInfo(thrown)
+      if (error.code === 'storage_failed') throw thrown
+      return recorder.gaveUp(place, outcome.texts, error)
     }
     recorder.answered(place, outcome.texts, stop)
     deps.onAnswered(place, outcome.texts, outcome.answerMs)

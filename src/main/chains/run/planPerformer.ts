@@ -123,6 +123,8 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
       } catch (thrown) {
         control.gate.throwIfAborted()
         const error = toErrorInfo(thrown)
+        // It is loaded, and that could not be put down.
+        if (error.code === 'storage_failed') throw thrown
         if (lacksRoom(error) && (await deps.waitForRoom(name, wasBusy)))
           return control.want(`${name} found no room at first`)
         if (attempt < retries && mayAskAgain(error) && !deps.isAway(key, error)) continue

@@ -139,7 +139,9 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
     try {
       written = wish.write()
     } catch (thrown) {
-      return failed(live, toErrorInfo(thrown), true)
+      const error = toErrorInfo(thrown)
+      if (error.code === 'storage_failed') throw thrown
+      return failed(live, error, true)
     }
     live.system = written.system === '' ? null : written.system
     live.prompt = written.text
