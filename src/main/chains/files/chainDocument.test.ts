@@ -184,16 +184,20 @@ describe('a broken chain is refused with the place', () => {
     [withStep({ stopConditions: [{ kind: 'contains' }] }), 'steps 3, stopConditions 1, text: is missing'],
     [withStep({ output: { format: 'xml' } }), 'steps 3, output, format: must be']
   ])('%j: %s', (document, words) => {
-    const { message } = refusalOf(document)
+    const { message, hint } = refusalOf(document)
     expect(message).toContain(`The chain was not imported: ${words}`)
     expect(message).toMatch(/[^.]\.$/)
+    expect(hint).toMatch(/(Choose a file that Stoker exported|Mend that in the file, or export the chain again)\.$/)
   })
 
   it('names further mistakes in the hint', () => {
     expect(refusalOf({ name: 7, steps: [{ name: 'x' }] })).toMatchObject({
       message: 'The chain was not imported: name: must be text.',
-      hint: 'Also: steps 1, prompt: is missing.'
+      hint: 'Also: steps 1, prompt: is missing. Mend that in the file, or export the chain again.'
     })
+    expect(refusalOf({ nodes: [], connections: {} }).hint).toBe(
+      'Also: steps: is missing. Choose a file that Stoker exported.'
+    )
   })
 
   it('of a newer Stoker says so', () => {

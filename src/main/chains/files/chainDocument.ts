@@ -28,7 +28,7 @@ export function writeChain(chain: Chain): { fileName: string; text: string } {
  */
 export function readChain(text: string, newId: () => string): Chain {
   const document = parse(text.replace(/^\ufeff/, ''))
-  if (!isFields(document)) throw refusal('it is not an object with a name and steps')
+  if (!isFields(document)) throw refusal('it is not an object with a name and steps', chooseAnother)
   const { version = chainVersion } = document
   if (typeof version === 'number' && version > chainVersion) {
     const message = `This chain was written by a newer Stoker (version ${version} of its format; this one reads up to ${chainVersion}).`
@@ -38,19 +38,24 @@ export function readChain(text: string, newId: () => string): Chain {
   const found = chainSchema.safeParse(filled)
   if (!found.success) {
     const [first = 'it cannot be read', ...others] = issueWords(found.error, filled)
-    throw refusal(first, others.length === 0 ? null : `Also: ${others.slice(0, 10).join('; ')}.`)
+    const isChain = 'steps' in document
+    const more = others.length === 0 ? '' : `Also: ${others.slice(0, 10).join('; ')}. `
+    throw refusal(first, more + (isChain ? mendIt : chooseAnother))
   }
   return hasPlaces(document) ? found.data : placed(found.data)
 }
 
 function parse(text: string): unknown {
-  if (text.length > maxLetters) throw refusal('it is longer than any chain may be')
+  if (text.length > maxLetters) throw refusal('it is longer than any chain may be', chooseAnother)
   const mistake = findJsonMistake(text)
-  if (mistake) throw refusal(`line ${mistake.line}, column ${mistake.column}: ${mistake.words}`)
+  if (mistake) throw refusal(`line ${mistake.line}, column ${mistake.column}: ${mistake.words}`, mendIt)
   return JSON.parse(text)
 }
 
-function refusal(words: string, hint: string | null = null): StokerError {
+const mendIt = 'Mend that in the file, or export the chain again.'
+const chooseAnother = 'Choose a file that Stoker exported.'
+
+function refusal(words: string, hint: string): StokerError {
   return new StokerError('invalid_input', `The chain was not imported: ${words}.`, hint)
 }
 

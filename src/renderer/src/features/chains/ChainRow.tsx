@@ -103,7 +103,7 @@ function More({ chain: { id, name } }: { chain: ChainSummary }) {
         <ConfirmDialog
           title={`Delete ${name}?`}
           action="Delete"
-          onConfirm={() => void deleteChain(id, name)}
+          onConfirm={() => void deleteRow(id, name)}
           onClose={close}
         >
           Its runs stay. It can be had back for a while after.
@@ -111,6 +111,13 @@ function More({ chain: { id, name } }: { chain: ChainSummary }) {
       )}
     </>
   )
+}
+
+/** The keyboard goes on from the row beside it. */
+async function deleteRow(id: string, name: string): Promise<void> {
+  const row = document.querySelector(`[data-chain="${id}"]`)?.closest('li')
+  const beside = (row?.nextElementSibling ?? row?.previousElementSibling)?.querySelector<HTMLElement>('[data-chain]')
+  if (await deleteChain(id, name)) setTimeout(() => document.activeElement === document.body && beside?.focus(), 100)
 }
 
 function RenameDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {

@@ -44,8 +44,10 @@ export function ChainTitle() {
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={() => end(true)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') endByKey(true)
-        if (event.key === 'Escape') endByKey(false)
+        if (event.key !== 'Enter' && event.key !== 'Escape') return
+        // Or Return presses what is there next.
+        event.preventDefault()
+        endByKey(event.key === 'Enter')
       }}
     />
   )

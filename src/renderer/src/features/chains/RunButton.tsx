@@ -4,6 +4,7 @@ import { openInputs } from '../inputs/inputsStore.ts'
 import { runLabel } from '../inputs/inputWords.ts'
 import { saveNow } from './autosave.ts'
 import { useChainDocument } from './chainDocument.ts'
+import classes from './Builder.module.css'
 import { useChainOutlook, wishPlan } from './chainOutlookStore.ts'
 
 export function runOpenChain(): void {
@@ -18,7 +19,7 @@ export function RunButton() {
   const isEmpty = useChainDocument(({ chain }) => chain?.steps.length === 0)
   const input = useChainOutlook((outlook) => outlook.input)
   return (
-    <Button variant="filled" disabled={isEmpty} onClick={runOpenChain}>
+    <Button variant="filled" className={classes.run} disabled={isEmpty} onClick={runOpenChain}>
       {input === null ? 'Run…' : `${runLabel(input)}…`}
     </Button>
   )

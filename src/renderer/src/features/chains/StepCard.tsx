@@ -45,7 +45,7 @@ function Card({ step, isSelected, isActive }: { step: Step; isSelected: boolean;
       style={{ '--step-colour': model.colour } as CSSProperties}
     >
       <div className={classes.top}>
-        <ColourSquare colour={model.colour} isFilled={model.label !== null} />
+        <ColourSquare colour={model.colour} isFilled={model.trouble === null} />
         <span className={`${classes.model} number`} title={model.label ?? undefined}>
           {model.label}
           {model.trouble === null ? (

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { addSample, getChain, importChain, removeChain, saveChain } from '../../actions/chainActions.ts'
 import { isConnectedFor, notifyProblem } from '../../actions/notify.ts'
 import { failureWords } from '../../host/failureWords.ts'
+import { formatBytes } from '../../lib/format.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import line from '../schedule/deleteRule.module.css'
 import { saveNow } from './autosave.ts'
@@ -14,6 +15,8 @@ import { mintId } from './mintId.ts'
 import { closeChain, openMade } from './openChain.ts'
 
 const undoMs = 10_000
+/** More than the core takes in one request, and many times the largest chain. */
+const mostFileBytes = 24_000_000
 
 export async function deleteChain(chainId: string, name: string): Promise<boolean> {
   const chain = await removeChain(chainId, name)
@@ -80,11 +83,17 @@ export function chooseImport(): void {
 }
 
 export async function importFile(file: File): Promise<void> {
-  if (!isConnectedFor(`${file.name} was not imported`)) return
+  const what = `${file.name} was not imported`
+  if (!isConnectedFor(what)) return
+  if (file.size > mostFileBytes)
+    return notifyProblem(
+      what,
+      `It has ${formatBytes(file.size)}, and no chain has more than ${formatBytes(mostFileBytes)}. Choose a file that Stoker exported.`
+    )
   try {
     await openMade(await importChain(await file.text()))
   } catch (thrown) {
-    notifyProblem(`${file.name} was not imported`, failureWords(thrown))
+    notifyProblem(what, failureWords(thrown))
   }
 }
 
