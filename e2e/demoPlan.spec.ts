@@ -95,7 +95,9 @@ test('a chain with mistakes cannot be run, and says where the first is', async (
   await page.getByRole('option', { name: 'Run Full of mistakes…' }).click()
   const broken = page.getByRole('dialog', { name: 'Run Full of mistakes' })
   await broken.getByRole('textbox').fill('a text')
-  await expect(broken.getByText(/^No plan yet: /)).toBeVisible()
+  await expect(broken.getByText('No plan was made.')).toBeVisible()
+  // Said once, beside the button.
+  await expect(broken.getByText(/, line 1, letter \d+: /)).toHaveCount(1)
   await expect(broken.getByRole('button', { name: 'Run', exact: true })).toBeDisabled()
 })
 

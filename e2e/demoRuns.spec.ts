@@ -44,7 +44,7 @@ test('runs are found by words, status and chain, who is queued says behind whom,
   await openList(page, 'runsList')
   await expect(rows(page)).toHaveCount(8)
   await expect(page.getByRole('row', { name: 'Translate a folder, Queued' })).toContainText(
-    'Behind the run of Review a folder'
+    'Waiting for the run of Review a folder'
   )
   await expect(page.getByRole('row', { name: 'Review a folder, Interrupted' })).toContainText(
     'Nothing that was finished is lost'

@@ -22,6 +22,7 @@ export function demoAddInput(core: DemoCore, { inputId, input }: Input<'inputs.a
       .slice(0, 5)
       .map(({ name, text }, item) => ({ item, name, preview: text.slice(0, 200), letters: text.length })),
     problems: [...(before?.problems ?? []), ...problems],
+    problemCount: (before?.problems.length ?? 0) + problems.length,
     texts: all
   }
   core.state.inputs = [...core.state.inputs.filter((each) => each !== before), made]

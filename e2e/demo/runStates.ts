@@ -120,7 +120,15 @@ function everyStatus(state: DemoState): DemoRun[] {
       chain: translate,
       items: 12,
       doneUntil: [0, 0, 0],
-      summary: { ...notEnded, status: 'queued', startedAt: null, loads: 0, peakBytes: null, tokensPerSecond: null }
+      summary: {
+        ...notEnded,
+        status: 'queued',
+        doing: 'Waiting for the run of Review a folder',
+        startedAt: null,
+        loads: 0,
+        peakBytes: null,
+        tokensPerSecond: null
+      }
     }),
     runOf(state, {
       id: 'run-paused-001',

@@ -57,8 +57,9 @@ export const inputSetSchema = z.object({
   columns: z.array(z.string()),
   /** The first few. */
   preview: z.array(inputItemSchema),
-  /** What was left out, and why: "line 7 is not JSON". */
-  problems: z.array(z.string())
+  /** What was left out, and why: "line 7 is not JSON"; of many the first. */
+  problems: z.array(z.string()),
+  problemCount: count
 })
 export type InputSet = z.infer<typeof inputSetSchema>
 

@@ -37,7 +37,8 @@ describe('a batch', () => {
         { item: 0, name: 'row 1', preview: 'a: 1', letters: 4 },
         { item: 1, name: 'row 3', preview: 'ä: é', letters: 4 }
       ],
-      problems: ['row 2 has 3 values instead of 1']
+      problems: ['row 2 has 3 values instead of 1'],
+      problemCount: 1
     })
     expect(store.readLines(id)).toBe(5)
     expect(store.meanLetters(id)).toBe(4)
@@ -104,14 +105,15 @@ describe('a batch', () => {
       [],
       Array.from({ length: 150 }, (_, at) => `a ${at}`)
     )
-    const { problems } = store.append(
+    const { problems, problemCount } = store.append(
       id,
       'lines',
       [],
       Array.from({ length: 150 }, (_, at) => `b ${at}`)
     )
-    expect(problems).toHaveLength(201)
-    expect(problems.at(-1)).toBe('And 100 more.')
+    expect(problems).toHaveLength(200)
+    expect(problems.at(-1)).toBe('b 49')
+    expect(problemCount).toBe(300)
   })
 
   it('that a disk refuses says so', () => {

@@ -143,7 +143,6 @@ export function createInputStore(deps: InputStoreDeps): InputStore {
     const batch = batchOf(inputId)
     if (batch === null) return null
     const { number, kind, itemCount, bytes, columns, problems, problemCount } = batch
-    const more = problemCount - problems.length
     return {
       id: inputId,
       kind,
@@ -151,7 +150,8 @@ export function createInputStore(deps: InputStoreDeps): InputStore {
       bytes,
       columns,
       preview: items(number, 0, previewItems),
-      problems: more > 0 ? [...problems, `And ${inWords(more)} more.`] : problems
+      problems,
+      problemCount
     }
   }
 

@@ -14,7 +14,7 @@ interface InputPreviewProps {
 
 export function InputPreview({ draft, wanted }: InputPreviewProps) {
   const { input, sending, failure, left, kind } = draft
-  const problems = [...left, ...(input?.problems ?? [])]
+  const told = input?.problems ?? []
   const missing =
     input === null || input.columns.length === 0 ? [] : wanted.filter((name) => !input.columns.includes(name))
   return (
@@ -24,7 +24,7 @@ export function InputPreview({ draft, wanted }: InputPreviewProps) {
         {sending === null && input !== null && (
           <>
             <strong className="number">{inputSetWords(input)}</strong>
-            <span className={classes.reach}>{reachWords(input.kind, input.columns)}</span>
+            {input.itemCount > 0 && <span className={classes.reach}>{reachWords(input.kind, input.columns)}</span>}
           </>
         )}
         {sending === null &&
@@ -48,11 +48,11 @@ export function InputPreview({ draft, wanted }: InputPreviewProps) {
         </Note>
       )}
       {input !== null && sending === null && input.itemCount > 0 && <PreviewTable input={input} />}
-      {problems.length > 0 && (
+      {left.length + told.length > 0 && (
         <Note isWarning>
-          <strong>Left out</strong>
+          <strong>{told.length === 0 ? 'Left out' : 'Not all of it was taken as it is'}</strong>
           <ul className={`${classes.problems} data`}>
-            {problemLines(problems).map((line) => (
+            {problemLines([...left, ...told], left.length + (input?.problemCount ?? 0)).map((line) => (
               <li key={line}>{line}</li>
             ))}
           </ul>

@@ -34,14 +34,15 @@ export function InputsDialog({ request: { chain, choice, onChange } }: { request
   const [failure, setFailure] = useState<string | null>(null)
   const isConnected = useConnectionStore(({ connection }) => connection === 'open')
   const wishes = { order, ...(autoUnload !== null && { autoUnload }) }
-  const inputId = draft.input?.id
+  // Without an item there is nothing to plan for.
+  const input = draft.input === null || draft.input.itemCount === 0 ? null : draft.input
+  const inputId = input?.id
   const plan = useWishedPlan({ chain, ...(inputId !== undefined && { inputId }), ...wishes })
-  const problems = plan.answer?.problems ?? []
-  const blocked = blockedWords({ chain, draft, problems, isConnected })
+  const blocked = blockedWords({ chain, draft, problems: plan.answer?.problems ?? [], isConnected })
 
   useEffect(() => {
-    if (draft.sending === null) onChange?.({ input: draft.input, order, autoUnload })
-  }, [onChange, draft.input, draft.sending, order, autoUnload])
+    if (draft.sending === null) onChange?.({ input, order, autoUnload })
+  }, [onChange, input, draft.sending, order, autoUnload])
 
   async function run(): Promise<void> {
     if (blocked !== null || inputId === undefined) return
@@ -70,9 +71,9 @@ export function InputsDialog({ request: { chain, choice, onChange } }: { request
         {draft.kind === 'files' ? <FilesField draft={draft} /> : <TextField draft={draft} kind={draft.kind} />}
         <InputPreview draft={draft} wanted={chain.inputColumns} />
         <div className={classes.plan}>
+          {/* Why there is none is told beside the button that it keeps from being pressed. */}
           <PlanPanel
             plan={plan.answer?.plan ?? null}
-            problems={problems}
             steps={chain.steps}
             isWorking={plan.isOld}
             failure={plan.failure}
@@ -100,7 +101,7 @@ export function InputsDialog({ request: { chain, choice, onChange } }: { request
             loading={isStarting}
             onClick={() => void run()}
           >
-            {runLabel(draft.input)}
+            {runLabel(input)}
           </Button>
         </Group>
       </div>

@@ -13,11 +13,12 @@ interface Beginning {
 export function blockedWords({ chain, draft, problems, isConnected }: Beginning): string | null {
   if (!isConnected) return 'Not connected.'
   if (chain.steps.length === 0) return 'The chain has no step yet.'
+  // First: without an item the rest need not be mended.
+  if (draft.input?.itemCount === 0) return 'There is no item in this input.'
   const names = new Map(chain.steps.map(({ id, name }) => [id, name]))
   const wrong = noPlanWords(problems, (stepId) => names.get(stepId) ?? '')
   if (wrong !== null) return wrong
   if (draft.sending !== null) return 'The input is still being read.'
   if (draft.failure !== null) return 'The input could not be taken.'
-  if (draft.input === null) return 'Nothing to run on yet.'
-  return draft.input.itemCount === 0 ? 'There is no item in this input.' : null
+  return draft.input === null ? 'Nothing to run on yet.' : null
 }

@@ -19,7 +19,7 @@ export function decodeText(bytes: Uint8Array): string | null {
 }
 
 export async function readFileText(name: string, file: Blob, mostBytes = mostFileBytes): Promise<FileText> {
-  if (file.size > mostBytes) return { problem: `${name} is larger than 8 MB` }
+  if (file.size > mostBytes) return { problem: `${name} is larger than 8 MB: divide it` }
   if (file.size === 0) return { problem: `${name} is empty` }
   try {
     const text = decodeText(new Uint8Array(await file.arrayBuffer()))

@@ -63,10 +63,10 @@ export function lettersWords(letters: number): string {
   return plural(letters, 'letter')
 }
 
-/** The first few of what was left out, and how many more. */
-export function problemLines(problems: readonly string[], most = 4): string[] {
-  if (problems.length <= most) return [...problems]
-  return [...problems.slice(0, most - 1), `and ${formatCount(problems.length - most + 1)} more`]
+/** The first few of what was left out, and how many more of all there were. */
+export function problemLines(problems: readonly string[], all: number, most = 4): string[] {
+  if (all <= most) return [...problems]
+  return [...problems.slice(0, most - 1), `and ${formatCount(all - most + 1)} more`]
 }
 
 /**

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { testChain, testStep } from '../../../../shared/chainRig.ts'
+import type { InputSet } from '../../../../shared/run.ts'
 import { blockedWords } from './blockedWords.ts'
 import { decodeText, readFileText } from './fileText.ts'
 import { cellsOf, columnReference, inputSetWords, problemLines, runLabel } from './inputWords.ts'
@@ -48,7 +50,7 @@ describe('files as text', () => {
   it('name what is left out and why', async () => {
     expect(await readFileText('a.png', new Blob([new Uint8Array([0, 1])]))).toEqual({ problem: 'a.png is not text' })
     expect(await readFileText('b.txt', new Blob([' \n']))).toEqual({ problem: 'b.txt is empty' })
-    expect(await readFileText('c.txt', new Blob(['12345']), 4)).toEqual({ problem: 'c.txt is larger than 8 MB' })
+    expect(await readFileText('c.txt', new Blob(['12345']), 4)).toEqual({ problem: 'c.txt is larger than 8 MB: divide it' })
     expect(await readFileText('d.txt', new Blob(['fine']))).toEqual({ text: 'fine' })
   })
 })
@@ -75,8 +77,9 @@ describe('inputs in words', () => {
   })
 
   it('list few problems whole and many with a count', () => {
-    expect(problemLines(['a', 'b'])).toEqual(['a', 'b'])
-    expect(problemLines(['a', 'b', 'c', 'd', 'e'])).toEqual(['a', 'b', 'c', 'and 2 more'])
+    expect(problemLines(['a', 'b'], 2)).toEqual(['a', 'b'])
+    // The core tells the first few hundred of five thousand.
+    expect(problemLines(['a', 'b', 'c', 'd', 'e'], 5_000)).toEqual(['a', 'b', 'c', 'and 4,997 more'])
   })
 
   it('give one reason why a run cannot begin, the most telling first', () => {
@@ -84,5 +87,19 @@ describe('inputs in words', () => {
     const begin = { chain: { steps: [] }, draft, problems: [], isConnected: true }
     expect(blockedWords({ ...begin, isConnected: false })).toBe('Not connected.')
     expect(blockedWords(begin)).toBe('The chain has no step yet.')
+    // An empty table has no columns either: that is not what to mend.
+    const empty = { kind: 'csv', itemCount: 0 } as InputSet
+    const problem = {
+      stepId: null,
+      field: 'input',
+      message: 'No columns.',
+      start: null,
+      end: null,
+      isBlocking: true
+    } as const
+    const steps = testChain([testStep('One', '{{input.a}}')]).steps
+    const blocked = { ...begin, chain: { steps }, problems: [problem] }
+    expect(blockedWords({ ...blocked, draft: { ...draft, input: empty } })).toBe('There is no item in this input.')
+    expect(blockedWords(blocked)).toBe('No columns.')
   })
 })

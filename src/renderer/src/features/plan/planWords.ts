@@ -49,7 +49,7 @@ function peakPart({ peakBytes, budgetBytes, models }: Plan): HeadlinePart {
 
 /** "14.0 of 22.4 GB"; what is small beside the budget keeps its own unit: "497 MB of 21.0 GB". */
 function ofBudget(peakBytes: number, budgetBytes: number): string {
-  if (peakBytes >= budgetBytes / 20) return formatBytesOf(peakBytes, budgetBytes)
+  if (peakBytes >= budgetBytes / 10) return formatBytesOf(peakBytes, budgetBytes)
   return `${formatBytes(peakBytes)} of ${formatBytes(budgetBytes)}`
 }
 
@@ -142,7 +142,7 @@ export function noPlanWords(problems: readonly ChainProblem[], stepName: StepNam
   if (first === undefined) return null
   const place = first.stepId === null ? '' : stepName(first.stepId)
   const words = place === '' || first.message.includes(place) ? first.message : `${place}: ${first.message}`
-  return blocking.length === 1 ? words : `${words.replace(/\.$/, '')}. ${plural(blocking.length - 1, 'more mistake')}`
+  return blocking.length === 1 ? words : `${words.replace(/\.$/, '')}. ${plural(blocking.length - 1, 'more mistake')}.`
 }
 
 export function replanWords(replans: readonly string[]): string | null {

@@ -13,7 +13,7 @@ import { searchFieldId } from '../frame/useShortcuts.ts'
 import classes from './ItemsTable.module.css'
 import { itemLabels, itemLine, liveStatus, stepsWords } from './itemWords.ts'
 import { useRunsView } from './runsView.ts'
-import { useRunItems, type RunItems } from './useRunItems.ts'
+import { useRunItems } from './useRunItems.ts'
 import { VirtualRows } from './VirtualRows.tsx'
 
 const rowHeight = 44
@@ -28,10 +28,10 @@ interface ItemsTableProps {
 export function ItemsTable({ run, chain }: ItemsTableProps) {
   const { item, itemStatus, itemSearch } = useRunsView()
   const items = useRunItems({ run, status: itemStatus, search: itemSearch })
-  const chosen = item === null ? null : placeOf(items, item)
+  const chosen = item === null ? null : items.placeOf(item)
   const choose = (place: number): void => {
-    const found = items.at(place)
-    if (found !== undefined) useRunsView.setState({ item: found.item })
+    const found = items.itemAt(place)
+    if (found !== null) useRunsView.setState({ item: found })
   }
   return (
     <section className={classes.table} aria-label="Items of the run">
@@ -54,15 +54,6 @@ export function ItemsTable({ run, chain }: ItemsTableProps) {
       )}
     </section>
   )
-}
-
-/** Where an item stands in the list; null: not among what is shown. */
-function placeOf({ at, count }: RunItems, item: number): number | null {
-  // Unfiltered, its number is its place.
-  if (at(item)?.item === item) return item
-  const most = Math.min(count, item)
-  for (let place = 0; place <= most; place += 1) if (at(place)?.item === item) return place
-  return null
 }
 
 function ItemFilters({ run: { items, itemCount }, total }: { run: RunSummary; total: number | null }) {

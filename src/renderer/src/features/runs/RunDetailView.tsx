@@ -9,7 +9,6 @@ import { Screen } from '../../components/Screen.tsx'
 import { StatusWord } from '../../components/StatusWord.tsx'
 import { formatAgo } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
-import { useRunStore } from '../../stores/runStore.ts'
 import { PlanPanel } from '../plan/PlanPanel.tsx'
 import { ItemDetail } from './ItemDetail.tsx'
 import { ItemsTable } from './ItemsTable.tsx'
@@ -135,8 +134,7 @@ function Standing({ run }: { run: RunDetail['run'] }) {
 
 /** What it does, or what happened to it. */
 function Telling({ run }: { run: RunDetail['run'] }) {
-  const runs = useRunStore((mirror) => mirror.runs)
-  const words = doingWords(run, runs)
+  const words = doingWords(run)
   if (words === null) return null
   if (run.status === 'interrupted') {
     return <Note isWarning>{words} Resume goes on from the first step that was not finished.</Note>

@@ -69,7 +69,7 @@ export function RunList() {
       {!isKnown && <FirstLoad />}
       {isKnown && runs.length === 0 && <NoRuns />}
       {isKnown && runs.length > 0 && found.length === 0 && <NothingFound />}
-      {found.length > 0 && <Groups runs={found} all={runs} />}
+      {found.length > 0 && <Groups runs={found} />}
       {hasOlder && (
         <div className={classes.older}>
           <Button onClick={() => void showOlder()}>Show older runs</Button>
@@ -117,7 +117,7 @@ function Filters({ runs }: { runs: readonly RunSummary[] }) {
   )
 }
 
-function Groups({ runs, all }: { runs: readonly RunSummary[]; all: readonly RunSummary[] }) {
+function Groups({ runs }: { runs: readonly RunSummary[] }) {
   // Back from a run: at its row.
   const list = useFocusHere<HTMLDivElement>((place) => place.querySelector('[data-run][tabindex="0"]'))
   const groups = useMemo(() => groupRuns(runs), [runs])
@@ -147,7 +147,7 @@ function Groups({ runs, all }: { runs: readonly RunSummary[]; all: readonly RunS
           <h2 className={classes.heading}>{group.label}</h2>
           <div role="grid" aria-label={`Runs, ${group.label.toLocaleLowerCase()}`}>
             {group.runs.map((run) => (
-              <RunRow key={run.id} run={run} runs={all} isTabStop={run.id === tabId} />
+              <RunRow key={run.id} run={run} isTabStop={run.id === tabId} />
             ))}
           </div>
         </section>

@@ -11,15 +11,13 @@ import { doingWords, itemsWords, loadsWords, statusWords, timeWords } from './ru
 
 interface RunRowProps {
   run: RunSummary
-  /** All of them: who is queued behind whom. */
-  runs: readonly RunSummary[]
   isTabStop: boolean
 }
 
-export const RunRow = memo(function RunRow({ run, runs, isTabStop }: RunRowProps) {
+export const RunRow = memo(function RunRow({ run, isTabStop }: RunRowProps) {
   const now = useNow(false)
   const { tone, words } = statusWords(run)
-  const doing = doingWords(run, runs)
+  const doing = doingWords(run)
   const { taken, left } = timeWords(run)
   return (
     <div

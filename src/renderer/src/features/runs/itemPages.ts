@@ -52,6 +52,23 @@ export function withPage(
   return { ...pages, rows, total }
 }
 
+/** Unfiltered, also one that has not come yet; with a filter the nearest that has. */
+export function itemAtPlace({ rows, isFiltered }: ItemPages, place: number): number | null {
+  if (!isFiltered) return place
+  for (let near = Math.min(place, rows.size - 1); near >= 0; near -= 1) {
+    const row = rows.get(near)
+    if (row !== undefined) return row.item
+  }
+  return null
+}
+
+/** Null: not among what is shown. */
+export function placeOfItem({ total, rows, isFiltered }: ItemPages, item: number): number | null {
+  if (!isFiltered) return total !== null && item < total ? item : null
+  for (const [place, row] of rows) if (row.item === item) return place
+  return null
+}
+
 /** How many places are drawn: of a filtered list those that came, and one for what is still to come. */
 export function drawnCount({ total, rows, isFiltered }: ItemPages): number {
   if (total === null) return 0

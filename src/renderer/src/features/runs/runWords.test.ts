@@ -3,7 +3,7 @@ import { comparedFigures, unlikeWords } from './compareWords.ts'
 import { drawnCount, missingPage, noPages, withPage } from './itemPages.ts'
 import { missedStart, readable } from './itemWords.ts'
 import { filterRuns, groupRuns } from './runFilter.ts'
-import { deedsOf, doingWords, itemsWords, loadsWords, queuedWords, statusWords, timeWords } from './runWords.ts'
+import { deedsOf, doingWords, itemsWords, loadsWords, statusWords, timeWords } from './runWords.ts'
 import { testRun } from './testRun.ts'
 import type { RunItem } from '../../../../shared/run.ts'
 
@@ -40,14 +40,13 @@ describe('a run in words', () => {
     expect(timeWords(testRun({ status: 'queued', startedAt: null })).taken).toBe('–')
   })
 
-  it('says behind whom a queued run waits, first come first', () => {
-    const queued = testRun({ id: 'q', status: 'queued', createdAt: 50 })
-    const running = testRun({ id: 'r', status: 'running', createdAt: 10, chainName: 'First' })
-    const later = testRun({ id: 'l', status: 'queued', createdAt: 90 })
-    expect(queuedWords(queued, [queued, running, later])).toBe('Behind the run of First')
-    expect(queuedWords(later, [queued, running, later])).toBe('Behind the run of First and 1 more')
-    expect(queuedWords(queued, [queued])).toBe('Waits for its turn')
-    expect(doingWords({ ...queued, doing: 'Waits for memory' }, [])).toBe('Waits for memory')
+  it('says what it does in the words of the core, else what happened to it and what to do', () => {
+    expect(doingWords(testRun({ status: 'queued', doing: 'Waiting for the run of First' }))).toBe(
+      'Waiting for the run of First'
+    )
+    const error = { code: 'storage_failed', message: 'The disk is full.', hint: 'Make room, then resume.' } as const
+    expect(doingWords(testRun({ status: 'failed', error }))).toBe('The disk is full. Make room, then resume.')
+    expect(doingWords(testRun({ status: 'interrupted', error }))).toMatch(/^Stoker ended in the middle of it\./)
   })
 
   it('offers what the status allows and nothing else', () => {

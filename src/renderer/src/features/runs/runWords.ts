@@ -54,25 +54,10 @@ export function itemsWords({ items, itemCount }: Pick<RunSummary, 'items' | 'ite
 }
 
 /** What it does, or what happened to it, in one line; null: there is nothing to say. */
-export function doingWords(run: RunSummary, runs: readonly RunSummary[]): string | null {
-  const { status, error } = run
-  if (status === 'queued') return run.doing ?? queuedWords(run, runs)
+export function doingWords({ status, error, doing }: RunSummary): string | null {
   if (status === 'interrupted') return 'Stoker ended in the middle of it. Nothing that was finished is lost.'
   if (error !== null) return [error.message, error.hint].filter(Boolean).join(' ')
-  return run.doing
-}
-
-/** Behind whom it waits: the queue is first come, first served. */
-export function queuedWords(run: RunSummary, runs: readonly RunSummary[]): string {
-  const ahead = runs
-    .filter(({ id, status, createdAt }) => {
-      if (id === run.id) return false
-      return status === 'running' || (status === 'queued' && createdAt < run.createdAt)
-    })
-    .sort((a, b) => a.createdAt - b.createdAt)
-  const [first] = ahead
-  if (first === undefined) return 'Waits for its turn'
-  return `Behind the run of ${first.chainName}${ahead.length > 1 ? ` and ${ahead.length - 1} more` : ''}`
+  return doing
 }
 
 /** "3", "3 of 9" while it goes on, "9 (3 planned)" where it came otherwise. */

@@ -3,7 +3,17 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ItemStatus, RunItem, RunSummary } from '../../../../shared/run.ts'
 import { failureWords } from '../../host/failureWords.ts'
 import { request } from '../../host/client.ts'
-import { drawnCount, missingPage, noPages, pageSize, withPage, type ItemPages, type PageQuestion } from './itemPages.ts'
+import {
+  drawnCount,
+  itemAtPlace,
+  missingPage,
+  noPages,
+  pageSize,
+  placeOfItem,
+  withPage,
+  type ItemPages,
+  type PageQuestion
+} from './itemPages.ts'
 
 /** Of a run that goes on. */
 const renewalMs = 1_000
@@ -13,6 +23,9 @@ export interface RunItems {
   total: number | null
   count: number
   at(place: number): RunItem | undefined
+  itemAt(place: number): number | null
+  /** Null: not among what is shown. */
+  placeOf(item: number): number | null
   /** These places are in view. */
   look(from: number, to: number): void
   failure: string | null
@@ -104,6 +117,8 @@ export function useRunItems({ run, status, search }: Wish): RunItems {
     total: shown.pages.total,
     count: drawnCount(shown.pages),
     at: (place) => shown.pages.rows.get(place),
+    itemAt: (place) => itemAtPlace(shown.pages, place),
+    placeOf: (item) => placeOfItem(shown.pages, item),
     look(from, to) {
       view.current = { from, to }
       if (newest.current.pages.total !== null) fill(newest.current.pages)
