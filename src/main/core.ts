@@ -268,7 +268,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     },
     log
   })
-  const warmup = createCoreSchedule({
+  const shared = {
     database,
     settings,
     hosts,
@@ -276,53 +276,37 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     needs,
     fits,
     operations,
-    resolve: modelsFile.resolve,
     newestSample: () => newestSample,
     isMemoryShort: () => isMemoryShort,
+    onProblem: (problem: string) => void problems.push(problem),
+    log,
+    clock,
+    logger
+  }
+  const warmup = createCoreSchedule({
+    ...shared,
+    resolve: modelsFile.resolve,
     isLocal,
     isRunning: () => chains.runs.isBusy(),
-    onProblem: (problem) => problems.push(problem),
-    onChanged: (rules) => emit('warmup.changed', { rules }),
-    log,
-    clock,
-    logger
+    onChanged: (rules) => emit('warmup.changed', { rules })
   })
   const chains = createCoreChains({
-    database,
-    settings,
-    hosts,
-    models,
-    needs,
-    fits,
+    ...shared,
     modelsFile,
-    operations,
-    newestSample: () => newestSample,
-    isMemoryShort: () => isMemoryShort,
     isKeptByRule: (id) => warmup.keptBy(id) !== null,
-    emit,
-    onProblem: (problem) => problems.push(problem),
-    log,
-    clock,
-    logger
+    emit
   })
   const { diagnostics, metrics, health } = createCoreWatch({
     ...coreHosts,
+    ...shared,
     version: deps.version,
     startedAt,
     folders: { models: modelsDirectory, data: dataDirectory },
     sampleHostId: embeddedHostId,
     machine: () => newestSample?.machine ?? null,
     problems: allProblems,
-    models,
     library,
-    fits,
-    settings,
-    operations,
-    database,
-    log,
-    onDiagnostics: (found) => emit('diagnostics.changed', found),
-    clock,
-    logger
+    onDiagnostics: (found) => emit('diagnostics.changed', found)
   })
 
   const dispatch = createDispatch({
