@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runChainBench } from './chainBench.ts'
 import { runFitBench } from './fitBench.ts'
 import { runHistoryBench } from './historyBench.ts'
 import { runLoadBench } from './loadBench.ts'
@@ -13,6 +14,7 @@ import { runPlannerBench } from './plannerBench.ts'
 import { predictionTable, runPredictionBench } from './predictionBench.ts'
 import { runPipelineBench } from './pipelineBench.ts'
 import type { Row } from './row.ts'
+import { runRunnerBench } from './runnerBench.ts'
 import { runSamplerBench } from './samplerBench.ts'
 import { runScheduleBench } from './scheduleBench.ts'
 import { runWarmthBench } from './warmthBench.ts'
@@ -32,6 +34,8 @@ const needs = await runNeedBench(engineChild)
 const predictions = await runPredictionBench(engineChild)
 const pipeline = await runPipelineBench()
 const warmth = await runWarmthBench(engineChild)
+const runner = await runRunnerBench(engineChild)
+const chain = await runChainBench(engineChild)
 const page = await runPageBench()
 
 function overhead(what: string, overheadMs: number, aloneMs: number): Row {
@@ -64,6 +68,8 @@ const rows: Row[] = [
   ...schedule.rows,
   ...planner.rows,
   ...warmth.rows,
+  ...runner.rows,
+  ...chain.rows,
   overhead('Load through the core, over the engine alone', loads.loadOverheadMs, loads.engineLoadMs.median),
   overhead('Unload through the core, over the engine alone', loads.unloadOverheadMs, loads.engineUnloadMs.median),
   {
@@ -111,5 +117,5 @@ console.log(`\n${needTable(needs)}\n\n${predictionTable(predictions)}`)
 if (values.json)
   writeFileSync(
     values.json,
-    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, schedule, planner, warmth, page }, null, 2)}\n`
+    `${JSON.stringify({ machine, rows, sampler, loads, needs, predictions, schedule, planner, warmth, runner, chain, page }, null, 2)}\n`
   )
