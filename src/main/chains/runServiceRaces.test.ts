@@ -142,3 +142,30 @@ it('its input cannot be read for a moment: the run ends with that, and no item i
   rig.inputs.row = row
   expect(await rig.until(rig.service.resume(run.id, {}, script))).toMatchObject({ status: 'done', items: { done: 3 } })
 })
+
+it('a disk that is full again and again: each time it says so, and in the end every item is done, with its own texts', async () => {
+  const rig = createRunRig()
+  const twice = testChain([
+    testStep('One', 'x {{input}}', { model: idOf('a') }),
+    testStep('Two', 'y {{input}}', { model: idOf('b') })
+  ])
+  rig.models.answer = (name, { prompt }) => `${name}(${prompt})`.padEnd(20_000)
+  const pages = Number(rig.database.prepare('PRAGMA page_count').get()?.['page_count'])
+  const setRoom = (more: number): void => rig.database.exec(`PRAGMA max_page_count = ${pages + more}`)
+  setRoom(60)
+  let run = await rig.begin(twice, 20)
+  for (let room = 90, refusals = 0; run.status !== 'done'; room += 30) {
+    expect(run).toMatchObject({ status: 'failed', items: { failed: 0 } })
+    expect(run.error?.message).toBe('The run could not be saved: the disk is full.')
+    expect((refusals += 1)).toBeLessThan(40)
+    setRoom(room)
+    // What could not be written of its end is written now.
+    await rig.clock.advance(2_000)
+    run = await rig.until(rig.service.resume(run.id, {}, script))
+  }
+  expect(run).toMatchObject({ items: { done: 20 }, stepRunsDone: 40 })
+  const expected = (name: string): string[] =>
+    Array.from({ length: 20 }, (_, item) => `${name} item ${item + 1})`.padEnd(20_000))
+  expect(rig.outputs(run.id, 'id-One')).toEqual(expected('a(x'))
+  expect(rig.outputs(run.id, 'id-Two')).toEqual(expected('b(y'))
+})
