@@ -10,6 +10,7 @@ import { formatDay, formatTime, plural } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useChainSaving } from './autosave.ts'
 import { edit, useChainDocument } from './chainDocument.ts'
+import { focusCard, useFlow } from './flowStore.ts'
 import { showInspector } from './chainView.ts'
 import classes from './VersionsPanel.module.css'
 import { differences } from './versionWords.ts'
@@ -34,7 +35,15 @@ export function VersionsPanel() {
     <div className={classes.panel}>
       <div className={classes.head}>
         <h2 className={classes.title}>Earlier versions</h2>
-        <ActionIcon className={classes.close} size={24} aria-label="Back to the inspector" onClick={showInspector}>
+        <ActionIcon
+          className={classes.close}
+          size={24}
+          aria-label="Back to the inspector"
+          onClick={() => {
+            showInspector()
+            focusCard(useFlow.getState().activeId)
+          }}
+        >
           <IconX size={15} aria-hidden />
         </ActionIcon>
       </div>
@@ -92,7 +101,11 @@ function Preview({ old, when }: { old: Chain; when: string }) {
       <Button
         disabled={words.length === 0}
         aria-label={`Restore the version of ${when}`}
-        onClick={() => edit('restore', () => ({ ...old, id: chain.id }))}
+        onClick={(event) => {
+          edit('restore', () => ({ ...old, id: chain.id }))
+          // This button has nothing left to do, and would take the keyboard with it.
+          event.currentTarget.closest('li')?.querySelector('button')?.focus()
+        }}
       >
         Restore
       </Button>

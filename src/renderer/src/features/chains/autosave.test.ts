@@ -27,7 +27,7 @@ vi.mock('../../host/client.ts', () => ({
 }))
 vi.mock('../../actions/notify.ts', () => ({ notifyDone: () => undefined }))
 
-const { followDocument, leaveDocument, openSaved, saveNow, useChainSaving } = await import('./autosave.ts')
+const { followDocument, leaveDocument, openDraft, openSaved, saveNow, useChainSaving } = await import('./autosave.ts')
 const { closeDocument, edit, useChainDocument } = await import('./chainDocument.ts')
 const { findDraft, keepDraft } = await import('./chainDrafts.ts')
 const { makeChain } = await import('./makeChain.ts')
@@ -156,6 +156,16 @@ describe('the chain on the canvas', () => {
     save.fail()
     await settled()
     expect(findDraft(chain.id)?.basedOn).toBe(100)
+  })
+
+  it('is still to be saved where it was opened from its draft while the core is away', async () => {
+    keepDraft({ chain, basedOn: 100 })
+    openDraft({ chain, basedOn: 100 })
+    await vi.advanceTimersByTimeAsync(1)
+    lastSave().fail()
+    await settled()
+    expect(useChainSaving.getState().state).toBe('failed')
+    expect(findDraft(chain.id)).toEqual({ chain, basedOn: 100 })
   })
 
   it('opens without a question where the draft says the same in another order of fields', () => {

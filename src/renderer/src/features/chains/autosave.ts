@@ -10,7 +10,7 @@ import { notifyDone } from '../../actions/notify.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { followForeign, openDocument, useChainDocument } from './chainDocument.ts'
-import { dropDraft, findDraft, keepDraft } from './chainDrafts.ts'
+import { dropDraft, findDraft, keepDraft, type ChainDraft } from './chainDrafts.ts'
 import { sameChain } from './sameChain.ts'
 
 export interface ChainSaving {
@@ -62,6 +62,16 @@ export function openSaved(chain: Chain, at: number | null): void {
   }
   openDocument(chain)
   if (at === null) saveSoon(0)
+}
+
+/** Opens what was not saved, where the core cannot be asked what it has. */
+export function openDraft({ chain, basedOn }: ChainDraft): void {
+  saved = null
+  savedAt = basedOn
+  unanswered = null
+  useChainSaving.setState({ state: 'waiting', failure: null, theirs: null })
+  openDocument(chain)
+  saveSoon(0)
 }
 
 /** Undone to what is saved: there is nothing left to save. */

@@ -158,9 +158,20 @@ export function fitAll(ms = 160): void {
 }
 
 const readableZoom = 0.5
+/** So long what is drawn is waited for. */
+const mostFrames = 60
+
+/** The canvas is there, and its first card has been measured. */
+async function untilDrawn(): Promise<void> {
+  for (let frames = 0; frames < mostFrames; frames += 1) {
+    if (instance !== null && useFlow.getState().nodes[0]?.measured !== undefined) return
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+}
 
 /** All of it where that can be read, else its beginning. */
 export async function showChain(): Promise<void> {
+  await untilDrawn()
   if (instance === null) return
   await instance.fitView({ padding, maxZoom: 1, minZoom: readableZoom })
   const canvas = document.getElementById('canvas')?.getBoundingClientRect()
@@ -204,8 +215,6 @@ export function bringIntoView(id: string): void {
   const zoom = Math.max(instance.getZoom(), 0.6)
   void instance.setCenter(x + width / 2, y + height / 2, { zoom, duration: duration(160) })
 }
-
-const mostFrames = 30
 
 export function focusCard(id: string): void {
   useFlow.setState({ activeId: id })

@@ -4,15 +4,15 @@ import { request } from '../../host/client.ts'
 import { notifyDone, notifyFailure } from '../../actions/notify.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import { goTo } from '../../stores/uiStore.ts'
-import { isChanged, leaveDocument, openSaved } from './autosave.ts'
+import { isChanged, leaveDocument, openDraft, openSaved } from './autosave.ts'
 import { closeDocument, useChainDocument } from './chainDocument.ts'
 import { findDraft } from './chainDrafts.ts'
 import { useChainView } from './chainView.ts'
 import { freeName, makeChain } from './makeChain.ts'
 
-function show(chain: Chain, savedAt: number | null): void {
+function show(chain: Chain, open: () => void): void {
   leaveDocument()
-  openSaved(chain, savedAt)
+  open()
   useChainView.setState({ openId: chain.id, panel: 'inspector', isDrawerOpen: false, disconnecting: null })
   goTo('chains')
 }
@@ -20,10 +20,10 @@ function show(chain: Chain, savedAt: number | null): void {
 export async function openChain(chainId: string, name: string): Promise<void> {
   try {
     const { chain, savedAt } = await request('chains.get', { chainId })
-    show(chain, savedAt)
+    show(chain, () => openSaved(chain, savedAt))
   } catch (thrown) {
     const draft = findDraft(chainId)
-    if (draft !== null) return show(draft.chain, draft.basedOn)
+    if (draft !== null) return show(draft.chain, () => openDraft(draft))
     notifyFailure(`${name} was not opened`, thrown)
   }
 }
@@ -31,13 +31,14 @@ export async function openChain(chainId: string, name: string): Promise<void> {
 /** Saved at once, so that it is in the list of every window. */
 export function newChain(): void {
   const taken = new Set(useChainStore.getState().chains.map(({ name }) => name))
-  show(makeChain(freeName('New chain', taken)), null)
+  const chain = makeChain(freeName('New chain', taken))
+  show(chain, () => openSaved(chain, null))
 }
 
 /** One the core has made: imported, or a sample. */
 export async function openMade(chain: Chain): Promise<void> {
   const summary = useChainStore.getState().chains.find(({ id }) => id === chain.id)
-  if (summary !== undefined) show(chain, summary.savedAt)
+  if (summary !== undefined) show(chain, () => openSaved(chain, summary.savedAt))
   else await openChain(chain.id, chain.name)
 }
 
