@@ -17,7 +17,9 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [['list'], ['json', { outputFile: process.env['STOKER_E2E_REPORT'] ?? 'test-results/e2e.json' }]],
   use: {
-    trace: 'retain-on-failure',
+    // Of a failure the trace keeps the page at every action; filming all stories for it would cost an eighth of their time.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: true },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium ? { executablePath: chromium } : {}),
       // Chromium's sandbox does not start as root.

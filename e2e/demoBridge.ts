@@ -47,11 +47,18 @@ export async function installDemo(page: Page, name: string, at = demoStartsAt): 
   await page.addInitScript({ content: await demoBridgeScript(madeAt(at, makeState)) })
 }
 
+/** The same for every state, so made once. */
+let core: Promise<string> | null = null
+
 async function demoBridgeScript(state: DemoState): Promise<string> {
+  core ??= coreScript()
+  return `(() => {\n${await core}\ninstallDemoBridge(${JSON.stringify(state)})\n})()`
+}
+
+async function coreScript(): Promise<string> {
   const sources = await Promise.all(files.map((name) => readFile(join(import.meta.dirname, 'demo', name), 'utf8')))
-  const script = stripTypeScriptTypes(sources.join('\n'))
+  return stripTypeScriptTypes(sources.join('\n'))
     .replaceAll(/^import [^;]*? from '[^']*'$/gm, '')
     .replaceAll(/^export (type )?\{[^}]*\}( from '[^']*')?;?$/gm, '')
     .replaceAll(/^export /gm, '')
-  return `(() => {\n${script}\ninstallDemoBridge(${JSON.stringify(state)})\n})()`
 }

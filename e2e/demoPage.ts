@@ -1,22 +1,14 @@
 /** The built page over a scripted core, for stories about what the page itself does: no server, the same state each time. */
-import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
-import { resolveStaticFile } from '../src/main/lib/staticFile.ts'
 import { installDemo } from './demoBridge.ts'
 import type { StokerDemo } from './demo/pageBridge.ts'
 import type { DemoState } from './demo/state.ts'
-
-const rendererDirectory = resolve(import.meta.dirname, '../out/renderer')
+import { pageAddress } from './pageServer.ts'
 
 /** Opens the page in one of the demonstration's states; `at` is a time other than the demonstration's usual one. */
 export async function openDemo(page: Page, name: string, at?: string): Promise<void> {
   await installDemo(page, name, at)
-  await page.route('http://stoker.test/**', (route) => {
-    const file = resolveStaticFile(new URL(route.request().url()).pathname)
-    if (!file) return route.fulfill({ status: 404 })
-    return route.fulfill({ path: join(rendererDirectory, file.relativePath), contentType: file.contentType })
-  })
-  await page.goto('http://stoker.test/')
+  await page.goto(await pageAddress())
 }
 
 interface DemoGlobal {

@@ -4,42 +4,18 @@
  */
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { existsSync, mkdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
-import { pageHeaders } from '../src/main/lib/pageHeaders.ts'
+import { join } from 'node:path'
 import { demoStates } from './demo/states.ts'
 import { installDemo } from './demoBridge.ts'
 import { screens } from '../src/renderer/src/lib/navigation.ts'
 import { pictureMemory } from './memoryPictures.ts'
+import { pageAddress } from './pageServer.ts'
 import { pictureRuns } from './runPictures.ts'
 
-const renderer = process.env.STOKER_RENDERER ?? join(import.meta.dirname, '..', 'out', 'renderer')
-const types: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml'
-}
 const sizes = [
   { width: 1280, height: 800 },
   { width: 900, height: 600 }
 ]
-
-/** The page under the headers it has in earnest, so that a forbidden style or script shows here too. */
-async function serve(): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://x').pathname)
-    readFile(join(renderer, path === '/' ? 'index.html' : path)).then(
-      (body) =>
-        response.writeHead(200, { ...pageHeaders, 'content-type': types[extname(path)] ?? 'text/html' }).end(body),
-      () => response.writeHead(404).end()
-    )
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return server
-}
 
 function watch(page: Page, name: string): void {
   page.on('console', (message) => {
@@ -203,13 +179,11 @@ async function pictureScreens(page: Page, pathOf: (screen: string) => string): P
 
 const [folder = 'test-results/pictures', ...wanted] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
-const server = await serve()
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] })
 try {
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const origin = await pageAddress()
   for (const name of wanted.length > 0 ? wanted : Object.keys(demoStates)) await picture(browser, origin, folder, name)
 } finally {
   await browser.close()
-  server.close()
 }
