@@ -72,5 +72,5 @@ test('a server that stays away longer than the setting says: its items fail, and
   await expect(runs.figure('Items')).toContainText('5 failed')
   await expect(runs.itemRow('line 5')).toContainText('Ollama')
   await app.page.getByRole('button', { name: 'More for the run of Letters' }).click()
-  await expect(app.page.getByRole('menuitem', { name: 'One file per item: no results yet' })).toBeDisabled()
+  await expect(app.page.getByRole('menuitem', { name: 'One file per item: no results' })).toBeDisabled()
 })

@@ -359,7 +359,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     inherit: models.inherit,
     counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
     numbers,
-    remainingMs: standing.remainingMs,
+    remainingMs: () => (absence.isWaiting() ? null : standing.remainingMs()),
     progress,
     doing: () => (control.isPausing() ? 'Pausing' : doing),
     liveSteps: live.list,

@@ -56,7 +56,7 @@ it.each([1, 3])('waits, and goes on with the step that was under way; %i at once
   const id = await beginWaiting(rig)
   await passes(rig, 200_000)
   expect(doing(rig, id)).toBe(words)
-  expect(rig.service.get(id).run.items.failed).toBe(0)
+  expect(rig.service.get(id).run).toMatchObject({ items: { failed: 0 }, remainingMs: null })
   comeBack(rig)
   expect(await ended(rig, id)).toMatchObject({ status: 'done', items: { done: 5, failed: 0 }, stepRunsDone: 10 })
   expect(rig.outputs(id, 'id-Two')).toEqual([1, 2, 3, 4, 5].map((item) => `b(y a(x item ${item}))`))

@@ -26,6 +26,8 @@ export interface WaitForHost {
   isAway(id: ModelId, fallback: ModelId | null, error: ErrorInfo): boolean
   /** Resolves when the hosts that were away answer again, or patience is over. True: it has waited. */
   wait(): Promise<boolean>
+  /** Just now: nobody knows how long it will take. */
+  isWaiting(): boolean
   /** This model has answered: patience with its host begins anew. */
   answered(id: ModelId): void
 }
@@ -50,6 +52,7 @@ export function createWaitForHost({ hosts, patienceMs, control, setDoing, onWait
   const waits = new Map<string, { waitedMs: number; times: number }>()
   /** By host id: a model of it. */
   const away = new Map<string, ModelId>()
+  let isWaiting = false
 
   async function waitFor(hostId: string, id: ModelId): Promise<void> {
     const wait = waits.get(hostId) ?? { waitedMs: 0, times: 0 }
@@ -84,9 +87,15 @@ export function createWaitForHost({ hosts, patienceMs, control, setDoing, onWait
     async wait() {
       const each = [...away]
       away.clear()
-      for (const [hostId, id] of each) await waitFor(hostId, id)
+      isWaiting = each.length > 0
+      try {
+        for (const [hostId, id] of each) await waitFor(hostId, id)
+      } finally {
+        isWaiting = false
+      }
       return each.length > 0
     },
+    isWaiting: () => isWaiting,
     answered(id) {
       const host = waits.size > 0 ? hosts.of(id) : null
       if (host !== null) waits.delete(host.id)

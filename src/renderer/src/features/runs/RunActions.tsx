@@ -59,7 +59,7 @@ function MoreMenu({ run, onRemove }: RunActionsProps) {
             disabled={format === 'files' && !can.exportFiles}
             onClick={() => void exportRun(run, format)}
           >
-            {format === 'files' && !can.exportFiles ? 'One file per item: no results yet' : label}
+            {format === 'files' && !can.exportFiles ? 'One file per item: no results' : label}
           </Menu.Item>
         ))}
         <Menu.Divider />
