@@ -239,9 +239,11 @@ export function createRunService(deps: RunServiceDeps): RunService {
   return {
     start() {
       for (const run of store.atWork()) {
-        changed(run.id, { status: 'interrupted' })
+        unsaved.set(run.id, { status: 'interrupted' })
         log(newActivity({ kind: 'run_interrupted', actor: 'stoker', reason: run.chain.name }))
       }
+      // A disk that refuses is no reason not to start.
+      saveEnds()
       events.changedNow()
     },
     async dispose() {

@@ -169,3 +169,16 @@ it('a disk that is full again and again: each time it says so, and in the end ev
   expect(rig.outputs(run.id, 'id-One')).toEqual(expected('a(x'))
   expect(rig.outputs(run.id, 'id-Two')).toEqual(expected('b(y'))
 })
+
+it('a disk that refuses at the start keeps nobody from starting: what was at work is interrupted all the same', async () => {
+  const rig = createRunRig()
+  const { id } = await rig.begin(chain, 1)
+  rig.store.change(id, { status: 'running' })
+  rig.database.exec('PRAGMA query_only = ON')
+  const next = createRunRig({ database: rig.database, clock: rig.clock })
+  next.service.start()
+  expect(next.service.get(id).run.status).toBe('interrupted')
+  rig.database.exec('PRAGMA query_only = OFF')
+  await rig.clock.advance(2_000)
+  expect(next.store.get(id)?.status).toBe('interrupted')
+})

@@ -108,8 +108,15 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
     return null
   }
 
-  const runsOf = (rows: readonly Record<string, unknown>[]): StoredRun[] =>
-    rows.flatMap((row) => findRun(String(row['id']))?.run ?? [])
+  /** What cannot be read is no reason not to start. */
+  function runsOf(read: () => Record<string, unknown>[]): StoredRun[] {
+    try {
+      return read().flatMap((row) => findRun(String(row['id']))?.run ?? [])
+    } catch (error) {
+      logger.error('runs could not be read', error)
+      return []
+    }
+  }
 
   return {
     find: findRun,
@@ -129,15 +136,11 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
     },
     list({ chainId, beforeAt: at = Number.MAX_SAFE_INTEGER, beforeId: id = '', limit }) {
       const before = { at, id, limit }
-      try {
-        const rows = chainId === undefined ? newest.all(before) : newestOfChain.all({ ...before, chain: chainId })
-        return runsOf(rows)
-      } catch (error) {
-        logger.error('runs could not be read', error)
-        return []
-      }
+      return runsOf(() =>
+        chainId === undefined ? newest.all(before) : newestOfChain.all({ ...before, chain: chainId })
+      )
     },
-    atWork: () => runsOf(atWork.all()),
+    atWork: () => runsOf(() => atWork.all()),
     counts(runId) {
       const row = counts.get(runId)
       const numberOf = (name: string): number => Number(row?.[name] ?? 0)

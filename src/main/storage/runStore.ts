@@ -131,7 +131,7 @@ export function createRunStore({ database, logger, clock }: RunStoreDeps): RunSt
     },
     get: (runId) => read(() => runs.find(runId)?.run ?? null),
     list: runs.list,
-    atWork: () => read(runs.atWork),
+    atWork: runs.atWork,
     counts: (runId) => read(() => runs.counts(runId)),
     record: (runId, steps, end) => write(() => records.record(runId, steps, end)),
     endedSteps: records.endedSteps,
