@@ -172,6 +172,15 @@ it('a fallback on another host that answers is taken at once; one on the same ho
   await beginWaiting(both, fallback('far'), 3)
 })
 
+it('a fallback on the same host does not count, also before the host is known to be away', async () => {
+  const rig = createRunRig()
+  let failures = 2
+  rig.models.answer = (name, { prompt }) => (prompt === 'item 2' && failures-- > 0 ? down() : `${name}(${prompt})`)
+  const one = testStep('One', '{{input}}', { ...onA, ...policy({ fallbackModel: idOf('b') }) })
+  const run = await rig.begin(testChain([one]), 3)
+  expect(rig.outputs(run.id, 'id-One')).toEqual(['a(item 1)', 'a(item 2)', 'a(item 3)'])
+})
+
 it('paused, cancelled and killed in the wait: at once, and nothing is lost', async () => {
   const rig = dyingRig('x item 3')
   const id = await beginWaiting(rig)
@@ -197,7 +206,8 @@ it('paused, cancelled and killed in the wait: at once, and nothing is lost', asy
 it('a run that waits lets others use the models meanwhile', async () => {
   const rig = dyingRig('x item 2', { budget: 100 })
   rig.settings.runsTogether = 'share'
-  await beginWaiting(rig, testChain([testStep('One', 'x {{input}}', onA)]))
+  const id = await beginWaiting(rig, testChain([testStep('One', 'x {{input}}', onA)]))
   const other = testChain([testStep('Other', '{{input}}', { model: idOf('far') })])
   expect(await rig.begin(other, 2)).toMatchObject({ items: { done: 2 } })
+  expect(doing(rig, id)).toBe(words)
 })
