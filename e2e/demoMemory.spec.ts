@@ -1,6 +1,6 @@
 /** The Memory screen over a scripted core: moving in time, and what would be in memory. */
 import { expect, test, type Page } from '@playwright/test'
-import { holdWork, openDemo } from './demoPage.ts'
+import { holdWork, measureAs, openDemo } from './demoPage.ts'
 import { modelsPage } from './pages/modelsPage.ts'
 import { seriousProblems } from './seriousProblems.ts'
 
@@ -57,7 +57,7 @@ test('Space pauses and goes on; a drag zooms in, keys move, Escape comes back', 
   await page.keyboard.press('Space')
   await expect(memory.state).toContainText(/Paused at \d\d:\d\d:\d\d/)
   const paused = await memory.state.textContent()
-  await page.waitForTimeout(1_500)
+  for (let measured = 0; measured < 3; measured++) await measureAs(page, {})
   expect(await memory.state.textContent()).toBe(paused)
   await page.keyboard.press('Space')
   await expect(memory.state).toContainText('measured')

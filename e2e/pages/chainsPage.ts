@@ -85,7 +85,7 @@ export function chainsPage(page: Page) {
 }
 
 /** Where it is once it stands still: the canvas glides. */
-async function restingBox(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+export async function restingBox(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
   let last = ''
   let box = await locator.boundingBox()
   while (box === null || last !== JSON.stringify(box)) {
