@@ -123,8 +123,8 @@ test('results are exported: tables as they come, and one file per item in an arc
 test('a hundred thousand items: the last one is a key away, and one of them is found', async ({ page }) => {
   await openRun(page, 'runHuge')
   await items(page).press('End')
-  await expect(page.getByRole('complementary', { name: 'Item' })).not.toBeAttached()
-  await items(page).press('ArrowDown')
+  await expect(page.getByRole('complementary', { name: 'Item' })).toContainText('item 100,000 of 100,000')
+  await items(page).press('Home')
   await expect(page.getByRole('complementary', { name: 'Item' })).toContainText('item 1 of 100,000')
   await page.getByRole('radiogroup', { name: 'Items by status' }).getByText('Failed 2').click()
   await expect(items(page).getByRole('option')).toHaveCount(2)

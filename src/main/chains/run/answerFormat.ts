@@ -18,7 +18,7 @@ export function checkAnswer(text: string, format: OutputFormat): string {
   }
   const problem = format.schema === null ? null : schemaProblem(format.schema, json.source)
   if (problem !== null) {
-    const message = `The answer does not fit the schema: ${problem}`
+    const message = `The answer does not fit the schema: ${problem.replace(/\.?$/, '.')}`
     throw new StokerError('bad_answer', message, 'Say in the prompt what to answer with.')
   }
   return json.source
