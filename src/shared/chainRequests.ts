@@ -96,6 +96,8 @@ export const chainRequests = {
     input: z.object({ inputId: inputIdSchema, input: runInputSchema }),
     output: z.object({ input: inputSetSchema })
   },
+  /** One that was chosen and given up again. One that a run was made with stays. */
+  'inputs.remove': { input: z.object({ inputId: inputIdSchema }), output: nothing },
   'inputs.get': { input: z.object({ inputId: inputIdSchema }), output: z.object({ input: inputSetSchema }) },
   'inputs.items': {
     input: z.object({
