@@ -190,7 +190,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       if (turns.mustYield(runId)) control.want('other runs had their turn')
     }
   })
-  const room = createWaitForRoom({ manager, gate: control.gate, setDoing, clock })
+  const room = createWaitForRoom({ ...deps, gate: control.gate, setDoing })
   const performer = createPlanPerformer({
     runId,
     shape,
@@ -212,7 +212,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     checkHeld,
     isAway: givingUp.isModelAway,
     gaveUpOn: givingUp.onModel,
-    waitForRoom: async (name, wasBusy) => (await room.wait(name)) || (wasBusy && room.wasBusy()),
+    waitForRoom: async (name, wasBusy) => (await room.wait(name, true)) || (wasBusy && room.wasBusy()),
     isBusy: room.isBusy,
     prefetchFailed(error) {
       planning.stopPrefetching()
@@ -271,7 +271,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       return true
     }
     const [name = 'A model'] = places.flatMap((place) => planning.modelOf(place)?.name ?? [])
-    return (await room.wait(name)) || (wasBusy && room.wasBusy())
+    return (await room.wait(name, false)) || (wasBusy && room.wasBusy())
   }
 
   /** Answers false where nothing can be carried out just now. */

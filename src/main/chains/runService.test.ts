@@ -121,7 +121,11 @@ it('shows what is under way: the text so far, the step, the item', async () => {
     total: 1,
     items: [{ item: 1, status: 'running', steps: [{ status: 'running' }, { status: 'waiting' }] }]
   })
-  expect(rig.service.list({})[0]).toMatchObject({ status: 'running', doing: 'One', items: { running: 1, done: 0 } })
+  expect(rig.service.list({})[0]).toMatchObject({
+    status: 'running',
+    doing: 'One, item 2 of 3',
+    items: { running: 1, done: 0 }
+  })
   letGo()
   await ended
   expect(rig.service.step(where)).toMatchObject({ status: 'done', text: 'a(x item 2)' })

@@ -182,3 +182,30 @@ it('a disk that refuses at the start keeps nobody from starting: what was at wor
   await rig.clock.advance(2_000)
   expect(next.store.get(id)?.status).toBe('interrupted')
 })
+
+it('other programs take the memory for a minute: the run waits for it, and no item is given up', async () => {
+  const rig = createRunRig()
+  const freeAt = rig.clock.now() + 60_000
+  const said = new Set<string | null>()
+  rig.models.loading = () => {
+    if (rig.clock.now() < freeAt) throw new StokerError('does_not_fit', 'Other programs use too much memory.')
+  }
+  const { id } = await rig.begin(chain, 2, { wait: false })
+  await rig.clock.advance(5_000)
+  said.add(rig.service.list({})[0]?.doing ?? null)
+  const run = await rig.until(rig.service.resume(id, {}, script))
+  expect([...said]).toEqual(['a waits for memory that other programs use'])
+  expect(run).toMatchObject({ status: 'done', items: { done: 2, failed: 0 } })
+})
+
+it('other programs never give the memory back: patience ends, and the policy says what follows', async () => {
+  const rig = createRunRig()
+  rig.settings.runPatienceSeconds = 60
+  const beganAt = rig.clock.now()
+  rig.models.loading = () => {
+    throw new StokerError('does_not_fit', 'Other programs use too much memory.')
+  }
+  const run = await rig.begin(chain, 2)
+  expect(run).toMatchObject({ status: 'done', items: { failed: 2 } })
+  expect(rig.clock.now() - beganAt).toBeGreaterThanOrEqual(60_000)
+})

@@ -1,10 +1,10 @@
-/** A model finds no room because others answer just now: whoever needs it waits for them, within reason. */
+/** A model finds no room because others answer just now, or other programs fill the memory: whoever needs it waits, within reason. */
 import type { Clock } from '../../lib/clock.ts'
 import type { ManagedModels } from './runModels.ts'
 
 export interface WaitForRoom {
-  /** True: something has changed, and it is worth another try. */
-  wait(name: string): Promise<boolean>
+  /** True: something has changed, and it is worth another try. `isPlanned`: the budget has room for it, so other programs are in the way. */
+  wait(name: string, isPlanned: boolean): Promise<boolean>
   /** Somebody loads or answers just now. */
   isBusy(): boolean
   /** Somebody did a moment ago: one more look is worth it, so often. */
@@ -19,6 +19,8 @@ export interface WaitForRoom {
 
 interface WaitDeps {
   manager: Pick<ManagedModels, 'residents'>
+  /** With other programs. */
+  patienceMs: () => number
   gate: AbortSignal
   setDoing: (words: string) => void
   clock: Clock
@@ -28,7 +30,7 @@ const lookEveryMs = 2_000
 const longestMs = 600_000
 const mostLooks = 5
 
-export function createWaitForRoom({ manager, gate, setDoing, clock }: WaitDeps): WaitForRoom {
+export function createWaitForRoom({ manager, patienceMs, gate, setDoing, clock }: WaitDeps): WaitForRoom {
   let onMoved: (() => void) | null = null
   let sinceAt: number | null = null
   let hasWaited = false
@@ -36,15 +38,15 @@ export function createWaitForRoom({ manager, gate, setDoing, clock }: WaitDeps):
   return {
     isBusy: () => manager.residents(null).some(({ isBusy }) => isBusy),
     wasBusy: () => (looks += 1) <= mostLooks,
-    async wait(name) {
-      const busy = manager.residents(null).filter(({ isBusy }) => isBusy)
-      const [first] = busy
+    async wait(name, isPlanned) {
+      const first = manager.residents(null).find(({ isBusy }) => isBusy)
+      const mostMs = first ? longestMs : isPlanned ? patienceMs() : 0
       sinceAt ??= clock.now()
-      if (!first || clock.now() - sinceAt >= longestMs) {
+      if (clock.now() - sinceAt >= mostMs) {
         sinceAt = null
         return false
       }
-      setDoing(`${name} waits for the room of ${first.id.name}`)
+      setDoing(`${name} waits for ${first ? `the room of ${first.id.name}` : 'memory that other programs use'}`)
       hasWaited = true
       await new Promise<void>((resolve, reject) => {
         const end = (): void => {
