@@ -38,6 +38,8 @@ async function expectAsPlanned(app: StokerApp, loads: number): Promise<void> {
 const oneAtATime = { STOKER_MAX_LOADED_MODELS: '1' }
 
 test('a chain built by mouse from an empty canvas runs on real models, as planned', async ({ start }) => {
+  // Two real engines start, one after the other: where twenty others want the machine, a minute each.
+  test.slow()
   const app = await start({ environment: oneAtATime })
   const { page } = app
   const chains = chainsPage(page)
@@ -91,6 +93,7 @@ test('a chain built by mouse from an empty canvas runs on real models, as planne
 })
 
 test('the same by keyboard alone', async ({ start }) => {
+  test.slow()
   const app = await start({ environment: { ...oneAtATime, STOKER_LOCAL_NEW_TOKENS: '8' } })
   const { page } = app
   const chains = chainsPage(page)
