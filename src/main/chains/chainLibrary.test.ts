@@ -35,6 +35,13 @@ function start(models: readonly SampleModel[] = []) {
 }
 
 describe('the chains', () => {
+  it('are told in the order a person counts: 2 before 10', () => {
+    const { library } = start()
+    for (const name of ['Step 10', 'Step 2', 'Step 1'])
+      library.save(testChain({ Draft: '{{input}}' }, { id: name.replace(' ', '-'), name }))
+    expect(library.list().map(({ name }) => name)).toEqual(['Step 1', 'Step 2', 'Step 10'])
+  })
+
   it('are told by name, with what is wrong with them, and every change is heard of once', () => {
     const { library, heard } = start()
     library.save(testChain({ Draft: '{{input}}', Check: '{{input}}' }, { id: 'b', name: 'Beta' }))

@@ -40,7 +40,7 @@ export function createChainLibrary({ store, problemsOf, models, newId, onChanged
     return store
       .list()
       .map(summaryOf)
-      .toSorted((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
+      .toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }) || a.id.localeCompare(b.id))
   }
 
   function known(chainId: string): StoredChain {

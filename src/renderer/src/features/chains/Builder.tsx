@@ -1,5 +1,5 @@
 /** One chain being built: canvas, what is selected beside it, and the plan under it. */
-import { ActionIcon, Button, Menu, Skeleton } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
@@ -20,6 +20,7 @@ import { followDocument, saveNow } from './autosave.ts'
 import { disconnectCards } from './builderDeeds.ts'
 import { onBuilderKey, useClipboard } from './builderKeys.ts'
 import classes from './Builder.module.css'
+import { BuilderComing } from './BuilderComing.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
 import { redoEdit, undoEdit, useChainDocument } from './chainDocument.ts'
 import { mentionCount } from './chainEdits.ts'
@@ -46,7 +47,7 @@ export function Builder() {
       for (const stop of stops) stop()
     }
   }, [])
-  if (!isOpen) return <Screen title="Chains">{<Skeleton height={300} radius={11} />}</Screen>
+  if (!isOpen) return <BuilderComing />
   return <OpenBuilder />
 }
 

@@ -1,15 +1,21 @@
-/** The chains of this machine, and the one that is built; the canvas's code is fetched when the first chain is opened. */
-import { lazy, Suspense } from 'react'
-import { useChainView } from './chainView.ts'
+/** The chains of this machine, and the one that is built; the canvas's code is fetched while the list is looked at. */
+import { lazy, Suspense, useEffect } from 'react'
+import { BuilderComing } from './BuilderComing.tsx'
 import { ChainList } from './ChainList.tsx'
+import { useChainView } from './chainView.ts'
 
-const Builder = lazy(async () => ({ default: (await import('./Builder.tsx')).Builder }))
+const load = () => import('./Builder.tsx')
+const Builder = lazy(async () => ({ default: (await load()).Builder }))
 
 export function ChainsScreen() {
   const isOpen = useChainView((view) => view.openId !== null)
+  useEffect(() => {
+    // Away from the core it is asked for again when a chain is opened.
+    load().catch(() => undefined)
+  }, [])
   if (!isOpen) return <ChainList />
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<BuilderComing />}>
       <Builder />
     </Suspense>
   )

@@ -1,6 +1,7 @@
 /** A part of the inspector that is folded while it says nothing of its own: its heading tells what holds. */
 import { IconChevronRight } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
+import { flushSync } from 'react-dom'
 import classes from './Inspector.module.css'
 
 interface SectionProps {
@@ -17,13 +18,16 @@ const unfolded = new Set<string>()
 
 export function Section({ id, title, words, hasProblem, children }: SectionProps) {
   const [isOpen, setIsOpen] = useState(hasProblem || unfolded.has(title))
+  const section = useRef<HTMLElement>(null)
   const toggle = (): void => {
     if (isOpen) unfolded.delete(title)
     else unfolded.add(title)
-    setIsOpen(!isOpen)
+    flushSync(() => setIsOpen(!isOpen))
+    // What was unfolded at the panel's end is seen.
+    section.current?.scrollIntoView({ block: 'nearest' })
   }
   return (
-    <section className={classes.folding}>
+    <section ref={section} className={classes.folding}>
       <h3 className={classes.foldingTitle}>
         <button type="button" id={id} className={classes.fold} aria-expanded={isOpen} onClick={toggle}>
           <IconChevronRight size={14} stroke={1.9} className={isOpen ? classes.turned : ''} aria-hidden />
