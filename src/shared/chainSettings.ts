@@ -24,7 +24,7 @@ export const chainSettings = {
     max: 86_400,
     unit: 's',
     label: 'Wait for a host, up to',
-    help: 'A run waits so long for a host that does not answer, before its steps end as they say for errors.',
+    help: 'A run waits so long for a host that does not answer, or for memory that other programs use, before its steps end as they say for errors.',
     group: 'Chains'
   }),
   unloadAfterUse: choice({
