@@ -130,6 +130,18 @@ test('a hundred thousand items: the last one is a key away, and one of them is f
   await expect(items(page).getByRole('option')).toHaveCount(2)
 })
 
+test('in a narrow window Escape closes the item, and the run stays', async ({ page }) => {
+  await page.setViewportSize({ width: 900, height: 600 })
+  await openRun(page, 'runLive')
+  await items(page).press('ArrowDown')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).not.toBeAttached()
+  await expect(page.getByRole('heading', { name: 'Review a folder', level: 1 })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+})
+
 test('two runs beside each other: figures, and the words that differ', async ({ page }) => {
   await openRun(page, 'runCompare')
   await page.getByRole('button', { name: /^More for the run/ }).click()

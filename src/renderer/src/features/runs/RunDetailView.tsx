@@ -94,7 +94,8 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
             isOpen: true,
             isDrawerOpen: true,
             isUnderDialog: isRemoving,
-            onCloseDrawer: closeItem
+            // Not before the same Escape has come here, or it would find no item and leave the run.
+            onCloseDrawer: () => setTimeout(closeItem)
           }
         })}
       >
