@@ -98,6 +98,6 @@ test('a file larger than any chain is refused before it is sent', async ({ page 
   ).setFiles({ name: 'huge.json', mimeType: 'application/json', buffer: Buffer.alloc(25_000_000, 'x') })
   const refusal = page.getByRole('alert').filter({ hasText: 'huge.json was not imported' })
   await expect(refusal).toContainText(
-    'It has 25.0 MB, and no chain has more than 24.0 MB. Choose a file that Stoker exported.'
+    'It has 25 MB, and no chain has more than 24 MB. Choose a file that Stoker exported.'
   )
 })

@@ -76,12 +76,18 @@ export function followFlow(): () => void {
     const next = now.chain
     if (next === null || next === before.chain) return
     useFlow.setState((flow) => withChain(flow, next))
-    if (document.activeElement !== document.body) afterDrawing(keepKeyboard)
+    if (document.activeElement !== document.body) watchKeyboard(watchedFrames)
   })
 }
 
-function afterDrawing(deed: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(deed))
+const watchedFrames = 20
+
+/** What a change takes away goes some frames after it: a card, a field of its inspector, a button with nothing left to do. */
+function watchKeyboard(frames: number): void {
+  requestAnimationFrame(() => {
+    keepKeyboard()
+    if (frames > 1) watchKeyboard(frames - 1)
+  })
 }
 
 /** What had the keyboard may be gone with what was undone or closed: it goes on from the card in hand. */
