@@ -2,6 +2,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import type { StokerDemo } from './demo/pageBridge.ts'
 import { openDemo } from './demoPage.ts'
+import { restingBox } from './pages/chainsPage.ts'
 import { seriousProblems } from './seriousProblems.ts'
 
 async function openChains(page: Page, state: string): Promise<void> {
@@ -59,9 +60,8 @@ test('a chain is built by mouse from an empty canvas, and its plan is there at o
   await prompt(page).fill('Judge this:')
   // From the right edge of one card to the left edge of the other.
   await page.getByRole('button', { name: 'Zoom to fit' }).click()
-  await page.waitForTimeout(400)
-  const from = (await card(page, 'Draft').boundingBox())!
-  const to = (await card(page, 'Judge').boundingBox())!
+  const from = await restingBox(card(page, 'Draft'))
+  const to = await restingBox(card(page, 'Judge'))
   await page.mouse.move(from.x + from.width, from.y + from.height / 2)
   await page.mouse.down()
   await page.mouse.move(to.x - 30, to.y + to.height / 2, { steps: 6 })
