@@ -50,9 +50,10 @@ export function demoGetChain(core: DemoCore, chainId: string) {
   return { chain, savedAt, problems: findProblems(chain, null) }
 }
 
-export function demoSaveChain(core: DemoCore, chain: Chain) {
+export function demoSaveChain(core: DemoCore, chain: Chain, basedOnSavedAt = Infinity) {
   if (core.state.chainFailure !== null) throw new DemoFailure('storage_failed', core.state.chainFailure)
   const before = core.state.chains.find((each) => each.chain.id === chain.id)
+  if ((before?.savedAt ?? 0) > basedOnSavedAt) throw new DemoFailure('conflict', `${chain.name} was saved meanwhile.`)
   const savedAt = Math.max(Date.now(), (before?.savedAt ?? 0) + 1)
   const versions = before ? [{ savedAt: before.savedAt, chain: before.chain }, ...before.versions] : []
   const kept = { chain: structuredClone(chain), savedAt, lastRunAt: before?.lastRunAt ?? null, versions }

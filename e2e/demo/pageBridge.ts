@@ -124,7 +124,7 @@ const answers: { [R in Route]?: (core: DemoCore, input: Input<R>) => unknown } =
   'diagnostics.export': (_core, input) => demoDiagnosticsExport(input),
   'chains.list': (core) => ({ chains: demoChainList(core) }),
   'chains.get': (core, { chainId }) => demoGetChain(core, chainId),
-  'chains.save': (core, { chain }) => demoSaveChain(core, chain as Chain),
+  'chains.save': (core, { chain, basedOnSavedAt }) => demoSaveChain(core, chain as Chain, basedOnSavedAt),
   'chains.remove': (core, { chainId }) => demoRemoveChain(core, chainId),
   'chains.import': (core, { text }) => demoImportChain(core, text),
   'chains.export': (core, { chainId }) => demoExportChain(core, chainId),

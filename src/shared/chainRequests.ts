@@ -51,9 +51,12 @@ export const chainRequests = {
     input: forChain,
     output: z.object({ chain: chainSchema, savedAt: epochMs, problems: z.array(chainProblemSchema) })
   },
-  /** Whole, unfinished or not; the state before it is kept as a version. */
+  /**
+   * Whole, unfinished or not; the state before it is kept as a version. With `basedOnSavedAt`, when the state was saved that it was made
+   * from (0: none), it is refused as `conflict` where a newer one is there.
+   */
   'chains.save': {
-    input: z.object({ chain: chainSchema }),
+    input: z.object({ chain: chainSchema, basedOnSavedAt: epochMs.optional() }),
     output: z.object({ chain: chainSummarySchema, problems: z.array(chainProblemSchema) })
   },
   'chains.remove': { input: forChain, output: nothing },

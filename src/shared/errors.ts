@@ -4,6 +4,8 @@ export const errorCodes = [
   'route_not_found',
   'invalid_input',
   'forbidden',
+  /** Something newer is there than the request was made from. */
+  'conflict',
   'internal',
   'host_not_found',
   'model_not_found',

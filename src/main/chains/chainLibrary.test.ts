@@ -42,6 +42,19 @@ describe('the chains', () => {
     expect(library.list().map(({ name }) => name)).toEqual(['Step 1', 'Step 2', 'Step 10'])
   })
 
+  it('are not saved over what is newer than the state they were made from', () => {
+    const { library, heard } = start()
+    const made = (name: string) => testChain({ Draft: '{{input}}' }, { id: 'a', name })
+    const { savedAt } = library.save(made('First'), 0).chain
+    library.save(made('Theirs'), savedAt)
+    for (const old of [savedAt, 0])
+      expect(() => library.save(made('Mine'), old)).toThrow(expect.objectContaining({ code: 'conflict' }))
+    expect(library.get('a').chain.name).toBe('Theirs')
+    expect(heard).toHaveLength(2)
+    library.save(made('Mine after all'))
+    expect(library.get('a').chain.name).toBe('Mine after all')
+  })
+
   it('are told by name, with what is wrong with them, and every change is heard of once', () => {
     const { library, heard } = start()
     library.save(testChain({ Draft: '{{input}}', Check: '{{input}}' }, { id: 'b', name: 'Beta' }))

@@ -11,7 +11,8 @@ export interface ChainLibrary {
   /** By name. */
   list(): ChainSummary[]
   get(chainId: string): { chain: Chain; savedAt: number; problems: ChainProblem[] }
-  save(chain: Chain): { chain: ChainSummary; problems: ChainProblem[] }
+  /** Of `basedOnSavedAt` or older, else refused; left out, whatever is there. */
+  save(chain: Chain, basedOnSavedAt?: number): { chain: ChainSummary; problems: ChainProblem[] }
   /** A run of it has begun; of a draft that was never saved, nothing is noted. */
   noteRun(chainId: string, at: number): void
   remove(chainId: string): void
@@ -69,7 +70,13 @@ export function createChainLibrary({ store, problemsOf, models, newId, onChanged
       const { chain, savedAt } = known(chainId)
       return { chain, savedAt, problems: problemsOf(chain) }
     },
-    save(chain) {
+    save(chain, basedOnSavedAt = Infinity) {
+      if ((store.get(chain.id)?.savedAt ?? 0) > basedOnSavedAt)
+        throw new StokerError(
+          'conflict',
+          `${chain.name} was saved from another window in the meantime.`,
+          'Open it again to see both.'
+        )
       return { chain: summaryOf(write(chain)), problems: problemsOf(chain) }
     },
     noteRun(chainId, at) {

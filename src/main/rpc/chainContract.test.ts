@@ -95,6 +95,15 @@ test.each<[Route, unknown]>([
   })
 })
 
+test('of two windows that save the same state of a chain, the later one is refused', async () => {
+  const chain = testChain([stepOn(middle, 'One', 'one')], { id: 'shared' })
+  const { chain: first } = await rig.data('chains.save', { chain, basedOnSavedAt: 0 })
+  const save = (name: string) => rig.ask('chains.save', { chain: { ...chain, name }, basedOnSavedAt: first.savedAt })
+  expect(await save('Theirs')).toMatchObject({ ok: true })
+  expect(await save('Mine')).toMatchObject({ ok: false, error: { code: 'conflict' } })
+  expect((await rig.data('chains.get', { chainId: 'shared' })).chain.name).toBe('Theirs')
+})
+
 test('inputs that are gone are said to be gone, not to be empty', async () => {
   expect(await rig.ask('chains.run', { chain: draft, inputId: gone.inputId })).toMatchObject({
     error: { message: 'These inputs are no longer kept.' }

@@ -12,7 +12,7 @@ export function createChainHandlers(chains: CoreChains, asker: Asker): Pick<Hand
   return {
     'chains.list': async () => ({ chains: library.list() }),
     'chains.get': async ({ chainId }) => library.get(chainId),
-    'chains.save': async ({ chain }) => library.save(chain),
+    'chains.save': async ({ chain, basedOnSavedAt }) => library.save(chain, basedOnSavedAt),
     'chains.remove': async ({ chainId }) => {
       library.remove(chainId)
       return {}

@@ -1,33 +1,36 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Chain } from '../../../../shared/chain.ts'
+import { RequestError } from '../../host/requestError.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
 
 /** A core whose answers to saves come when the test says so. */
 const core = vi.hoisted(() => ({
-  saves: [] as { chain: Chain; answer(): void; fail(): void }[],
+  saves: [] as { chain: Chain; basedOnSavedAt: number; answer(): void; fail(): void; refuse(): void }[],
   kept: null as { chain: Chain; savedAt: number } | null,
   now: 100
 }))
 
 vi.mock('../../host/client.ts', () => ({
-  request: (route: string, input: { chain: Chain }) => {
+  request: (route: string, input: { chain: Chain; basedOnSavedAt: number }) => {
     if (route !== 'chains.save') return Promise.resolve(core.kept)
     return new Promise((resolve, reject) =>
       core.saves.push({
-        chain: input.chain,
+        ...input,
         answer() {
           core.kept = { chain: input.chain, savedAt: ++core.now }
           resolve({ chain: { id: input.chain.id, savedAt: core.now } })
         },
-        fail: () => reject(new Error('The connection broke.'))
+        fail: () => reject(new Error('The connection broke.')),
+        refuse: () => reject(new RequestError({ code: 'conflict', message: 'Saved meanwhile.', hint: null }))
       })
     )
   }
 }))
 vi.mock('../../actions/notify.ts', () => ({ notifyDone: () => undefined }))
 
-const { followDocument, leaveDocument, openDraft, openSaved, saveNow, useChainSaving } = await import('./autosave.ts')
+const { followDocument, keepOurs, leaveDocument, openDraft, openSaved, saveNow, useChainSaving } =
+  await import('./autosave.ts')
 const { closeDocument, edit, useChainDocument } = await import('./chainDocument.ts')
 const { findDraft, keepDraft } = await import('./chainDrafts.ts')
 const { makeChain } = await import('./makeChain.ts')
@@ -117,6 +120,37 @@ describe('the chain on the canvas', () => {
     await tellList(core.kept.chain)
     expect(useChainSaving.getState().theirs?.name).toBe('Theirs')
     stop()
+  })
+
+  it('asks where another window saved in the same moment, and saves over that one only once it was said', async () => {
+    const stop = followDocument()
+    rename('Mine')
+    void saveNow()
+    expect(lastSave().basedOnSavedAt).toBe(100)
+    core.kept = { chain: { ...chain, name: 'Theirs' }, savedAt: ++core.now }
+    lastSave().refuse()
+    await settled()
+    expect(useChainSaving.getState()).toMatchObject({ theirs: { name: 'Theirs' }, state: 'waiting', failure: null })
+    expect(useChainDocument.getState().chain?.name).toBe('Mine')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(core.saves).toHaveLength(1)
+    keepOurs()
+    expect(lastSave()).toMatchObject({ chain: { name: 'Mine' }, basedOnSavedAt: 101 })
+    lastSave().answer()
+    await settled()
+    expect(useChainSaving.getState().state).toBe('saved')
+    stop()
+  })
+
+  it('keeps what was refused after it was left, for the question when it is opened again', async () => {
+    rename('Mine')
+    leaveDocument()
+    closeDocument()
+    lastSave().refuse()
+    await settled()
+    expect(findDraft(chain.id)).toMatchObject({ chain: { name: 'Mine' }, basedOn: 100 })
+    openSaved({ ...chain, name: 'Theirs' }, 101)
+    expect(useChainSaving.getState().theirs?.name).toBe('Theirs')
   })
 
   it('sees what another window saved while its own save was under way', async () => {

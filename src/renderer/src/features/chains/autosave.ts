@@ -6,6 +6,7 @@ import { create } from 'zustand'
 import type { Chain } from '../../../../shared/chain.ts'
 import { failureWords } from '../../host/failureWords.ts'
 import { request } from '../../host/client.ts'
+import { RequestError } from '../../host/requestError.ts'
 import { notifyDone } from '../../actions/notify.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
@@ -99,7 +100,7 @@ export async function saveNow(): Promise<void> {
 async function send(chain: Chain, basedOn: number | null): Promise<void> {
   isUnderWay = true
   try {
-    const answer = await request('chains.save', { chain })
+    const answer = await request('chains.save', { chain, basedOnSavedAt: basedOn ?? 0 })
     isUnderWay = false
     onSaved(chain, answer.chain.savedAt)
   } catch (thrown) {
@@ -109,8 +110,10 @@ async function send(chain: Chain, basedOn: number | null): Promise<void> {
     keepDraft({ chain: newest ?? chain, basedOn })
     left = null
     if (isOpen) {
-      unanswered = chain
       useChainSaving.setState({ state: 'failed', failure: failureWords(thrown) })
+      // Refused, it is not there; without an answer, it may be.
+      if (thrown instanceof RequestError && thrown.code === 'conflict') void takeForeign(chain.id)
+      else unanswered = chain
     }
   }
   if (isChanged()) saveSoon(useChainSaving.getState().state === 'failed' ? againAfterMs : afterMs)
@@ -176,7 +179,7 @@ async function takeForeign(chainId: string): Promise<void> {
   }
   if (isChanged()) {
     clearTimeout(timer)
-    useChainSaving.setState({ theirs: answer.chain, state: 'waiting' })
+    useChainSaving.setState({ theirs: answer.chain, state: 'waiting', failure: null })
     return
   }
   saved = answer.chain

@@ -12,13 +12,12 @@ export async function recoverDrafts(): Promise<void> {
     // It was saved once and is gone: it was deleted on purpose.
     if (!known.has(id) && draft.basedOn !== null) dropDraft(id)
     // Kept for the next time.
-    else await recover(draft, known.has(id)).catch(() => undefined)
+    else await recover(draft).catch(() => undefined)
   }
 }
 
-/** One that was changed elsewhere in the meantime waits until it is opened: which of the two is to stay is asked there. */
-async function recover({ chain, basedOn }: ChainDraft, isKnown: boolean): Promise<void> {
-  if (isKnown && (await request('chains.get', { chainId: chain.id })).savedAt !== basedOn) return
-  await request('chains.save', { chain })
+/** One that was changed elsewhere in the meantime is refused, and waits until it is opened: which of the two is to stay is asked there. */
+async function recover({ chain, basedOn }: ChainDraft): Promise<void> {
+  await request('chains.save', { chain, basedOnSavedAt: basedOn ?? 0 })
   dropDraft(chain.id)
 }
