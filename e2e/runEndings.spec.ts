@@ -209,7 +209,7 @@ test('a step that fails for good fails its item alone, with the reason', async (
   ])
   await chains.openChain('Taste')
   await chains.runLines(['sweet', 'sour', 'salt'])
-  await runs.ended()
+  await runs.ended('Done, 1 failed')
   await expect(runs.figure('Items')).toContainText('1 failed')
   await expect(runs.items.nth(1)).toContainText('the engine broke')
   await expect(runs.items.nth(2)).toContainText('tell try salt')

@@ -68,7 +68,7 @@ test('a server that stays away longer than the setting says: its items fail, and
   const runs = runsPage(app.page)
   await beginHeld(app, ollama, 'one')
   await die(ollama)
-  await runs.ended()
+  await runs.ended('All failed')
   await expect(runs.figure('Items')).toContainText('5 failed')
   await expect(runs.itemRow('line 5')).toContainText('Ollama')
   await app.page.getByRole('button', { name: 'More for the run of Letters' }).click()

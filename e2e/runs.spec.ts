@@ -56,7 +56,7 @@ test('a folder is a batch: one item failed and is asked alone again; results are
   await expect(chains.dialog.getByRole('status').filter({ hasText: '3 files' })).toBeVisible()
   await expect(chains.dialog).toContainText('picture.bin is not text')
   await chains.dialog.getByRole('button', { name: 'Run 3 files' }).click()
-  await runs.ended()
+  await runs.ended('Done, 1 failed')
   await expect(runs.figure('Items')).toContainText('1 failed')
   await runs.openItem('beta.md')
   await expect(runs.step('Sum')).toContainText('the engine broke')

@@ -9,6 +9,7 @@ import { useModelStore } from '../../stores/modelStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { useSettingStore } from '../../stores/settingStore.ts'
 import { goTo, useUiStore } from '../../stores/uiStore.ts'
+import { runsWords } from '../runs/runWords.ts'
 import { useNextRuleWords } from '../schedule/nextRuleWords.ts'
 import { HostList } from './HostList.tsx'
 import { navigationIcons } from './navigationIcons.ts'
@@ -22,19 +23,6 @@ function useModelCount(): string | null {
   return isKnown && all > 0 ? `${loaded} of ${all}` : null
 }
 
-/** "1 running", else what waits for somebody: "2 paused". */
-function useRunWords(): string | null {
-  return useRunStore(({ runs }) => {
-    const count = (...statuses: string[]): number => runs.filter(({ status }) => statuses.includes(status)).length
-    const running = count('running')
-    if (running > 0) return `${running} running`
-    const queued = count('queued')
-    if (queued > 0) return `${queued} queued`
-    const resting = count('paused', 'interrupted')
-    return resting > 0 ? `${resting} paused` : null
-  })
-}
-
 /** What was said once at start, or refused in the settings: told on the screen that shows it. */
 function useProblemCount(): number {
   const atStart = useInfoStore((mirror) => mirror.info?.problems.length ?? 0)
@@ -42,24 +30,35 @@ function useProblemCount(): number {
   return atStart + refused
 }
 
-/** The live words at the right of an item; a screen reader hears them as the item's description, after its name. */
-function useAside(name: ScreenName): { words: string; isProblem: boolean } | null {
-  const count = useModelCount()
-  const problemCount = useProblemCount()
-  const next = useNextRuleWords()
-  const runs = useRunWords()
-  const chainCount = useChainStore((mirror) => mirror.chains.length)
-  if (name === 'schedule' && next !== null) return { words: next, isProblem: false }
-  if (name === 'chains' && chainCount > 0) return { words: formatCount(chainCount), isProblem: false }
-  if (name === 'runs' && runs !== null) return { words: runs, isProblem: false }
-  if (name === 'models' && count !== null) return { words: count, isProblem: false }
-  if (name === 'settings' && problemCount > 0) return { words: plural(problemCount, 'problem'), isProblem: true }
-  return null
+interface Aside {
+  words: string
+  isProblem?: boolean
 }
 
-function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
+/** The live words at the right of an item; a screen reader hears them as the item's description, after its name. */
+function useAsides(): Partial<Record<ScreenName, Aside>> {
+  const models = useModelCount()
+  const chainCount = useChainStore((mirror) => mirror.chains.length)
+  const runs = useRunStore((mirror) => runsWords(mirror.runs))
+  const schedule = useNextRuleWords()
+  const problemCount = useProblemCount()
+  return {
+    ...(models !== null && { models: { words: models } }),
+    ...(chainCount > 0 && { chains: { words: formatCount(chainCount) } }),
+    ...(runs !== null && { runs: { words: runs } }),
+    ...(schedule !== null && { schedule: { words: schedule } }),
+    ...(problemCount > 0 && { settings: { words: plural(problemCount, 'problem'), isProblem: true } })
+  }
+}
+
+interface NavigationItemProps {
+  name: ScreenName
+  label: string
+  aside: Aside | undefined
+}
+
+function NavigationItem({ name, label, aside }: NavigationItemProps) {
   const isHere = useUiStore((ui) => ui.screen === name)
-  const aside = useAside(name)
   const Icon = navigationIcons[name]
   const key = shortcut(String(screens.findIndex((screen) => screen.name === name) + 1))
   return (
@@ -72,7 +71,7 @@ function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
     >
       <Icon className={classes.icon} size={16} stroke={1.7} aria-hidden />
       <span className={classes.label}>{label}</span>
-      {aside !== null && (
+      {aside !== undefined && (
         <span className={`${classes.count} ${aside.isProblem ? classes.problems : ''} number`} aria-hidden>
           {aside.words}
         </span>
@@ -82,6 +81,7 @@ function NavigationItem({ name, label }: { name: ScreenName; label: string }) {
 }
 
 export function Sidebar() {
+  const asides = useAsides()
   return (
     <div className={classes.sidebar}>
       <header className={classes.top}>
@@ -94,7 +94,7 @@ export function Sidebar() {
       </header>
       <nav className={classes.navigation} aria-label="Screens">
         {screens.map((screen) => (
-          <NavigationItem key={screen.name} name={screen.name} label={screen.label} />
+          <NavigationItem key={screen.name} name={screen.name} label={screen.label} aside={asides[screen.name]} />
         ))}
       </nav>
       <HostList />

@@ -1,7 +1,7 @@
 /** Which runs the list shows. Pure. */
 import type { RunSummary } from '../../../../shared/run.ts'
 import type { RunsView } from './runsView.ts'
-import { isActive } from './runWords.ts'
+import { isActive, lostAll, statusWords } from './runWords.ts'
 
 export type RunFilter = Pick<RunsView, 'search' | 'status' | 'chainId'>
 
@@ -9,12 +9,19 @@ export function filterRuns(runs: readonly RunSummary[], { search, status, chainI
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
   return runs.filter((run) => {
     if (chainId !== null && run.chainId !== chainId) return false
-    if (status === 'active' ? !isActive(run.status) : status !== null && run.status !== status) return false
-    const text = [run.chainName, run.inputWords, run.status, run.doing, run.error?.message]
+    if (!stands(run, status)) return false
+    const text = [run.chainName, run.inputWords, statusWords(run).words, run.doing, run.error?.message]
       .join(' ')
       .toLocaleLowerCase()
     return words.every((word) => text.includes(word))
   })
+}
+
+/** As the list itself says: what failed altogether is found among the failed. */
+function stands(run: RunSummary, status: RunFilter['status']): boolean {
+  if (status === null) return true
+  if (status === 'active') return isActive(run.status)
+  return (lostAll(run) ? 'failed' : run.status) === status
 }
 
 /** Who answers, who is next, who rests. */

@@ -22,7 +22,12 @@ export function isOver(status: RunStatus): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled'
 }
 
-const words: Record<RunStatus, { tone: Tone; words: string }> = {
+export interface Standing {
+  tone: Tone
+  words: string
+}
+
+const standings: Record<RunStatus, Standing> = {
   queued: { tone: 'quiet', words: 'Queued' },
   running: { tone: 'ok', words: 'Running' },
   paused: { tone: 'warn', words: 'Paused' },
@@ -33,13 +38,30 @@ const words: Record<RunStatus, { tone: Tone; words: string }> = {
 }
 
 export const statusLabels = Object.fromEntries(
-  Object.entries(words).map(([status, { words: word }]) => [status, word])
+  Object.entries(standings).map(([status, { words }]) => [status, words])
 ) as Record<RunStatus, string>
 
-/** A run that is done but lost some of its items is no success. */
-export function statusWords({ status, items }: Pick<RunSummary, 'status' | 'items'>): { tone: Tone; words: string } {
-  if (status !== 'done' || items.failed === 0) return words[status]
-  return { tone: items.done + items.stopped === 0 ? 'bad' : 'warn', words: 'Done' }
+/** Of a run that went to its end, but without a single result. */
+export function lostAll({ status, items }: Pick<RunSummary, 'status' | 'items'>): boolean {
+  return status === 'done' && items.failed > 0 && items.done + items.stopped === 0
+}
+
+/** A run that is done but lost some of its items is no success, and says so. */
+export function statusWords(run: Pick<RunSummary, 'status' | 'items'>): Standing {
+  const { failed } = run.items
+  if (lostAll(run)) return { tone: 'bad', words: failed === 1 ? 'Failed' : 'All failed' }
+  if (run.status !== 'done' || failed === 0) return standings[run.status]
+  return { tone: 'warn', words: `Done, ${formatCount(failed)} failed` }
+}
+
+/** All runs in two words: "1 running", else what waits: for its turn, or for somebody to go on. Null: nothing does. */
+export function runsWords(runs: readonly Pick<RunSummary, 'status'>[]): string | null {
+  const count = (sought: RunStatus): number => runs.filter(({ status }) => status === sought).length
+  if (count('running') > 0) return `${formatCount(count('running'))} running`
+  if (count('queued') > 0) return `${formatCount(count('queued'))} queued`
+  const [paused, interrupted] = [count('paused'), count('interrupted')]
+  if (interrupted > 0) return `${formatCount(paused + interrupted)} to resume`
+  return paused > 0 ? `${formatCount(paused)} paused` : null
 }
 
 /** "38 of 40 items, 1 stopped, 1 failed". */
