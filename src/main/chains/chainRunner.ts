@@ -1,4 +1,5 @@
 /** One run at work: planned, carried out through the model manager, planned anew where reality differs, and put down step by step. */
+import { formatBytes } from '../../shared/byteWords.ts'
 import { StokerError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
@@ -26,8 +27,8 @@ import type { RunTurns } from './run/runTurns.ts'
 import { createStepPrompts } from './run/stepPrompt.ts'
 import { createStepRunner } from './run/stepRunner.ts'
 import { lacksRoom } from './run/stepErrors.ts'
-import { createWaitForHost, type RunHosts } from './run/waitForHost.ts'
-import { createWaitForRoom } from './run/waitForRoom.ts'
+import { createRunWaits } from './run/runWaits.ts'
+import type { RunHosts } from './run/waitForHost.ts'
 
 export interface ChainRunnerDeps {
   store: RunStore
@@ -155,8 +156,8 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       deps.onChanged()
     }
   })
-  const absence = createWaitForHost({ ...deps, control, setDoing, onWait: () => turns.release(runId) })
-  const givingUp = createGivingUp({ shape, state, planning, recorder, control, isAway: absence.isAway })
+  const waits = createRunWaits({ ...deps, runId, models, control, setDoing })
+  const givingUp = createGivingUp({ shape, state, planning, recorder, control, isAway: waits.isAway })
   const runItems = createItemWorker({
     shape,
     state,
@@ -164,7 +165,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     recorder,
     prompts: createStepPrompts({ shape, store, inputs: deps.inputs, runId, inputId: run.inputId }),
     control,
-    ask: createStepRunner({ ...deps, models, caller: runId, isAway: absence.isAway }),
+    ask: createStepRunner({ ...deps, models, caller: runId, isAway: waits.isAway }),
     matches: deps.matches,
     live,
     itemsAtOnce: deps.itemsAtOnce,
@@ -175,8 +176,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       answerMs += ms
       pace.took(place, ms)
       standing.answered()
-      room.calm()
-      if (texts.modelId) absence.answered(texts.modelId)
+      waits.answered(texts.modelId)
       const setup = planning.current()?.setups.get(texts.stepId)
       if (setup) checkHeld(setup)
       // A model may grow while it answers.
@@ -190,7 +190,6 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       if (turns.mustYield(runId)) control.want('other runs had their turn')
     }
   })
-  const room = createWaitForRoom({ ...deps, gate: control.gate, setDoing })
   const performer = createPlanPerformer({
     runId,
     shape,
@@ -212,8 +211,8 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     checkHeld,
     isAway: givingUp.isModelAway,
     gaveUpOn: givingUp.onModel,
-    waitForRoom: async (name, wasBusy) => (await room.wait(name, true)) || (wasBusy && room.wasBusy()),
-    isBusy: room.isBusy,
+    waitForRoom: (name, wasBusy) => waits.forRoom(name, true, wasBusy),
+    isBusy: waits.isBusy,
     prefetchFailed(error) {
       planning.stopPrefetching()
       control.want(lacksRoom(error) ? 'there was no room to load ahead' : `loading ahead failed: ${error.message}`)
@@ -248,7 +247,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     const planned = planning.heldBytes(key)
     if (held === null || (planned !== null && held <= planned * heldMargin)) return
     planning.sawHeld(key, held)
-    if (planned !== null) control.want(`${modelId.name} holds ${gigabytes(held - planned)} more than expected`)
+    if (planned !== null) control.want(`${modelId.name} holds ${formatBytes(held - planned)} more than expected`)
   }
 
   /** A model whose last step has ended gets its own time back. */
@@ -271,13 +270,13 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       return true
     }
     const [name = 'A model'] = places.flatMap((place) => planning.modelOf(place)?.name ?? [])
-    return (await room.wait(name, false)) || (wasBusy && room.wasBusy())
+    return waits.forRoom(name, false, wasBusy)
   }
 
   /** Answers false where nothing can be carried out just now. */
   async function planAnew(): Promise<boolean> {
     setDoing('Making a plan')
-    const [wasInUse, wasBusy] = [turns.usedByOthers(runId).size > 0, room.isBusy()]
+    const [wasInUse, wasBusy] = [turns.usedByOthers(runId).size > 0, waits.isBusy()]
     const planned = await planning.plan(control.signal)
     if (planned.kind === 'plan') {
       standing.reached(0)
@@ -322,12 +321,12 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
       if (control.isPausing()) return 'paused'
       const before = state.stepsDone() + loads
       const waitsBefore = turnWaits
-      const hasWaitedForHost = await absence.wait()
+      await waits.untilReady()
       const words = control.takeWish()?.words
       if (words && words !== replans.at(-1)) replans.push(words)
       if (replans.length > mostReplans) replans.shift()
       await carryOn()
-      const hasWaited = room.hasWaited() || hasWaitedForHost || turnWaits > waitsBefore
+      const hasWaited = waits.hasWaited() || turnWaits > waitsBefore
       if (state.stepsDone() + loads > before) idlePlans = 0
       else if (!hasWaited) idlePlans += 1
       if (idlePlans > mostIdlePlans) throw stuckError(replans.at(-1))
@@ -359,13 +358,13 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     inherit: models.inherit,
     counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
     numbers,
-    remainingMs: () => (absence.isWaiting() ? null : standing.remainingMs()),
+    remainingMs: () => (waits.isEndless() ? null : standing.remainingMs()),
     progress,
     doing: () => (control.isPausing() ? 'Pausing' : doing),
     liveSteps: live.list,
     live: live.get,
     pressureChanged: () => control.want('memory pressure changed'),
-    modelsMoved: room.moved
+    modelsMoved: waits.moved
   }
 }
 
@@ -373,10 +372,6 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
 const unknownClaim = { needBytes: null, pool: 0, isCounted: true, loadMs: 0 }
 
 const keyOf = (id: ModelId | null): string => (id === null ? '' : modelKey(id))
-
-function gigabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`
-}
 
 function stuckError(why: string | undefined): StokerError {
   const words = why === undefined ? '' : ` (${why})`

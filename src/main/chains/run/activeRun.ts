@@ -58,7 +58,6 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
   const leaving = new AbortController()
   const signal = AbortSignal.any([operation.signal, leaving.signal])
   const control = createRunControl(signal)
-  let waitsFor: string | null = null
   let endedBy = deps.asker.actor
   let toldAt = -Infinity
   const runner: ChainRunner = createChainRunner(
@@ -81,7 +80,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     if (clock.now() - toldAt < 250) return
     toldAt = clock.now()
     const { stepRunsDone: done } = runner.counts()
-    operation.progress({ kind: 'steps', done, total: run.itemCount * run.chain.steps.length, words: runner.doing() })
+    operation.progress({ kind: 'steps', done, total: run.itemCount * run.chain.steps.length, words: doing() })
   }
 
   function change(fields: Partial<Pick<StoredRun, 'status' | 'startedAt' | 'endedAt' | 'error'>>): void {
@@ -92,11 +91,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
 
   async function work(): Promise<End> {
     try {
-      await deps.turns.begin(runId, control.gate, (behind) => {
-        waitsFor = `Waiting for the run of ${deps.nameOf(behind)}`
-        events.changed()
-      })
-      waitsFor = null
+      await deps.turns.begin(runId, control.gate)
       change({ status: 'running', startedAt: run.startedAt ?? clock.now() })
       log(newActivity({ kind: 'run_started', actor: deps.asker.actor, reason: `${run.chain.name}: ${run.inputWords}` }))
       const status = await runner.work()
@@ -152,6 +147,13 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     log(newActivity({ kind, actor, reason, durationMs: run.workedMs, error }))
   }
 
+  function doing(): string {
+    const behind = deps.turns.behind(runId)
+    return behind === null || control.isPausing() ? runner.doing() : `Waiting for the run of ${deps.nameOf(behind)}`
+  }
+
+  const remainingMs = (): number | null => (deps.turns.behind(runId) === null ? runner.remainingMs() : null)
+
   return {
     id: runId,
     begin: () => void goThrough(),
@@ -173,7 +175,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
       await ended
     },
     summary() {
-      const atWork = { doing: waitsFor ?? runner.doing(), remainingMs: runner.remainingMs() }
+      const atWork = { doing: doing(), remainingMs: remainingMs() }
       return summaryOf({ ...run, ...runner.numbers() }, runner.counts(), atWork)
     },
     progress: runner.progress,

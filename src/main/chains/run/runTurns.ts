@@ -24,8 +24,12 @@ export interface Room extends Pick<PlanProblem, 'pools' | 'maxLoaded'> {
 }
 
 export interface RunTurns {
-  /** Resolves when this run may work at all; `onWait`: behind whom. */
-  begin(runId: string, signal: AbortSignal, onWait: (behind: string) => void): Promise<void>
+  /** Resolves when this run may work at all; at once where it may already. True: it had to wait. */
+  begin(runId: string, signal: AbortSignal): Promise<boolean>
+  /** Whose end it waits for before it may work at all; null: it does not wait. */
+  behind(runId: string): string | null
+  /** It waits for something outside: the next one may work meanwhile. `begin` puts it first in line again. */
+  stepAside(runId: string): void
   /** Uses these models from now on and no others. True: it had to wait, and anything may have changed. */
   enter(
     runId: string,
@@ -66,6 +70,7 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
   /** Runs at work, in the order in which they began. */
   const begun = new Set<string>()
   const beginners: Waiter[] = []
+  const aside = new Set<string>()
   const claims = new Map<string, readonly Claim[]>()
   const since = new Map<string, number>()
   const line: Waiter[] = []
@@ -83,17 +88,16 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
     while (line[0]?.mayGo()) line.shift()?.go()
   }
 
-  async function wait(queue: Waiter[], runId: string, mayGo: () => boolean, go: () => void, signal: AbortSignal) {
+  async function wait(queue: Waiter[], signal: AbortSignal, { go, ...wish }: Waiter, isFirst = false): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiter: Waiter = {
-      runId,
-      mayGo,
+      ...wish,
       go() {
         go()
         resolve()
       }
     }
-    queue.push(waiter)
+    queue.splice(isFirst ? 0 : queue.length, 0, waiter)
     try {
       await abortable(promise, signal)
     } finally {
@@ -109,12 +113,26 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
   }
 
   const turns: RunTurns = {
-    async begin(runId, signal, onWait) {
+    async begin(runId, signal) {
       signal.throwIfAborted()
+      if (begun.has(runId)) return false
       const go = (): void => void begun.add(runId)
-      if (beginners.length === 0 && mayBegin()) return go()
-      onWait(beginners.at(-1)?.runId ?? [...begun].at(-1) ?? runId)
-      await wait(beginners, runId, mayBegin, go, signal)
+      const isFirst = aside.delete(runId)
+      if ((isFirst || beginners.length === 0) && mayBegin()) {
+        go()
+        return false
+      }
+      await wait(beginners, signal, { runId, mayGo: mayBegin, go }, isFirst)
+      return true
+    },
+    behind(runId) {
+      const at = beginners.findIndex((waiter) => waiter.runId === runId)
+      return at < 0 ? null : (beginners[at - 1]?.runId ?? [...begun].at(-1) ?? null)
+    },
+    stepAside(runId) {
+      if (!begun.delete(runId)) return
+      aside.add(runId)
+      turns.release(runId)
     },
     async enter(runId, wanted, room, signal, onWait) {
       signal.throwIfAborted()
@@ -137,7 +155,7 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
       onWait()
       // The others first: it joins the end of the line.
       lookAnew()
-      const waiting = wait(line, runId, mayGo, () => take(runId, wanted), signal)
+      const waiting = wait(line, signal, { runId, mayGo, go: () => take(runId, wanted) })
       lookAnew()
       await waiting
       return true
@@ -163,6 +181,7 @@ export function createRunTurns(deps: { together: () => 'queue' | 'share'; clock:
     },
     leave(runId) {
       begun.delete(runId)
+      aside.delete(runId)
       claims.delete(runId)
       since.delete(runId)
       lookAnew()

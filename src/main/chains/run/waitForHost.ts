@@ -24,8 +24,8 @@ export interface WaitForHost {
    * that answers needs no waiting.
    */
   isAway(id: ModelId, fallback: ModelId | null, error: ErrorInfo): boolean
-  /** Resolves when the hosts that were away answer again, or patience is over. True: it has waited. */
-  wait(): Promise<boolean>
+  /** Resolves when the hosts that were away answer again, or patience is over. */
+  wait(): Promise<void>
   /** Just now: nobody knows how long it will take. */
   isWaiting(): boolean
   /** This model has answered: patience with its host begins anew. */
@@ -37,8 +37,8 @@ interface WaitDeps {
   patienceMs: () => number
   control: Pick<RunControl, 'gate' | 'want'>
   setDoing: (words: string) => void
-  /** Before it waits: others may use its models. */
-  onWait: () => void
+  /** So long it has waited, and waits on: others may use its models. */
+  onWait: (waitedMs: number) => void
   clock: Clock
 }
 
@@ -58,7 +58,7 @@ export function createWaitForHost({ hosts, patienceMs, control, setDoing, onWait
     const wait = waits.get(hostId) ?? { waitedMs: 0, times: 0 }
     waits.set(hostId, wait)
     const pauseMs = pausesMs[Math.min(wait.times++, pausesMs.length - 1)] ?? 0
-    onWait()
+    onWait(0)
     setDoing(`Waiting for ${hosts.of(id)?.name ?? hostId} to answer`)
     // What was known of it may be older than the failure. A host that was removed meanwhile is none to wait for.
     await abortable(
@@ -69,6 +69,7 @@ export function createWaitForHost({ hosts, patienceMs, control, setDoing, onWait
       const host = hosts.of(id)
       if (host === null || wait.waitedMs >= patienceMs()) return
       if (host.status !== 'down' && passedMs >= pauseMs) return
+      onWait(passedMs)
       await delay(clock, lookEveryMs, control.gate)
     }
   }
@@ -93,7 +94,6 @@ export function createWaitForHost({ hosts, patienceMs, control, setDoing, onWait
       } finally {
         isWaiting = false
       }
-      return each.length > 0
     },
     isWaiting: () => isWaiting,
     answered(id) {

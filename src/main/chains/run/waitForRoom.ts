@@ -1,4 +1,5 @@
 /** A model finds no room because others answer just now, or other programs fill the memory: whoever needs it waits, within reason. */
+import { abortable } from '../../lib/abortable.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ManagedModels } from './runModels.ts'
 
@@ -7,10 +8,8 @@ export interface WaitForRoom {
   wait(name: string, isPlanned: boolean): Promise<boolean>
   /** Somebody loads or answers just now. */
   isBusy(): boolean
-  /** Somebody did a moment ago: one more look is worth it, so often. */
-  wasBusy(): boolean
-  /** Since this was last asked. */
-  hasWaited(): boolean
+  /** Somebody did a moment ago: worth it, so often. */
+  mayLookOnceMore(): boolean
   /** A step ended: patience begins anew. */
   calm(): void
   /** Models moved. */
@@ -23,6 +22,8 @@ interface WaitDeps {
   patienceMs: () => number
   gate: AbortSignal
   setDoing: (words: string) => void
+  /** So long it has waited, and waits on. */
+  onWait: (waitedMs: number) => void
   clock: Clock
 }
 
@@ -30,54 +31,44 @@ const lookEveryMs = 2_000
 const longestMs = 600_000
 const mostLooks = 5
 
-export function createWaitForRoom({ manager, patienceMs, gate, setDoing, clock }: WaitDeps): WaitForRoom {
-  let onMoved: (() => void) | null = null
-  let sinceAt: number | null = null
-  let hasWaited = false
+export function createWaitForRoom({ manager, patienceMs, gate, setDoing, onWait, clock }: WaitDeps): WaitForRoom {
+  let onMoved = (): void => {}
+  let waitedMs = 0
   let looks = 0
+
+  /** Or until models move. A machine that slept meanwhile has not been patient. */
+  async function untilNextLook(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const beganAt = clock.now()
+    const cancel = clock.after(lookEveryMs, resolve)
+    onMoved = resolve
+    try {
+      await abortable(promise, gate)
+    } finally {
+      cancel()
+      waitedMs += Math.min(lookEveryMs, Math.max(0, clock.now() - beganAt))
+    }
+  }
+
   return {
     isBusy: () => manager.residents(null).some(({ isBusy }) => isBusy),
-    wasBusy: () => (looks += 1) <= mostLooks,
+    mayLookOnceMore: () => (looks += 1) <= mostLooks,
     async wait(name, isPlanned) {
       const first = manager.residents(null).find(({ isBusy }) => isBusy)
       const mostMs = first ? longestMs : isPlanned ? patienceMs() : 0
-      sinceAt ??= clock.now()
-      if (clock.now() - sinceAt >= mostMs) {
-        sinceAt = null
+      if (waitedMs >= mostMs) {
+        waitedMs = 0
         return false
       }
       setDoing(`${name} waits for ${first ? `the room of ${first.id.name}` : 'memory that other programs use'}`)
-      hasWaited = true
-      await new Promise<void>((resolve, reject) => {
-        const end = (): void => {
-          cancel()
-          gate.removeEventListener('abort', abort)
-          onMoved = null
-        }
-        const abort = (): void => {
-          end()
-          reject(gate.reason)
-        }
-        const go = (): void => {
-          end()
-          resolve()
-        }
-        const cancel = clock.after(lookEveryMs, go)
-        if (gate.aborted) return abort()
-        gate.addEventListener('abort', abort, { once: true })
-        onMoved = go
-      })
+      onWait(waitedMs)
+      await untilNextLook()
       return true
     },
-    hasWaited() {
-      const waited = hasWaited
-      hasWaited = false
-      return waited
-    },
     calm() {
-      sinceAt = null
+      waitedMs = 0
       looks = 0
     },
-    moved: () => onMoved?.()
+    moved: () => onMoved()
   }
 }
