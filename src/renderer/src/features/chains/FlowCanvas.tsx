@@ -1,4 +1,4 @@
-/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts and FarEdges.tsx all that knows that library. */
+/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts, FarEdges.tsx and jointEdges.ts all that knows that library. */
 import '@xyflow/react/dist/base.css'
 import {
   Background,
@@ -21,7 +21,7 @@ import { inputNodeId } from './chainEdits.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { wouldCircle } from './chainShape.ts'
 import { showInspector } from './chainView.ts'
-import { FarEdges, farZoom, partEdges } from './FarEdges.tsx'
+import { FarEdges } from './FarEdges.tsx'
 import classes from './FlowCanvas.module.css'
 import {
   focusCard,
@@ -37,6 +37,7 @@ import {
   type FlowNode
 } from './flowStore.ts'
 import { InputCard } from './InputCard.tsx'
+import { partEdges } from './jointEdges.ts'
 import { modelDragType } from './ModelShelf.tsx'
 import { StepCard } from './StepCard.tsx'
 
@@ -76,6 +77,8 @@ const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
 const nodeTypes = { source: InputNode, step: StepNode }
 /** From so many on, only those in view are drawn: a drag moves what is seen, not hundreds of cards. */
 const manyCards = 60
+/** Letters of a card are under four pixels below it. */
+const farZoom = 0.3
 const noAttribution = { hideAttribution: true }
 
 function sourceOf(id: string): string | null {
@@ -135,7 +138,10 @@ function Canvas() {
   const edges = useFlow((flow) => flow.edges)
   const isFar = useStore(({ transform }) => transform[2] < farZoom)
   const movedIds = nodes.flatMap(({ id, dragging }) => (dragging === true ? [id] : [])).join(' ')
-  const { own, joint } = useMemo(() => partEdges(edges, new Set(movedIds.split(' ')), isFar), [edges, movedIds, isFar])
+  const { own, joint } = useMemo(
+    () => (isFar ? partEdges(edges, new Set(movedIds.split(' '))) : { own: edges, joint: [] }),
+    [edges, movedIds, isFar]
+  )
   return (
     <IsFar value={isFar}>
       <ReactFlow
