@@ -238,24 +238,6 @@ it('counts into its peak what a model grows by while it answers', async () => {
   expect(Math.max(...rig.service.get(run.id).progress.held.map(({ bytes }) => bytes))).toBe(62)
 })
 
-it('loads the next model while the last one answers where both fit', async () => {
-  const rig = createRunRig({ budget: 200 })
-  const run = await rig.begin(twoSteps, 4)
-  const { calls } = rig.models
-  expect(calls.indexOf('load b')).toBeLessThan(calls.indexOf('ask a: x item 4'))
-  expect(run).toMatchObject({ loads: 2, items: { done: 4 }, peakBytes: 120 })
-})
-
-it('goes on without loading ahead where that fails', async () => {
-  const rig = createRunRig({ budget: 200 })
-  let failures = 1
-  rig.models.loading = (name) => {
-    if (name === 'b' && failures-- > 0) throw new StokerError('out_of_memory', 'No.')
-  }
-  const run = await rig.begin(twoSteps, 3)
-  expect(run).toMatchObject({ loads: 2, items: { done: 3, failed: 0 } })
-})
-
 it('puts away what it loaded, and not what was there, is pinned or kept', async () => {
   const rig = createRunRig({ models: { a: 10, b: 10, c: 10, d: 10 }, budget: 100 })
   await rig.models.ensureLoaded(idOf('c'), { actor: 'you', reason: null })

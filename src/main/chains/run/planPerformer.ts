@@ -1,5 +1,5 @@
 /** Carries out a plan, action by action, until it is done or reality differs from it. */
-import { toErrorInfo, type ErrorInfo } from '../../../shared/errors.ts'
+import { abortedError, toErrorInfo, type ErrorInfo } from '../../../shared/errors.ts'
 import type { ModelId } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
 import type { PlanAction } from '../../../shared/plan.ts'
@@ -62,7 +62,7 @@ export interface PlanPerformer {
 export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
   const { runId, shape, state, models, list, turns, timeline, control } = deps
   /** Loads under way beside answers, by model. */
-  const beside = new Map<string, Promise<void>>()
+  const beside = new Map<string, { ended: Promise<void>; giveUpUnneeded: () => void }>()
   /** Actions that were begun before their place in the plan came. */
   const started = new Map<number, Promise<void>>()
   /** Loads that found no room beside answers: they have their turn when their model is needed. */
@@ -98,14 +98,20 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     return own
   }
 
-  async function load(plan: CurrentPlan, key: string, isPrefetch: boolean): Promise<void> {
+  async function load(plan: CurrentPlan, key: string, givenUp: AbortSignal | null = null): Promise<void> {
     const setup = setupOn(plan, key)
     if (setup === null || models.isReady(setup)) return
     models.keep(setup.modelId)
     const startMs = deps.nowMs()
-    const entry = timeline.began({ kind: 'load', model: list.place(key), startMs, endMs: startMs, isPrefetch })
+    const entry = timeline.began({
+      kind: 'load',
+      model: list.place(key),
+      startMs,
+      endMs: startMs,
+      isPrefetch: givenUp !== null
+    })
     try {
-      await models.load(setup, control.gate)
+      await models.load(setup, givenUp ? AbortSignal.any([control.gate, givenUp]) : control.gate)
       deps.checkHeld(setup)
     } finally {
       entry.endMs = deps.nowMs()
@@ -119,7 +125,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
       deps.setDoing(`Loading ${name}`)
       const wasBusy = deps.isBusy()
       try {
-        return await load(plan, key, false)
+        return await load(plan, key)
       } catch (thrown) {
         control.gate.throwIfAborted()
         const error = toErrorInfo(thrown)
@@ -172,14 +178,16 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     }
     if (!isNeeded(plan, key) || !turns.extend(runId, claimOf(plan, key), roomOf(plan, isOthers))) return false
     ahead.add(key)
-    const work = Promise.all(before)
-      .then(() => (control.isHalted() ? undefined : load(plan, key, true)))
+    const givingUp = new AbortController()
+    const giveUpUnneeded = (): void => void (isNeeded(plan, key) || givingUp.abort(abortedError()))
+    const ended = Promise.all(before)
+      .then(() => (control.isHalted() ? undefined : load(plan, key, givingUp.signal)))
       .catch((thrown: unknown) => {
-        if (!control.gate.aborted) deps.prefetchFailed(toErrorInfo(thrown))
+        if (!control.gate.aborted && !givingUp.signal.aborted) deps.prefetchFailed(toErrorInfo(thrown))
       })
       .finally(() => beside.delete(key))
-    beside.set(key, work)
-    started.set(place, work)
+    beside.set(key, { ended, giveUpUnneeded })
+    started.set(place, ended)
     return true
   }
 
@@ -224,9 +232,10 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
 
   async function act(plan: CurrentPlan, place: number, isOne: (item: number) => boolean): Promise<void> {
     const planned = plan.actions[place]
+    const [key = ''] = planned?.keys ?? []
+    beside.get(key)?.giveUpUnneeded()
     if (!planned || started.has(place)) return started.get(place)
     const { action, keys } = planned
-    const [key = ''] = keys
     if (action.kind === 'unload') {
       if (!isNeededLater(plan, place) && deps.hasPutOff()) return control.want(null)
       return unload(plan, place)
@@ -250,7 +259,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
 
   /** Loaded beside, or too late for that. */
   async function ready(plan: CurrentPlan, key: string): Promise<void> {
-    await beside.get(key)
+    await beside.get(key)?.ended
     const setup = setupOn(plan, key)
     const isUnderWay = setup !== null && models.isLoading(setup.modelId)
     const isLate = late.delete(key)
@@ -266,7 +275,9 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
     return next !== undefined && load !== undefined && !next.keys.includes(own) && next.action.startMs < load.endMs
   }
 
+  /** What no item needs any more is not waited for. */
   async function settle(): Promise<void> {
+    for (const { giveUpUnneeded } of beside.values()) giveUpUnneeded()
     await Promise.all(started.values())
   }
 
@@ -287,7 +298,7 @@ export function createPlanPerformer(deps: PlanPerformerDeps): PlanPerformer {
       if (!control.isHalted()) deps.reached(plan.actions.length)
     },
     async prefetched({ modelId }) {
-      await beside.get(modelKey(modelId))
+      await beside.get(modelKey(modelId))?.ended
     },
     settle
   }
