@@ -14,7 +14,6 @@ import menu from '../../components/moreMenu.module.css'
 import { Screen } from '../../components/Screen.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
 import { shortcut } from '../../lib/platform.ts'
-import { useModelColours } from '../../stores/colourStore.ts'
 import { PlanPanel } from '../plan/PlanPanel.tsx'
 import { followDocument, saveNow } from './autosave.ts'
 import { disconnectCards } from './builderDeeds.ts'
@@ -22,6 +21,7 @@ import { onBuilderKey, useClipboard } from './builderKeys.ts'
 import classes from './Builder.module.css'
 import { BuilderComing } from './BuilderComing.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
+import { useOpenChainColours } from './chainColours.ts'
 import { redoEdit, undoEdit, useChainDocument } from './chainDocument.ts'
 import { mentionCount } from './chainEdits.ts'
 import { followOutlook, useChainOutlook, wishPlan } from './chainOutlookStore.ts'
@@ -36,7 +36,6 @@ import { closeChain, followDeletion } from './openChain.ts'
 import { ProblemMenu } from './ProblemMenu.tsx'
 import { RunButton } from './RunButton.tsx'
 import { ConflictNote, SaveState } from './SaveState.tsx'
-import { useStepKeys } from './useStepKeys.ts'
 import { VersionsPanel } from './VersionsPanel.tsx'
 
 export function Builder() {
@@ -55,11 +54,10 @@ function OpenBuilder() {
   const name = useChainDocument(({ chain }) => chain?.name ?? '')
   const panel = useChainView((view) => view.panel)
   const isDrawerOpen = useChainView((view) => view.isDrawerOpen)
-  const isPanelOpen = useChainView((view) => view.isPanelOpen)
   const isShelfOpen = useChainView((view) => view.isShelfOpen)
   const isEmpty = useChainDocument(({ chain }) => chain?.steps.length === 0)
   const isAsking = useChainView((view) => view.disconnecting !== null)
-  useModelColours(useStepKeys())
+  useOpenChainColours()
   useClipboard()
   return (
     <div className={classes.builder} onKeyDown={onBuilderKey}>
@@ -88,7 +86,7 @@ function OpenBuilder() {
         panel={{
           label: panel === 'versions' ? 'Earlier versions' : 'Inspector',
           content: panel === 'versions' ? <VersionsPanel /> : <Inspector />,
-          isOpen: isPanelOpen,
+          isOpen: true,
           isDrawerOpen,
           isUnderDialog: isAsking,
           onCloseDrawer: () => useChainView.setState({ isDrawerOpen: false }),
@@ -203,8 +201,9 @@ function DisconnectDialog() {
       onConfirm={() => disconnectCards(edges)}
       onClose={close}
     >
-      {edges.map(({ from, to }) => {
-        const count = mentionCount(chain, from, to)
+      {edges.map((edge) => {
+        const { from, to } = edge
+        const count = mentionCount(chain, edge)
         return (
           <span key={`${from ?? ''}>${to}`} className={classes.line}>
             {nameOf(to)} mentions {nameOf(from)} {count === 1 ? 'once' : `${count} times`}. This goes out of its

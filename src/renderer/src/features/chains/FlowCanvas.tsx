@@ -24,6 +24,7 @@ import { showInspector } from './chainView.ts'
 import { FarEdges } from './FarEdges.tsx'
 import classes from './FlowCanvas.module.css'
 import {
+  edgeOf,
   focusCard,
   followFlow,
   keepInstance,
@@ -81,13 +82,9 @@ const manyCards = 60
 const farZoom = 0.3
 const noAttribution = { hideAttribution: true }
 
-function sourceOf(id: string): string | null {
-  return id === inputNodeId ? null : id
-}
-
-function isPossible({ source, target }: Connection | Edge): boolean {
+function isPossible(connection: Connection | Edge): boolean {
   const { chain } = useChainDocument.getState()
-  return chain !== null && target !== inputNodeId && !wouldCircle(chain, sourceOf(source), target)
+  return chain !== null && connection.target !== inputNodeId && !wouldCircle(chain, edgeOf(connection))
 }
 
 /** The step's card under a pointer, if any. */
@@ -151,12 +148,12 @@ function Canvas() {
         nodeTypes={nodeTypes}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onConnect={({ source, target }) => connectCards(sourceOf(source), target)}
+        onConnect={(connection) => connectCards(edgeOf(connection))}
         isValidConnection={isPossible}
         onNodeDragStop={(_event, _node, dragged) => keepPlaces(dragged)}
         onSelectionDragStop={(_event, dragged) => keepPlaces(dragged)}
         onNodeClick={onNodeClick}
-        onEdgeDoubleClick={(_event, { source, target }) => askDisconnect([{ from: sourceOf(source), to: target }])}
+        onEdgeDoubleClick={(_event, edge) => askDisconnect([edgeOf(edge)])}
         onEdgeClick={focusCanvas}
         onPaneClick={focusCanvas}
         onInit={keepInstance}

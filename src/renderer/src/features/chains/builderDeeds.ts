@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications'
 import { flushSync } from 'react-dom'
 import type { Step } from '../../../../shared/chain.ts'
+import type { ChainEdge } from '../../../../shared/chainGraph.ts'
 import type { ModelId } from '../../../../shared/model.ts'
 import { notifyDone } from '../../actions/notify.ts'
 import { plural } from '../../lib/format.ts'
@@ -67,29 +68,24 @@ export function setModel(stepIds: readonly string[], model: ModelId | null): voi
   edit('change of model', (chain) => stepIds.reduce((so, id) => changeStep(so, id, { model }), chain))
 }
 
-export function connectCards(from: string | null, to: string): void {
+export function connectCards(edge: ChainEdge): void {
   const { chain } = useChainDocument.getState()
   if (chain === null) return
-  if (wouldCircle(chain, from, to)) {
-    const message = `${nameOf(from)} waits for ${nameOf(to)} already: the chain would go in a circle.`
+  if (wouldCircle(chain, edge)) {
+    const message = `${nameOf(edge.from)} waits for ${nameOf(edge.to)} already: the chain would go in a circle.`
     notifications.show({ id: 'circle', title: 'Not connected', message, color: 'yellow', autoClose: 6_000 })
     return
   }
-  edit('connection', (before) => connect(before, from, to))
-}
-
-export interface Connection {
-  from: string | null
-  to: string
+  edit('connection', (before) => connect(before, edge))
 }
 
 /** Says first what goes out of which prompts. */
-export function askDisconnect(edges: readonly Connection[]): void {
+export function askDisconnect(edges: readonly ChainEdge[]): void {
   if (edges.length > 0) useChainView.setState({ disconnecting: edges })
 }
 
-export function disconnectCards(edges: readonly Connection[]): void {
-  edit('removal of mentions', (chain) => edges.reduce((so, { from, to }) => disconnect(so, from, to), chain))
+export function disconnectCards(edges: readonly ChainEdge[]): void {
+  edit('removal of mentions', (chain) => edges.reduce(disconnect, chain))
 }
 
 export function deleteSelected(): void {

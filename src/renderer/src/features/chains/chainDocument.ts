@@ -10,27 +10,27 @@ export interface ChainDocument {
   history: History<Chain> | null
   /** history.present, or null while no chain is open. */
   chain: Chain | null
-  /** The field being typed in. */
-  typing: string | null
 }
 
-export const useChainDocument = create<ChainDocument>(() => ({ history: null, chain: null, typing: null }))
+export const useChainDocument = create<ChainDocument>(() => ({ history: null, chain: null }))
 
 const typingPauseMs = 1_200
+/** The field being typed in. */
+let typingIn: string | null = null
 let typingTimer: ReturnType<typeof setTimeout> | undefined
 
-function show(history: History<Chain>, typing: string | null): void {
-  useChainDocument.setState({ history, chain: history.present, typing })
+function show(history: History<Chain>): void {
+  useChainDocument.setState({ history, chain: history.present })
 }
 
 export function openDocument(chain: Chain): void {
   endTyping()
-  show(startHistory(chain), null)
+  show(startHistory(chain))
 }
 
 export function closeDocument(): void {
   endTyping()
-  useChainDocument.setState({ history: null, chain: null, typing: null })
+  useChainDocument.setState({ history: null, chain: null })
 }
 
 /** One gesture, named for undo: "rename". `change` gives the same chain where nothing is to be done. */
@@ -39,7 +39,7 @@ export function edit(label: string, change: (chain: Chain) => Chain): void {
   if (history === null) return
   endTyping()
   const next = commit(history, change(history.present), label)
-  if (next !== history) show(next, null)
+  if (next !== history) show(next)
 }
 
 const foreignLabel = 'change from another window'
@@ -50,40 +50,39 @@ export function followForeign(chain: Chain): void {
   if (history === null) return
   endTyping()
   const isMore = history.past.at(-1)?.label === foreignLabel
-  show(isMore ? amend(history, chain) : commit(history, chain, foreignLabel), null)
+  show(isMore ? amend(history, chain) : commit(history, chain, foreignLabel))
 }
 
 /** A letter in a field: one step with those before it in the same field, until typing pauses or the field is left. */
 export function type(field: string, label: string, change: (chain: Chain) => Chain): void {
-  const { history, typing } = useChainDocument.getState()
+  const { history } = useChainDocument.getState()
   if (history === null) return
-  const next =
-    typing === field ? amend(history, change(history.present)) : commit(history, change(history.present), label)
+  const changed = change(history.present)
+  const next = typingIn === field ? amend(history, changed) : commit(history, changed, label)
   clearTimeout(typingTimer)
   typingTimer = setTimeout(endTyping, typingPauseMs)
-  if (next !== history) show(next, field)
+  if (next === history) return
+  typingIn = field
+  show(next)
 }
 
 export function endTyping(): void {
   clearTimeout(typingTimer)
-  if (useChainDocument.getState().typing !== null) useChainDocument.setState({ typing: null })
+  typingIn = null
 }
 
-/** What was undone, for words about it; null: there was nothing. */
-export function undoEdit(): string | null {
-  endTyping()
-  const { history } = useChainDocument.getState()
-  const label = history?.past.at(-1)?.label
-  if (history === null || label === undefined) return null
-  show(undo(history), null)
-  return label
+export function undoEdit(): void {
+  turn(undo)
 }
 
-export function redoEdit(): string | null {
+export function redoEdit(): void {
+  turn(redo)
+}
+
+function turn(by: (history: History<Chain>) => History<Chain>): void {
   endTyping()
   const { history } = useChainDocument.getState()
-  const label = history?.future[0]?.label
-  if (history === null || label === undefined) return null
-  show(redo(history), null)
-  return label
+  if (history === null) return
+  const next = by(history)
+  if (next !== history) show(next)
 }

@@ -34,15 +34,15 @@ const edges = (of: Chain): string[] =>
 describe('changes of a chain', () => {
   it('connects by a mention at the end of the prompt, once', () => {
     const more = addStep(chain, step('c', 'Final step', 'Say it.', 900))
-    const connected = connect(more, 'b', 'c')
+    const connected = connect(more, { from: 'b', to: 'c' })
     expect(connected.steps[2]?.prompt).toBe('Say it.\n\n{{steps.Judge}}')
-    expect(connect(connected, 'b', 'c')).toBe(connected)
-    expect(edges(connect(more, null, 'c'))).toContain('input>c')
+    expect(connect(connected, { from: 'b', to: 'c' })).toBe(connected)
+    expect(edges(connect(more, { from: null, to: 'c' }))).toContain('input>c')
   })
 
   it('takes a connection out of every template of the step, and nothing else', () => {
-    expect(mentionCount(chain, 'a', 'b')).toBe(2)
-    const without = disconnect(chain, 'a', 'b')
+    expect(mentionCount(chain, { from: 'a', to: 'b' })).toBe(2)
+    const without = disconnect(chain, { from: 'a', to: 'b' })
     expect(edges(without)).toEqual(['input>a', 'input>b'])
     expect(without.steps[1]?.prompt).toBe('Judge  for {{input}}, then')
     expect(without.steps[0]).toBe(chain.steps[0])
@@ -64,10 +64,10 @@ describe('changes of a chain', () => {
   })
 
   it('knows what would go in a circle before it is connected', () => {
-    expect(wouldCircle(chain, 'b', 'a')).toBe(true)
-    expect(wouldCircle(chain, 'a', 'a')).toBe(true)
-    expect(wouldCircle(chain, 'a', 'b')).toBe(false)
-    expect(wouldCircle(chain, null, 'a')).toBe(false)
+    expect(wouldCircle(chain, { from: 'b', to: 'a' })).toBe(true)
+    expect(wouldCircle(chain, { from: 'a', to: 'a' })).toBe(true)
+    expect(wouldCircle(chain, { from: 'a', to: 'b' })).toBe(false)
+    expect(wouldCircle(chain, { from: null, to: 'a' })).toBe(false)
   })
 
   it('puts a new card where none is, and goes through cards from left to right', () => {

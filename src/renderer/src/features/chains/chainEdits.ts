@@ -1,7 +1,7 @@
 /** Every change that the canvas and the inspector make to a chain. Pure: each gives a new chain, or the same one where nothing is to be done. */
 import type { Chain, Step } from '../../../../shared/chain.ts'
 import type { ModelId } from '../../../../shared/model.ts'
-import { edgesOf } from '../../../../shared/chainGraph.ts'
+import { edgesOf, type ChainEdge } from '../../../../shared/chainGraph.ts'
 import { renameStep } from '../../../../shared/renameStep.ts'
 import { parseTemplate, type TemplatePart } from '../../../../shared/template.ts'
 import { writeReference } from '../../../../shared/templateReference.ts'
@@ -116,13 +116,13 @@ export function withCopies(chain: Chain, steps: readonly Step[], by: Place): { c
   return { chain: { ...chain, steps: [...chain.steps, ...copies.steps] }, ids: copies.steps.map(({ id }) => id) }
 }
 
-export function referenceText(chain: Chain, from: string | null): string {
+function referenceText(chain: Chain, from: string | null): string {
   const name = chain.steps.find(({ id }) => id === from)?.name
   return writeReference(name === undefined ? { kind: 'input', column: null } : { kind: 'step', name, path: null })
 }
 
 /** At the prompt's end, on a line of its own. */
-export function connect(chain: Chain, from: string | null, to: string): Chain {
+export function connect(chain: Chain, { from, to }: ChainEdge): Chain {
   const step = chain.steps.find(({ id }) => id === to)
   if (step === undefined || edgesOf(chain).some((edge) => edge.from === from && edge.to === to)) return chain
   const before = step.prompt.trimEnd()
@@ -130,11 +130,15 @@ export function connect(chain: Chain, from: string | null, to: string): Chain {
   return changeStep(chain, to, { prompt })
 }
 
-/** Takes every mention of `from` (null: the input) out of the templates of `to`. */
-export function disconnect(chain: Chain, from: string | null, to: string): Chain {
+/** Tells the parts of templates that mention `from`; null is the input. */
+function mentionOf(chain: Chain, from: string | null): (part: TemplatePart) => boolean {
   const name = chain.steps.find(({ id }) => id === from)?.name
-  const isMention = (part: TemplatePart): boolean =>
-    from === null ? part.kind === 'input' : part.kind === 'step' && part.name === name
+  return (part) => (from === null ? part.kind === 'input' : part.kind === 'step' && part.name === name)
+}
+
+/** Takes every mention of `from` out of the templates of `to`. */
+export function disconnect(chain: Chain, { from, to }: ChainEdge): Chain {
+  const isMention = mentionOf(chain, from)
   const step = chain.steps.find(({ id }) => id === to)
   if (step === undefined) return chain
   return changeStep(chain, to, {
@@ -149,14 +153,11 @@ export function disconnect(chain: Chain, from: string | null, to: string): Chain
 }
 
 /** How often a step's templates mention another, for the question before they are taken out. */
-export function mentionCount(chain: Chain, from: string | null, to: string): number {
-  const name = chain.steps.find(({ id }) => id === from)?.name
+export function mentionCount(chain: Chain, { from, to }: ChainEdge): number {
   const step = chain.steps.find(({ id }) => id === to)
   if (step === undefined) return 0
   const texts = [step.prompt, step.system, ...step.stopConditions.map(({ finalOutput }) => finalOutput ?? '')]
-  return texts
-    .flatMap((text) => parseTemplate(text).parts)
-    .filter((part) => (from === null ? part.kind === 'input' : part.kind === 'step' && part.name === name)).length
+  return texts.flatMap((text) => parseTemplate(text).parts).filter(mentionOf(chain, from)).length
 }
 
 function without(text: string, isMention: (part: TemplatePart) => boolean): string {

@@ -21,14 +21,12 @@ export function problemsOf(problems: readonly ChainProblem[], stepId: string | n
 /** "Summarise, prompt: …" as a list of all mistakes says it. */
 export function problemPlace({ stepId, field }: ChainProblem, nameOf: (stepId: string) => string | undefined): string {
   const where = stepId === null ? '' : (nameOf(stepId) ?? '')
-  return [where, field === 'chain' || field === 'name' ? '' : fieldWords[field]]
-    .filter((word) => word !== '')
-    .join(', ')
+  return [where, fieldWords[field]].filter((word) => word !== '').join(', ')
 }
 
 const fieldWords: Record<ChainProblem['field'], string> = {
   chain: '',
-  name: 'name',
+  name: '',
   model: 'model',
   prompt: 'prompt',
   system: 'system prompt',

@@ -1,11 +1,11 @@
 /** Who mentions whom in a chain, worked out once for each state of it; the order in which the keyboard goes through its cards. */
 import type { Chain, Step } from '../../../../shared/chain.ts'
-import { edgesOf } from '../../../../shared/chainGraph.ts'
+import { edgesOf, type ChainEdge } from '../../../../shared/chainGraph.ts'
 import { inputNodeId } from './chainEdits.ts'
 
 export interface ChainShape {
   byId: ReadonlyMap<string, Step>
-  edges: readonly { from: string | null; to: string }[]
+  edges: readonly ChainEdge[]
   /** By step id: what it mentions; null is the input. */
   mentions: ReadonlyMap<string, readonly (string | null)[]>
   /** By step id, and the input's under its node's: the steps that mention it. */
@@ -50,7 +50,7 @@ export function ancestorsOf(chain: Chain, stepId: string): Set<string> {
 }
 
 /** Whether mentioning `from` in `to` would make the chain go in a circle. */
-export function wouldCircle(chain: Chain, from: string | null, to: string): boolean {
+export function wouldCircle(chain: Chain, { from, to }: ChainEdge): boolean {
   return from !== null && (from === to || ancestorsOf(chain, from).has(to))
 }
 

@@ -1,26 +1,23 @@
 /** Which chain is open and what is shown beside it; nothing here is saved or undone. */
 import { create } from 'zustand'
+import type { ChainEdge } from '../../../../shared/chainGraph.ts'
 import { isNarrow } from '../../components/useWidth.ts'
 
-export type SidePanel = 'inspector' | 'versions'
-
-export interface ChainView {
+interface ChainView {
   openId: string | null
-  panel: SidePanel
-  isPanelOpen: boolean
+  panel: 'inspector' | 'versions'
   isDrawerOpen: boolean
   isShelfOpen: boolean
   search: string
   /** The chain that was left last: its row gets the keyboard. */
   leftId: string | null
   /** Asked before their mentions are taken out of the templates. */
-  disconnecting: readonly { from: string | null; to: string }[] | null
+  disconnecting: readonly ChainEdge[] | null
 }
 
 export const useChainView = create<ChainView>(() => ({
   openId: null,
   panel: 'inspector',
-  isPanelOpen: true,
   isDrawerOpen: false,
   isShelfOpen: false,
   search: '',
@@ -29,11 +26,11 @@ export const useChainView = create<ChainView>(() => ({
 }))
 
 export function showInspector(): void {
-  useChainView.setState({ panel: 'inspector', isPanelOpen: true, isDrawerOpen: isNarrow() })
+  useChainView.setState({ panel: 'inspector', isDrawerOpen: isNarrow() })
 }
 
 export function showVersions(): void {
-  useChainView.setState({ panel: 'versions', isPanelOpen: true, isDrawerOpen: isNarrow() })
+  useChainView.setState({ panel: 'versions', isDrawerOpen: isNarrow() })
 }
 
 export const shelfButtonId = 'canvas-models'

@@ -13,6 +13,7 @@ import {
 } from '@xyflow/react'
 import { create } from 'zustand'
 import type { Chain } from '../../../../shared/chain.ts'
+import type { ChainEdge } from '../../../../shared/chainGraph.ts'
 import { cardWidth, inputNodeId, moveCards, usualCardHeight, type Place } from './chainEdits.ts'
 import { edit, useChainDocument } from './chainDocument.ts'
 import { readingOrder, shapeOf } from './chainShape.ts'
@@ -125,11 +126,16 @@ export function selectedSteps(): string[] {
   return useFlow.getState().selectedIds.filter((id) => id !== inputNodeId)
 }
 
-export function selectedEdges(): { from: string | null; to: string }[] {
+/** As the chain has it: the input is no step. */
+export function edgeOf({ source, target }: { source: string; target: string }): ChainEdge {
+  return { from: source === inputNodeId ? null : source, to: target }
+}
+
+export function selectedEdges(): ChainEdge[] {
   return useFlow
     .getState()
     .edges.filter(({ selected }) => selected === true)
-    .map(({ source, target }) => ({ from: source === inputNodeId ? null : source, to: target }))
+    .map(edgeOf)
 }
 
 /** The drag has ended: one step of the history for all cards it moved. */

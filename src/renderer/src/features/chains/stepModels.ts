@@ -4,8 +4,8 @@ import { modelKey } from '../../../../shared/modelKey.ts'
 import { useModelColour } from '../../stores/colourStore.ts'
 import { useFitStore } from '../../stores/fitStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
-import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
 import { aliasHostId } from '../schedule/aliasHost.ts'
+import { useTargetOf } from '../schedule/ruleModels.ts'
 
 export interface StepModel {
   /** "coder → qwen3:8b"; null: none is chosen. */
@@ -16,31 +16,17 @@ export interface StepModel {
   trouble: string | null
   /** Predicted for its default context. */
   needBytes: number | null
-  key: string
-}
-
-/** The model an alias points at; what is none stays. */
-export function useTarget(id: ModelId | null): ModelId | null {
-  return useModelsFileStore(({ file }) =>
-    id === null || id.hostId !== aliasHostId ? id : (file?.aliases.find(({ name }) => name === id.name)?.target ?? id)
-  )
 }
 
 export function useStepModel(id: ModelId | null): StepModel {
-  const target = useTarget(id)
+  const targetOf = useTargetOf()
+  const target = id === null ? null : targetOf(id)
   const key = target === null ? '' : modelKey(target)
   const { colour } = useModelColour(key)
   const state = useModelStore((mirror) => (mirror.isKnown ? (mirror.byKey[key]?.state ?? 'absent') : null))
   const needBytes = useFitStore((mirror) => mirror.byKey[key]?.needBytes ?? null)
   if (id === null || target === null)
-    return {
-      label: null,
-      colour: 'var(--line-strong)',
-      isLoaded: false,
-      trouble: 'no model chosen',
-      needBytes: null,
-      key
-    }
+    return { label: null, colour: 'var(--line-strong)', isLoaded: false, trouble: 'no model chosen', needBytes: null }
   const isAlias = id.hostId === aliasHostId
   const isLost = isAlias && target === id
   return {
@@ -48,7 +34,6 @@ export function useStepModel(id: ModelId | null): StepModel {
     colour,
     isLoaded: state === 'ready',
     trouble: isLost ? 'no such alias' : state === 'absent' ? 'not on this machine' : null,
-    needBytes,
-    key
+    needBytes
   }
 }
