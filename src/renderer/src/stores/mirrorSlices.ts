@@ -15,7 +15,7 @@ import { isResident, useModelStore, withModel, withModels } from './modelStore.t
 import { useModelsFileStore } from './modelsFileStore.ts'
 import { useOperationStore, withOperations, withProgress } from './operationStore.ts'
 import { useRuleStore } from './ruleStore.ts'
-import { runListLength, useRunStore, withMoved, withRuns, withTokens } from './runStore.ts'
+import { runListLength, useRunStore, withMoved, withRuns, withSnapshot, withTokens } from './runStore.ts'
 import { useSavingStore } from './savingStore.ts'
 import { useSettingStore } from './settingStore.ts'
 
@@ -111,7 +111,7 @@ export function createMirrorSlices(): MirrorSlice[] {
     slice(
       'runs.list',
       { limit: runListLength },
-      ({ runs }) => useRunStore.setState((mirror) => ({ ...withRuns(mirror, runs), isKnown: true })),
+      ({ runs }) => useRunStore.setState((mirror) => withSnapshot(mirror, runs)),
       {
         'runs.changed': ({ runs }) => useRunStore.setState((mirror) => withRuns(mirror, runs)),
         'run.moved': ({ runId, steps }) => useRunStore.setState((mirror) => withMoved(mirror, runId, steps)),

@@ -10,6 +10,8 @@ export type StepKey = `${number}:${string}`
 export interface RunMirror {
   runs: readonly RunSummary[]
   isKnown: boolean
+  /** How many snapshots came: with each of them something may have been missed, and what was asked for by hand is asked for again. */
+  snapshots: number
   /** By run. */
   progress: Readonly<Record<string, RunProgress>>
   /** The run that is looked at; only its steps and tokens are kept. */
@@ -23,6 +25,7 @@ export interface RunMirror {
 export const useRunStore = create<RunMirror>(() => ({
   runs: [],
   isKnown: false,
+  snapshots: 0,
   progress: {},
   watchedId: null,
   moved: {},
@@ -41,6 +44,11 @@ export function watchRun(runId: string | null): void {
 export function withRuns(mirror: RunMirror, runs: readonly RunSummary[]): Pick<RunMirror, 'runs' | 'progress'> {
   const known = new Set(runs.map(({ id }) => id))
   return { runs, progress: Object.fromEntries(Object.entries(mirror.progress).filter(([id]) => known.has(id))) }
+}
+
+/** Pieces heard before it may have holes: they are gone with it. */
+export function withSnapshot(mirror: RunMirror, runs: readonly RunSummary[]): RunMirror {
+  return { ...mirror, ...withRuns(mirror, runs), isKnown: true, snapshots: mirror.snapshots + 1, moved: {}, tokens: {} }
 }
 
 export function withMoved(mirror: RunMirror, runId: string, steps: readonly StepResult[]): Partial<RunMirror> {

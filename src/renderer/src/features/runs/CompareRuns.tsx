@@ -1,14 +1,14 @@
 /** Two runs beside each other: their figures, and item by item what each made of it, with the words that differ marked. */
 import { Button, Select } from '@mantine/core'
 import { useMemo, useState, type KeyboardEvent } from 'react'
-import type { RunDetail } from '../../../../shared/run.ts'
+import type { RunDetail, RunSummary } from '../../../../shared/run.ts'
 import { EmptyState } from '../../components/EmptyState.tsx'
 import { Screen } from '../../components/Screen.tsx'
 import { useNow } from '../../lib/useNow.ts'
+import { Back } from './Back.tsx'
 import classes from './CompareRuns.module.css'
-import { comparedFigures, comparedSteps, unlikeWords } from './compareWords.ts'
+import { comparedFigures, comparedSteps, unlikeWords, type ComparedStep } from './compareWords.ts'
 import { itemLabels } from './itemWords.ts'
-import { Back } from './RunDetailView.tsx'
 import { compareWith, useRunsView } from './runsView.ts'
 import { useComparedTexts } from './useComparedTexts.ts'
 import { useFocusHere } from './useFocusHere.ts'
@@ -85,7 +85,7 @@ function Compared({ runs }: { runs: readonly [RunDetail, RunDetail] }) {
             allowDeselect={false}
             onChange={(name) => setStepName(name ?? '')}
           />
-          <Texts runs={[one.run, other.run]} item={item} ids={step.ids} />
+          <Texts runs={[one.run, other.run]} item={item} stepIds={step.ids} />
         </div>
       </div>
     </div>
@@ -127,62 +127,55 @@ function Figures({ runs: [one, other] }: { runs: readonly [RunDetail, RunDetail]
 }
 
 interface TextsProps {
-  runs: Parameters<typeof useComparedTexts>[0]
+  runs: readonly [RunSummary, RunSummary]
   item: number
-  ids: readonly [string, string] | null
+  stepIds: ComparedStep['ids']
 }
 
-function Texts({ runs, item, ids }: TextsProps) {
-  const { texts, failure } = useComparedTexts(runs, item, ids)
+function Texts({ runs, item, stepIds }: TextsProps) {
+  const { texts, failure } = useComparedTexts(runs, item, stepIds)
   const [before, after] = texts ?? [null, null]
   const diff = useMemo(() => (before === null || after === null ? null : diffWords(before, after)), [before, after])
-  const isSame = diff !== null && before === after
-  const words =
-    failure ?? (isSame ? 'Both are the same.' : diff?.isGivenUp ? 'Too different to mark word by word.' : '')
   return (
     <>
       <p className={classes.told} role="status">
-        {words}
+        {failure ?? diffTold(before, after, diff)}
       </p>
       <div className={classes.pair}>
-        <Side
-          label="This run"
-          text={before}
-          parts={diff?.parts ?? null}
-          hides="new"
-          isMarked={diff?.isGivenUp === false}
-        />
-        <Side
-          label="The other run"
-          text={after}
-          parts={diff?.parts ?? null}
-          hides="gone"
-          isMarked={diff?.isGivenUp === false}
-        />
+        <Side label="This run" text={before} diff={diff} own="gone" />
+        <Side label="The other run" text={after} diff={diff} own="new" />
       </div>
     </>
   )
 }
 
+function diffTold(before: string | null, after: string | null, diff: readonly DiffPart[] | null): string {
+  if (before === null || after === null) return ''
+  if (before === after) return 'Both are the same.'
+  return diff === null ? 'Too different to mark word by word.' : ''
+}
+
 interface SideProps {
   label: string
   text: string | null
-  parts: readonly DiffPart[] | null
-  hides: DiffPart['kind']
-  isMarked: boolean
+  /** Null: nothing is marked. */
+  diff: readonly DiffPart[] | null
+  /** What only this side has. */
+  own: 'gone' | 'new'
 }
 
-function Side({ label, text, parts, hides, isMarked }: SideProps) {
+function Side({ label, text, diff, own }: SideProps) {
+  const Mark = own === 'gone' ? 'del' : 'ins'
   return (
     <section className={classes.side} aria-label={`Output of ${label.toLocaleLowerCase()}`}>
       <h2>{label}</h2>
       <pre className="data" tabIndex={0} role="region" aria-label={label}>
-        {parts === null
-          ? (text ?? <span className={classes.none}>No output</span>)
-          : parts.map((part, index) => {
-              if (part.kind === hides) return null
-              if (part.kind === 'same' || !isMarked) return <span key={index}>{part.text}</span>
-              return part.kind === 'gone' ? <del key={index}>{part.text}</del> : <ins key={index}>{part.text}</ins>
+        {text === null && <span className={classes.none}>No output</span>}
+        {diff === null
+          ? text
+          : diff.map((part, index) => {
+              if (part.kind === 'same') return <span key={index}>{part.text}</span>
+              return part.kind === own && <Mark key={index}>{part.text}</Mark>
             })}
       </pre>
     </section>

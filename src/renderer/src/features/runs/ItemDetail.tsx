@@ -1,21 +1,18 @@
 /** One item: what went in, what every step made of it, and what came out. */
 import { ActionIcon, Button } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Chain } from '../../../../shared/chain.ts'
-import type { Output } from '../../../../shared/contract.ts'
-import type { RunItem, RunSummary } from '../../../../shared/run.ts'
+import type { RunSummary } from '../../../../shared/run.ts'
 import { retryFailed } from '../../actions/runActions.ts'
 import { StatusWord } from '../../components/StatusWord.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
-import { failureWords } from '../../host/failureWords.ts'
-import { request } from '../../host/client.ts'
 import { formatCount } from '../../lib/format.ts'
-import { useRunStore } from '../../stores/runStore.ts'
 import classes from './ItemDetail.module.css'
 import { itemLabels } from './itemWords.ts'
 import { deedsOf } from './runWords.ts'
 import { StepCard, TextBox } from './StepCard.tsx'
+import { useRunItem, type WholeItem } from './useRunItem.ts'
 
 interface ItemDetailProps {
   run: RunSummary
@@ -27,37 +24,8 @@ interface ItemDetailProps {
 /** Of a chain of many steps only those worth reading are open. */
 const mostOpen = 8
 
-interface Whole {
-  row: RunItem
-  texts: Output<'runs.item'>
-}
-
-function useItem(run: RunSummary, item: number): { whole: Whole | null; failure: string | null } {
-  const [whole, setWhole] = useState<Whole | null>(null)
-  const [failure, setFailure] = useState<string | null>(null)
-  // Its own step moving means that it may have ended.
-  const moves = useRunStore(({ moved }) =>
-    Object.values(moved).reduce((sum, step) => sum + (step.item === item && step.status !== 'running' ? 1 : 0), 0)
-  )
-  useEffect(() => {
-    let isGone = false
-    const asked = { runId: run.id, item }
-    Promise.all([request('runs.items', { runId: run.id, fromItem: item, limit: 1 }), request('runs.item', asked)]).then(
-      ([{ items }, texts]) => {
-        const row = items.find((each) => each.item === item)
-        if (isGone || row === undefined) return
-        setWhole({ row, texts })
-        setFailure(null)
-      },
-      (thrown: unknown) => !isGone && setFailure(failureWords(thrown))
-    )
-    return () => void (isGone = true)
-  }, [run.id, run.status, item, moves])
-  return { whole, failure }
-}
-
 export function ItemDetail({ run, chain, item, onClose }: ItemDetailProps) {
-  const { whole, failure } = useItem(run, item)
+  const { whole, failure } = useRunItem(run, chain, item)
   const isNarrow = useIsNarrow()
   return (
     <div className={classes.detail}>
@@ -75,7 +43,7 @@ export function ItemDetail({ run, chain, item, onClose }: ItemDetailProps) {
   )
 }
 
-function Shown({ run, chain, whole: { row, texts } }: { run: RunSummary; chain: Chain; whole: Whole }) {
+function Shown({ run, chain, whole: { row, texts } }: { run: RunSummary; chain: Chain; whole: WholeItem }) {
   const { tone, words } = itemLabels[row.status]
   const byId = new Map(chain.steps.map((step) => [step.id, step]))
   const isMany = row.steps.length > mostOpen

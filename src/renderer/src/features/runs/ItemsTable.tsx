@@ -1,6 +1,8 @@
 /** The items of a run: filtered, searched, and drawn only where they are in view. */
 import { SegmentedControl, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
+import { memo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { Chain } from '../../../../shared/chain.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import type { ItemStatus, RunItem, RunSummary, StepResult } from '../../../../shared/run.ts'
@@ -93,7 +95,7 @@ function ItemFilters({ run: { items, itemCount }, total }: { run: RunSummary; to
   )
 }
 
-function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
+const ItemRow = memo(function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
   const steps = useLiveSteps(item?.steps ?? noSteps)
   if (item === undefined) return <div className={`${classes.row} ${classes.coming}`}>…</div>
   const { tone, words } = itemLabels[liveStatus(item, steps)]
@@ -112,34 +114,32 @@ function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
         </span>
       </span>
       <Steps steps={steps} chain={chain} />
-      <span className={classes.status}>
-        <StatusWord tone={tone}>{words}</StatusWord>
-      </span>
+      <StatusWord tone={tone}>{words}</StatusWord>
     </div>
   )
-}
+})
 
 const noSteps: readonly StepResult[] = []
 
 /** As they have moved since they were asked for. */
 function useLiveSteps(steps: readonly StepResult[]): readonly StepResult[] {
-  const moved = useRunStore((mirror) => mirror.moved)
-  return steps.map((step) => moved[stepKey(step.item, step.stepId)] ?? step)
+  return useRunStore(useShallow(({ moved }) => steps.map((step) => moved[stepKey(step.item, step.stepId)] ?? step)))
 }
 
 /** A square a step, in the colour of its model; of many only how many have ended. */
-function Steps({ steps: now, chain }: { steps: readonly StepResult[]; chain: Chain }) {
+function Steps({ steps, chain }: { steps: readonly StepResult[]; chain: Chain }) {
   const byId = new Map(chain.steps.map((step) => [step.id, step]))
-  const keys = now.map((step) => {
+  const keys = steps.map((step) => {
     const id = step.modelId ?? byId.get(step.stepId)?.model ?? null
     return id === null ? '' : modelKey(id)
   })
   const colours = useModelColours(keys)
-  if (now.length === 0) return <span />
-  if (now.length > mostDots) return <span className={`${classes.steps} ${classes.line} number`}>{stepsWords(now)}</span>
+  if (steps.length === 0) return <span />
+  if (steps.length > mostDots)
+    return <span className={`${classes.steps} ${classes.line} number`}>{stepsWords(steps)}</span>
   return (
-    <span className={classes.steps} title={stepsWords(now)}>
-      {now.map((step, index) => (
+    <span className={classes.steps} title={stepsWords(steps)}>
+      {steps.map((step, index) => (
         <span
           key={step.stepId}
           className={`${classes.step} ${classes[step.status]}`}
@@ -147,7 +147,7 @@ function Steps({ steps: now, chain }: { steps: readonly StepResult[]; chain: Cha
           aria-hidden
         />
       ))}
-      <span className="visually-hidden">{stepsWords(now)}</span>
+      <span className="visually-hidden">{stepsWords(steps)}</span>
     </span>
   )
 }

@@ -5,7 +5,7 @@ import type { ExportFormat, RunSummary } from '../../../../shared/run.ts'
 import { exportRun } from '../../actions/exportRun.ts'
 import { cancelRun, pauseRun, resumeRun, retryFailed, runAgain } from '../../actions/runActions.ts'
 import more from '../../components/moreMenu.module.css'
-import { formatAgo } from '../../lib/format.ts'
+import { formatAgo, formatCount } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import classes from './RunDetailView.module.css'
@@ -30,7 +30,9 @@ export function RunActions({ run, onRemove }: RunActionsProps) {
     <div className={classes.actions} data-whole>
       {can.pause && <Button onClick={() => void pauseRun(run)}>Pause</Button>}
       {can.cancel && <Button onClick={() => void cancelRun(run)}>Cancel</Button>}
-      {can.retry && <Button onClick={() => void retryFailed(run)}>Retry failed ({run.items.failed})</Button>}
+      {can.retry && (
+        <Button onClick={() => void retryFailed(run)}>Retry failed ({formatCount(run.items.failed)})</Button>
+      )}
       {can.resume && (
         <Button variant={run.status === 'cancelled' ? 'default' : 'filled'} onClick={() => void resumeRun(run)}>
           Resume

@@ -1,6 +1,5 @@
 /** One run: how it stands, its figures, its plan as it goes, and its items; one of them beside. */
-import { ActionIcon, Button, Skeleton } from '@mantine/core'
-import { IconChevronLeft } from '@tabler/icons-react'
+import { Button, Skeleton } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
 import type { RunDetail } from '../../../../shared/run.ts'
 import { EmptyState } from '../../components/EmptyState.tsx'
@@ -10,6 +9,7 @@ import { StatusWord } from '../../components/StatusWord.tsx'
 import { formatAgo } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { PlanPanel } from '../plan/PlanPanel.tsx'
+import { Back } from './Back.tsx'
 import { ItemDetail } from './ItemDetail.tsx'
 import { ItemsTable } from './ItemsTable.tsx'
 import { RemoveRunDialog } from './RemoveRunDialog.tsx'
@@ -20,14 +20,6 @@ import { closeRun, useRunsView } from './runsView.ts'
 import { doingWords, isOver, statusWords } from './runWords.ts'
 import { useFocusHere } from './useFocusHere.ts'
 import { useRunDetail } from './useRunDetail.ts'
-
-export function Back({ label, onBack }: { label: string; onBack: () => void }) {
-  return (
-    <ActionIcon size={28} aria-label={label} title={label} onClick={onBack}>
-      <IconChevronLeft size={17} stroke={1.8} aria-hidden />
-    </ActionIcon>
-  )
-}
 
 const back = <Back label="All runs" onBack={closeRun} />
 

@@ -1,23 +1,22 @@
 /** The list of runs: what goes on, then what has ended, newest first. */
 import { Button, Select, Skeleton, TextInput } from '@mantine/core'
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react'
-import { useMemo, useState, type KeyboardEvent } from 'react'
+import { useMemo, type KeyboardEvent } from 'react'
 import type { RunSummary } from '../../../../shared/run.ts'
-import { notifyFailure } from '../../actions/notify.ts'
 import { EmptyState } from '../../components/EmptyState.tsx'
 import { Screen } from '../../components/Screen.tsx'
-import { request } from '../../host/client.ts'
 import { plural } from '../../lib/format.ts'
 import { shortcut } from '../../lib/platform.ts'
-import { runListLength, useRunStore } from '../../stores/runStore.ts'
+import { useRunStore } from '../../stores/runStore.ts'
 import { goTo } from '../../stores/uiStore.ts'
 import { searchFieldId } from '../frame/useShortcuts.ts'
 import { filterRuns, groupRuns } from './runFilter.ts'
 import classes from './RunList.module.css'
 import { RunRow } from './RunRow.tsx'
-import { useFocusHere } from './useFocusHere.ts'
 import { openRun, useRunsView, type StatusFilter } from './runsView.ts'
 import { statusLabels } from './runWords.ts'
+import { useAllRuns } from './useAllRuns.ts'
+import { useFocusHere } from './useFocusHere.ts'
 
 const statusChoices = [
   { value: 'active', label: 'Not ended' },
@@ -25,32 +24,6 @@ const statusChoices = [
 ]
 
 const noFilter = { search: '', status: null, chainId: null } as const
-
-/** The mirror's, and before them what was asked for by hand. */
-function useAllRuns(): { runs: RunSummary[]; hasOlder: boolean; showOlder: () => Promise<void> } {
-  const newest = useRunStore((mirror) => mirror.runs)
-  const [older, setOlder] = useState<RunSummary[]>([])
-  const [isEnd, setIsEnd] = useState(false)
-  const runs = useMemo(() => {
-    const known = new Set(newest.map(({ id }) => id))
-    return [...newest, ...older.filter(({ id }) => !known.has(id))]
-  }, [newest, older])
-  return {
-    runs,
-    hasOlder: newest.length >= runListLength && !isEnd,
-    async showOlder() {
-      const last = runs.at(-1)
-      if (last === undefined) return
-      try {
-        const page = await request('runs.list', { beforeAt: last.createdAt, beforeId: last.id, limit: runListLength })
-        setOlder((before) => [...before, ...page.runs])
-        setIsEnd(page.runs.length < runListLength)
-      } catch (thrown) {
-        notifyFailure('Older runs were not read', thrown)
-      }
-    }
-  }
-}
 
 export function RunList() {
   const isKnown = useRunStore((mirror) => mirror.isKnown)

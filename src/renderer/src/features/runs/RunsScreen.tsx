@@ -1,6 +1,6 @@
 /** Runs of chains: all of them, one of them, or two beside each other. */
 import { useEffect } from 'react'
-import { useRunStore, watchRun } from '../../stores/runStore.ts'
+import { watchRun } from '../../stores/runStore.ts'
 import { CompareRuns } from './CompareRuns.tsx'
 import { RunDetailView } from './RunDetailView.tsx'
 import { RunList } from './RunList.tsx'
@@ -11,7 +11,7 @@ export function RunsScreen() {
   const otherId = useRunsView((view) => view.otherId)
   useEffect(() => {
     // Only what is looked at is listened to word by word.
-    if (runId !== null && useRunStore.getState().watchedId !== runId) watchRun(runId)
+    watchRun(runId)
     return () => watchRun(null)
   }, [runId])
   if (runId === null) return <RunList />

@@ -12,13 +12,12 @@ interface VirtualRowsProps {
   /** The row in hand; it is kept in view. */
   chosen: number | null
   onChoose: (index: number) => void
-  /** Return. */
-  onOpen?: (index: number) => void
-  onLook?: (from: number, to: number) => void
-  render: (index: number, isChosen: boolean) => ReactNode
+  /** These are in view; the same function as long as it is the same list. */
+  onLook: (from: number, to: number) => void
+  render: (index: number) => ReactNode
 }
 
-export function VirtualRows({ label, count, rowHeight, chosen, onChoose, onOpen, onLook, render }: VirtualRowsProps) {
+export function VirtualRows({ label, count, rowHeight, chosen, onChoose, onLook, render }: VirtualRowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   const [height, setHeight] = useState(400)
@@ -31,7 +30,7 @@ export function VirtualRows({ label, count, rowHeight, chosen, onChoose, onOpen,
   }, [])
   const from = Math.max(0, Math.floor(top / rowHeight) - beyond)
   const to = Math.min(count - 1, Math.ceil((top + height) / rowHeight) + beyond)
-  useEffect(() => onLook?.(from, to), [onLook, from, to])
+  useEffect(() => onLook(from, to), [onLook, from, to])
   useEffect(() => {
     const element = box.current
     if (element === null || chosen === null) return
@@ -54,16 +53,13 @@ export function VirtualRows({ label, count, rowHeight, chosen, onChoose, onOpen,
       End: count - 1
     }
     const next = steps[event.key]
-    if (next !== undefined && count > 0) {
-      event.preventDefault()
-      onChoose(Math.min(count - 1, Math.max(0, next)))
-    } else if ((event.key === 'Enter' || event.key === ' ') && chosen !== null) {
-      event.preventDefault()
-      onOpen?.(chosen)
-    }
+    if (next === undefined || count === 0) return
+    event.preventDefault()
+    onChoose(Math.min(count - 1, Math.max(0, next)))
   }
 
   const shown = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+  const idOf = (index: number): string => `${label}-${index}`
   const isDrawn = chosen !== null && chosen >= from && chosen <= to
   return (
     <div
@@ -71,7 +67,7 @@ export function VirtualRows({ label, count, rowHeight, chosen, onChoose, onOpen,
       className={classes.box}
       role="listbox"
       aria-label={label}
-      aria-activedescendant={isDrawn ? `${label}-${chosen}`.replaceAll(' ', '-') : undefined}
+      aria-activedescendant={isDrawn ? idOf(chosen) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
@@ -80,19 +76,16 @@ export function VirtualRows({ label, count, rowHeight, chosen, onChoose, onOpen,
         {shown.map((index) => (
           <div
             key={index}
-            id={`${label}-${index}`.replaceAll(' ', '-')}
+            id={idOf(index)}
             className={`${classes.row} ${index === chosen ? classes.chosen : ''}`}
             style={{ top: index * rowHeight, height: rowHeight }}
             role="option"
             aria-selected={index === chosen}
             aria-setsize={count}
             aria-posinset={index + 1}
-            onClick={() => {
-              onChoose(index)
-              onOpen?.(index)
-            }}
+            onClick={() => onChoose(index)}
           >
-            {render(index, index === chosen)}
+            {render(index)}
           </div>
         ))}
       </div>

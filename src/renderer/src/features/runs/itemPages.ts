@@ -41,6 +41,13 @@ export function missingPage({ total, rows, isFiltered }: ItemPages, from: number
   return null
 }
 
+/** The page at the top of the view, to be asked for again. */
+export function renewedPage({ rows, isFiltered }: ItemPages, from: number): PageQuestion {
+  const place = Math.floor(from / pageSize) * pageSize
+  if (!isFiltered || place === 0) return { fromItem: place, place }
+  return { fromItem: rows.get(place)?.item ?? 0, place }
+}
+
 export function withPage(
   pages: ItemPages,
   { place }: PageQuestion,

@@ -1,10 +1,9 @@
 /** What of the runs is looked at: the list's filters, one run, one of its items, or two runs beside each other. */
 import { create } from 'zustand'
 import type { ItemStatus, RunStatus } from '../../../../shared/run.ts'
-import { watchRun } from '../../stores/runStore.ts'
 import { goTo } from '../../stores/uiStore.ts'
 
-/** "At work" is whatever has not ended. */
+/** `active` is whatever has not ended. */
 export type StatusFilter = RunStatus | 'active'
 
 export interface RunsView {
@@ -36,7 +35,6 @@ export const useRunsView = create<RunsView>(() => ({
 }))
 
 export function openRun(runId: string): void {
-  watchRun(runId)
   useRunsView.setState({ runId, otherId: null, focusedId: runId, ...noItem })
 }
 
@@ -47,17 +45,9 @@ export function showRun(runId: string): void {
 }
 
 export function closeRun(): void {
-  watchRun(null)
   useRunsView.setState({ runId: null, otherId: null, ...noItem })
 }
 
 export function compareWith(otherId: string | null): void {
   useRunsView.setState({ otherId, item: otherId === null ? null : 0 })
-}
-
-/** All runs of one chain, from its own screen. */
-export function showRunsOf(chainId: string): void {
-  closeRun()
-  useRunsView.setState({ chainId, status: null, search: '' })
-  goTo('runs')
 }

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { diffWords } from './wordDiff.ts'
 
 const side = (before: string, after: string, hides: 'gone' | 'new'): string =>
-  diffWords(before, after)
-    .parts.filter(({ kind }) => kind !== hides)
+  (diffWords(before, after) ?? [])
+    .filter(({ kind }) => kind !== hides)
     .map(({ text }) => text)
     .join('')
 
 describe('the difference of two texts', () => {
   it('marks the words that differ, and a space between two of them with them', () => {
-    expect(diffWords('It is a good plan.', 'It is a very bad plan.').parts).toEqual([
+    expect(diffWords('It is a good plan.', 'It is a very bad plan.')).toEqual([
       { kind: 'same', text: 'It is a ' },
       { kind: 'gone', text: 'good' },
       { kind: 'new', text: 'very bad' },
@@ -18,11 +18,9 @@ describe('the difference of two texts', () => {
     ])
   })
 
-  it('gives up on what is too different instead of taking for ever, and still shows both', () => {
+  it('gives up on what is too different instead of taking for ever', () => {
     const words = (from: number): string => Array.from({ length: 4_000 }, (_, index) => `w${from + index}`).join(' ')
-    const diff = diffWords(words(0), words(10_000))
-    expect(diff.isGivenUp).toBe(true)
-    expect(side(words(0), words(10_000), 'new')).toBe(words(0))
+    expect(diffWords(words(0), words(10_000))).toBeNull()
   })
 
   it('of any two texts gives back both, letter for letter', () => {
@@ -36,7 +34,7 @@ describe('the difference of two texts', () => {
   })
 
   it('finds nothing in a text and itself', () => {
-    expect(diffWords('a b', 'a b').parts).toEqual([{ kind: 'same', text: 'a b' }])
-    expect(diffWords('', '').parts).toEqual([])
+    expect(diffWords('a b', 'a b')).toEqual([{ kind: 'same', text: 'a b' }])
+    expect(diffWords('', '')).toEqual([])
   })
 })

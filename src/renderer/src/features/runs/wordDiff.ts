@@ -6,12 +6,6 @@ export interface DiffPart {
   kind: 'same' | 'gone' | 'new'
 }
 
-export interface WordDiff {
-  parts: DiffPart[]
-  /** Too different or too long to be marked: the first is all gone, the second all new. */
-  isGivenUp: boolean
-}
-
 const mostWords = 6_000
 /** Edits; the work grows with their square. */
 const mostEdits = 1_200
@@ -20,7 +14,8 @@ function wordsOf(text: string): string[] {
   return text.match(/\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? []
 }
 
-export function diffWords(before: string, after: string): WordDiff {
+/** Null: too different or too long to be marked. */
+export function diffWords(before: string, after: string): DiffPart[] | null {
   const a = wordsOf(before)
   const b = wordsOf(after)
   let head = 0
@@ -30,14 +25,10 @@ export function diffWords(before: string, after: string): WordDiff {
     tail += 1
   const middleA = a.slice(head, a.length - tail)
   const middleB = b.slice(head, b.length - tail)
-  const middle = middleA.length + middleB.length > mostWords ? null : shortestEdits(middleA, middleB)
-  const changed: DiffPart[] = middle ?? [
-    { kind: 'gone', text: middleA.join('') },
-    { kind: 'new', text: middleB.join('') }
-  ]
+  const changed = middleA.length + middleB.length > mostWords ? null : shortestEdits(middleA, middleB)
+  if (changed === null) return null
   const same = (words: readonly string[]): DiffPart => ({ kind: 'same', text: words.join('') })
-  const parts = joined(withSpaces([same(a.slice(0, head)), ...changed, same(a.slice(a.length - tail))]))
-  return { parts, isGivenUp: middle === null }
+  return joined(withSpaces([same(a.slice(0, head)), ...changed, same(a.slice(a.length - tail))]))
 }
 
 /** Myers' greedy way; null: more than mostEdits. */
