@@ -15,7 +15,7 @@ import { ChainRow } from './ChainRow.tsx'
 import { ChainsEmpty } from './ChainsEmpty.tsx'
 import { useChainView } from './chainView.ts'
 import { recoverDrafts } from './recoverDrafts.ts'
-import { chooseImport, importFile, takeSample } from './listDeeds.tsx'
+import { chooseImport, importFile, takeSample } from './listDeeds.ts'
 import { newChain } from './openChain.ts'
 import { useSamples } from './useSamples.ts'
 

@@ -3,7 +3,7 @@ import { IconArrowRight } from '@tabler/icons-react'
 import offer from '../../components/offer.module.css'
 import { plural } from '../../lib/format.ts'
 import classes from './ChainsEmpty.module.css'
-import { takeSample } from './listDeeds.tsx'
+import { takeSample } from './listDeeds.ts'
 import { useSamples } from './useSamples.ts'
 
 export function ChainsEmpty() {

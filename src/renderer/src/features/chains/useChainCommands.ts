@@ -5,7 +5,7 @@ import { useChainStore } from '../../stores/chainStore.ts'
 import { openInputs } from '../inputs/inputsStore.ts'
 import type { Command } from '../palette/commands.ts'
 import { chainCommands } from './chainCommands.ts'
-import { chooseImport } from './listDeeds.tsx'
+import { chooseImport } from './listDeeds.ts'
 import { newChain, openChain } from './openChain.ts'
 
 async function run(id: string, name: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Rule } from '../../../../shared/schedule.ts'
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
 import { plural } from '../../lib/format.ts'
 import { useRuleStore } from '../../stores/ruleStore.ts'
-import { deleteRule } from './deleteRule.tsx'
+import { deleteRule } from './deleteRule.ts'
 import classes from './RuleList.module.css'
 import { RuleRow } from './RuleRow.tsx'
 

@@ -2,7 +2,7 @@
 import type { Alias, ModelsFile } from '../../../../../shared/modelsFile.ts'
 import { MiddleText } from '../../../components/MiddleText.tsx'
 import { useHostStore } from '../../../stores/hostStore.ts'
-import { deleteAlias } from './deleteEntry.tsx'
+import { deleteAlias } from './deleteEntry.ts'
 import { EntryActions } from './EntryActions.tsx'
 import classes from './ModelsFileSection.module.css'
 import { TableHeads } from './TableHeads.tsx'

@@ -1,7 +1,7 @@
 /** The models of models.yaml: name, file, context, options. */
 import type { FileModel, ModelsFile } from '../../../../../shared/modelsFile.ts'
 import { MiddleText } from '../../../components/MiddleText.tsx'
-import { deleteFileModel } from './deleteEntry.tsx'
+import { deleteFileModel } from './deleteEntry.ts'
 import { EntryActions } from './EntryActions.tsx'
 import { contextWords, optionWords } from './fileModelWords.ts'
 import classes from './ModelsFileSection.module.css'

@@ -1,13 +1,9 @@
 /** Says that an entry of models.yaml was deleted and offers, for a while, to have it back. */
-import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Alias, FileModel } from '../../../../../shared/modelsFile.ts'
 import { removeAlias, removeFileModel, restoreAlias, restoreFileModel } from '../../../actions/modelsFileActions.ts'
+import { offerUndo } from '../../../actions/offerUndo.tsx'
 import { groupId } from '../settingGroupId.ts'
 import { modelsFileName } from './modelsFileName.ts'
-import classes from './ModelsFileSection.module.css'
-
-const undoMs = 10_000
 
 export async function deleteAlias({ name, target }: Alias): Promise<void> {
   const alias = { name, target }
@@ -20,31 +16,9 @@ export async function deleteFileModel({ name, path, loader, contextLength, optio
 }
 
 function gone(what: string, restore: () => Promise<void>): void {
-  offerUndo(what, restore)
+  offerUndo(`models.yaml: ${what}`, what, restore)
   // The row takes the focus with it: the next Tab goes on from the section.
   requestAnimationFrame(() => {
     if (document.activeElement === document.body) document.getElementById(groupId(modelsFileName))?.focus()
-  })
-}
-
-function offerUndo(what: string, restore: () => Promise<void>): void {
-  const id = `deleted from models.yaml: ${what}`
-  notifications.show({
-    id,
-    autoClose: undoMs,
-    'data-quiet': true,
-    message: (
-      <span className={classes.undo}>
-        <span className={classes.undoWords}>{what} was deleted.</span>
-        <Button
-          onClick={() => {
-            notifications.hide(id)
-            void restore()
-          }}
-        >
-          Undo
-        </Button>
-      </span>
-    )
   })
 }

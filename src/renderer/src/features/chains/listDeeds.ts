@@ -1,12 +1,10 @@
 /** What a person does to a whole chain, in the list or from the builder: duplicate, delete and have it back, import, take a sample. */
-import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { addSample, getChain, importChain, removeChain, saveChain } from '../../actions/chainActions.ts'
 import { isConnectedFor, notifyProblem } from '../../actions/notify.ts'
+import { offerUndo } from '../../actions/offerUndo.tsx'
 import { failureWords } from '../../host/failureWords.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { useChainStore } from '../../stores/chainStore.ts'
-import line from '../schedule/deleteRule.module.css'
 import { saveNow } from './autosave.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { dropDraft } from './chainDrafts.ts'
@@ -14,7 +12,6 @@ import { freeName } from './makeChain.ts'
 import { mintId } from './mintId.ts'
 import { closeChain, openMade } from './openChain.ts'
 
-const undoMs = 10_000
 /** More than the core takes in one request, and many times the largest chain. */
 const mostFileBytes = 24_000_000
 
@@ -22,25 +19,7 @@ export async function deleteChain(chainId: string, name: string): Promise<boolea
   const chain = await removeChain(chainId, name)
   if (chain === null) return false
   dropDraft(chainId)
-  const id = `deleted ${chainId}`
-  notifications.show({
-    id,
-    autoClose: undoMs,
-    'data-quiet': true,
-    message: (
-      <span className={line.line}>
-        <span className={line.words}>{name} was deleted.</span>
-        <Button
-          onClick={() => {
-            notifications.hide(id)
-            void saveChain(chain)
-          }}
-        >
-          Undo
-        </Button>
-      </span>
-    )
-  })
+  offerUndo(chainId, name, () => saveChain(chain))
   return true
 }
 
