@@ -112,6 +112,49 @@ it('a pause ends a load', async () => {
   expect((await rig.until(rig.service.pause(run.id, { actor: 'you' }))).status).toBe('paused')
 })
 
+const whoeverKeeps: [who: string, keep: (rig: RunRig) => unknown][] = [
+  ['a person pinned it', (rig) => Object.assign(rig.models.all.get('a') ?? {}, { isPinned: true })],
+  ['a rule keeps it', (rig) => rig.world.keptByRule.add('a')],
+  ['it is answering', (rig) => Object.assign(rig.models.all.get('a') ?? {}, { active: 1 })],
+  ['runs leave what they used', (rig) => (rig.settings.unloadAfterUse = 'off')]
+]
+const pausedWithA = async (prepare: (rig: RunRig) => unknown): Promise<{ rig: RunRig; runId: string }> => {
+  const rig = createRunRig()
+  prepare(rig)
+  const { run, ended, letGo } = await inTheMiddle(rig, 'answer')
+  void rig.service.pause(run.id, { actor: 'you' })
+  letGo()
+  await ended
+  expect(rig.models.ready()).toEqual(['a'])
+  return { rig, runId: run.id }
+}
+
+it('cancelled while it is paused: puts away what it has loaded, at once', async () => {
+  const { rig, runId } = await pausedWithA(() => {})
+  expect(await rig.service.cancel(runId, script)).toMatchObject({ status: 'cancelled' })
+  expect(rig.models.ready()).toEqual([])
+})
+
+it.each(whoeverKeeps)('cancelled while it is paused: a model stays where %s', async (_, keep) => {
+  const { rig, runId } = await pausedWithA(keep)
+  await rig.service.cancel(runId, script)
+  expect(rig.models.ready()).toEqual(['a'])
+})
+
+it('cancelled while it is paused: a model stays that was there before, or that another run uses', async () => {
+  const before = await pausedWithA((rig) => rig.models.ensureLoaded(idOf('a'), { actor: 'you', reason: '' }))
+  await before.rig.service.cancel(before.runId, script)
+  expect(before.rig.models.ready()).toEqual(['a'])
+
+  const { rig, runId } = await pausedWithA(() => {})
+  const { ended, letGo } = await inTheMiddle(rig, 'answer')
+  await rig.service.cancel(runId, script)
+  expect(rig.models.calls).not.toContain('unload a')
+  letGo()
+  expect((await ended).items.done).toBe(3)
+  expect(rig.models.ready()).toEqual([])
+})
+
 it('shows what is under way: the text so far, the step, the item', async () => {
   const rig = createRunRig()
   const { run, letGo, ended } = await inTheMiddle(rig, 'answer')

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { NewActivityEvent } from '../../shared/activity.ts'
 import type { Chain } from '../../shared/chain.ts'
-import type { Events, Output, Parsed } from '../../shared/contract.ts'
+import type { Events, Parsed } from '../../shared/contract.ts'
 import { StokerError, toErrorInfo } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/model.ts'
 import { modelKey } from '../../shared/modelKey.ts'
 import type { PlanOrder } from '../../shared/plan.ts'
-import type { InputSet, RunDetail, RunSummary, StepTexts } from '../../shared/run.ts'
+import type { InputSet, RunDetail, RunSummary } from '../../shared/run.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { newActivity } from '../lib/newActivity.ts'
 import type { OperationAsker, OperationRegistry } from '../operations/operationRegistry.ts'
@@ -18,9 +18,11 @@ import { shapeOf } from './run/chainShape.ts'
 import { createActiveRun, type ActiveRun, type UnsavedEnd } from './run/activeRun.ts'
 import { newStoredRun } from './run/newStoredRun.ts'
 import { createRunEvents } from './run/runEvents.ts'
+import { createRunModels } from './run/runModels.ts'
+import { createRunReads, type RunReads } from './run/runReads.ts'
+import { leftLoaded } from './run/runTimeline.ts'
 import { createRunTurns } from './run/runTurns.ts'
 import { inputWords, summaryOf } from './run/runSummary.ts'
-import { newStepTexts, withoutTexts } from './run/stepTexts.ts'
 
 export interface RunServiceDeps extends Omit<
   ChainRunnerDeps,
@@ -64,7 +66,7 @@ export interface BeginWish {
 type Asker = Pick<OperationAsker, 'actor'>
 type Wait = { wait?: boolean | undefined }
 
-export interface RunService {
+export interface RunService extends RunReads {
   /** What an earlier Stoker left in the middle is interrupted. */
   start(): void
   /** Runs at work end as interrupted. Before operations are cancelled. */
@@ -76,9 +78,6 @@ export interface RunService {
   begin(wish: BeginWish, asker: Asker): Promise<RunSummary>
   list(wish: Parsed<'runs.list'>): RunSummary[]
   get(runId: string): RunDetail
-  items(wish: Parsed<'runs.items'>): Output<'runs.items'>
-  step(wish: Parsed<'runs.step'>): StepTexts
-  item(wish: Parsed<'runs.item'>): Output<'runs.item'>
   cancel(runId: string, asker: Asker): Promise<RunSummary>
   pause(runId: string, asker: Asker): Promise<RunSummary>
   resume(runId: string, wish: Wait, asker: Asker): Promise<RunSummary>
@@ -94,7 +93,6 @@ export interface RunService {
 
 const newestRuns = 100
 const saveAgainMs = 2_000
-const defaultItems = 100
 const beginsAnew = { status: 'queued', endedAt: null, error: null } as const
 
 export function createRunService(deps: RunServiceDeps): RunService {
@@ -201,7 +199,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
     return null
   }
 
-  function handOver(id: ModelId, from: string): boolean {
+  function handOver(id: ModelId, from: string | null): boolean {
     const key = modelKey(id)
     for (const [runId, own] of active) {
       if (runId === from || !(own.keeps(key) || turns.uses(runId, key))) continue
@@ -209,6 +207,21 @@ export function createRunService(deps: RunServiceDeps): RunService {
       return true
     }
     return false
+  }
+
+  /** What a run that works no more has left in memory. */
+  async function putAway({ chain, progress }: StoredRun): Promise<void> {
+    const models = createRunModels({
+      models: deps.manager,
+      left: leftLoaded(progress),
+      reason: `for the run of ${chain.name}`,
+      isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, null) !== null,
+      handOver: (id) => handOver(id, null),
+      onLoad() {},
+      onHeld() {},
+      logger: deps.logger
+    })
+    await models.cleanUp()
   }
 
   async function answer(own: ActiveRun, { wait = true }: Wait): Promise<RunSummary> {
@@ -272,36 +285,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
       const run = require(runId)
       return { run: summarise(run), chain: run.chain, progress: active.get(runId)?.progress() ?? run.progress }
     },
-    items({ runId, status, search, fromItem = 0, limit = defaultItems }) {
-      require(runId)
-      const live = active.get(runId)?.liveSteps() ?? []
-      if (status === 'running') {
-        const running = [...new Set(live.map(({ item }) => item))]
-          .filter((item) => item >= fromItem)
-          .sort((a, b) => a - b)
-        const items = running.slice(0, limit).flatMap((item) => store.items(runId, { fromItem: item, limit: 1 }).items)
-        return { items: items.map((item) => withLive(item, live)), total: running.length }
-      }
-      const found = store.items(runId, { status, search, fromItem, limit })
-      return { ...found, items: found.items.map((item) => withLive(item, live)) }
-    },
-    step({ runId, item, stepId }) {
-      const run = require(runId)
-      if (item >= run.itemCount || !run.chain.steps.some(({ id }) => id === stepId)) {
-        throw new StokerError('invalid_input', 'There is no such step in this run.')
-      }
-      const live = active.get(runId)?.live(item, stepId)
-      return live ? { ...live } : (store.step(runId, item, stepId) ?? newStepTexts(item, stepId, 'waiting'))
-    },
-    item({ runId, item }) {
-      const run = require(runId)
-      const row = inputs.row(run.inputId, item)
-      if (row === null || item >= run.itemCount) {
-        throw new StokerError('invalid_input', 'There is no such item in this run.')
-      }
-      const { name, text: input, columns } = row
-      return { name, input, columns, finalOutput: store.end(runId, item)?.finalOutput ?? null }
-    },
+    ...createRunReads({ store, inputs, require, active }),
     async cancel(runId, { actor }) {
       require(runId)
       await active.get(runId)?.cancel(actor)
@@ -311,6 +295,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
         changed(runId, { status: 'cancelled', endedAt: clock.now() })
         log(newActivity({ kind: 'run_cancelled', actor, reason: run.chain.name }))
         events.changedNow()
+        if (run.autoUnload) await putAway(run)
       }
       return summarise(require(runId))
     },
@@ -363,17 +348,4 @@ export function createRunService(deps: RunServiceDeps): RunService {
       for (const own of active.values()) own.modelsMoved()
     }
   }
-}
-
-type RunItem = Output<'runs.items'>['items'][number]
-
-/** What is under way is not on disk yet. */
-function withLive(item: RunItem, live: readonly StepTexts[]): RunItem {
-  const own = live.filter((step) => step.item === item.item)
-  if (own.length === 0) return item
-  const steps = item.steps.map((step) => {
-    const texts = own.find(({ stepId }) => stepId === step.stepId)
-    return texts ? withoutTexts(texts) : step
-  })
-  return { ...item, status: 'running', steps }
 }
