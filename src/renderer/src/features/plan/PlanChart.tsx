@@ -1,9 +1,9 @@
 /** The time line of a plan: a lane for every model, the memory it takes under its budget, and words for what the pointer or an arrow finds. */
-import { useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react'
+import { memo, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
 import { formatBytes, formatClock } from '../../lib/format.ts'
-import { useModelColours, type ModelColour } from '../../stores/colourStore.ts'
+import { useModelColours } from '../../stores/colourStore.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import classes from './PlanChart.module.css'
 import { barAt, heldAt, modelsOf, timeTicks, type Lane, type PlanPicture } from './planPicture.ts'
@@ -12,7 +12,7 @@ import { PlanTip } from './PlanTip.tsx'
 import { actionSentence, actionTimes, actionTitle, type StepName } from './planWords.ts'
 
 /** What is in hand: a moment, and the action that lies there. */
-export interface Pointed {
+interface Pointed {
   atMs: number
   index: number | null
 }
@@ -75,7 +75,7 @@ export function PlanChart({ picture, stepName }: PlanChartProps) {
             lane={lane}
             index={index}
             picture={picture}
-            colour={colours[index]}
+            colour={colours[index]?.colour ?? ''}
             chosen={pointed?.index ?? null}
           />
         ))}
@@ -121,19 +121,22 @@ interface LaneRowProps {
   lane: Lane
   index: number
   picture: PlanPicture
-  colour: ModelColour | undefined
+  colour: string
   chosen: number | null
 }
 
-function LaneRow({ lane: { of, bars, stays }, index, picture: { spanMs, nowMs }, colour, chosen }: LaneRowProps) {
+// The pointer moves over it many times a second, and a plan has thousands of actions.
+const LaneRow = memo(function LaneRow({ lane, index, picture, colour, chosen }: LaneRowProps) {
+  const { of, bars, stays } = lane
+  const { spanMs, nowMs } = picture
   const placed = ({ startMs, endMs }: { startMs: number; endMs: number }) => ({
     left: `${(100 * startMs) / spanMs}%`,
     width: `${(100 * (endMs - startMs)) / spanMs}%`
   })
   return (
-    <div className={classes.lane} style={{ '--colour': colour?.colour } as CSSProperties}>
+    <div className={classes.lane} style={{ '--colour': colour } as CSSProperties}>
       <span className={`${classes.name} ${of.isForeign ? classes.foreign : ''}`}>
-        <ColourSquare colour={colour?.colour ?? ''} isFilled={of.isResident} />
+        <ColourSquare colour={colour} isFilled={of.isResident} />
         <MiddleText text={of.id.name} tail={6} />
       </span>
       <div className={classes.track} data-lane={index} aria-hidden>
@@ -153,7 +156,7 @@ function LaneRow({ lane: { of, bars, stays }, index, picture: { spanMs, nowMs },
       </div>
     </div>
   )
-}
+})
 
 function Ticks({ spanMs }: { spanMs: number }) {
   return (
@@ -168,7 +171,7 @@ function Ticks({ spanMs }: { spanMs: number }) {
 }
 
 /** The same for those who listen. */
-function ActionList({ picture: { actions, plan, nowMs }, stepName }: PlanChartProps) {
+const ActionList = memo(function ActionList({ picture: { actions, plan, nowMs }, stepName }: PlanChartProps) {
   const listed = actions.slice(0, mostListed)
   return (
     <ol className="visually-hidden" aria-label="Actions of the plan">
@@ -181,4 +184,4 @@ function ActionList({ picture: { actions, plan, nowMs }, stepName }: PlanChartPr
       {actions.length > mostListed && <li>{`and ${actions.length - mostListed} more`}</li>}
     </ol>
   )
-}
+})

@@ -11,7 +11,7 @@ import { pictureOf } from './planPicture.ts'
 import { usePlanViewStore } from './planViewStore.ts'
 import { headline, noPlanWords, orderLabels, replanWords, type HeadlinePart, type StepName } from './planWords.ts'
 
-export interface PlanPanelProps {
+interface PlanPanelProps {
   plan: Plan | null
   /** What is wrong with the chain; told where there is no plan. */
   problems?: readonly ChainProblem[]
@@ -27,17 +27,22 @@ export interface PlanPanelProps {
   progress?: RunProgress | null
   /** It has ended: nothing of it is still to come. */
   isOver?: boolean
-  /** Without the button that folds it. */
-  isAlwaysOpen?: boolean
 }
 
 const nothing: readonly ChainProblem[] = []
 
-export function PlanPanel(props: PlanPanelProps) {
-  const { plan, problems = nothing, steps, isWorking = false, order, onOrder, progress = null } = props
-  const { failure = null, isAlwaysOpen = false, isOver = false } = props
-  const isUnfolded = usePlanViewStore((view) => view.isOpen)
-  const isOpen = isAlwaysOpen || isUnfolded
+export function PlanPanel({
+  plan,
+  problems = nothing,
+  steps,
+  isWorking = false,
+  failure = null,
+  order,
+  onOrder,
+  progress = null,
+  isOver = false
+}: PlanPanelProps) {
+  const isOpen = usePlanViewStore((view) => view.isOpen)
   const id = useId()
   const stepName = useMemo<StepName>(() => {
     const names = new Map(steps.map((step) => [step.id, step.name]))
@@ -48,22 +53,18 @@ export function PlanPanel(props: PlanPanelProps) {
   return (
     <section className={classes.panel} aria-label="Plan" aria-busy={isWorking}>
       <header className={classes.header}>
-        {isAlwaysOpen ? (
-          <h2 className={classes.title}>Plan</h2>
-        ) : (
-          <h2 className={classes.title}>
-            <button
-              type="button"
-              className={classes.fold}
-              aria-expanded={isOpen}
-              aria-controls={id}
-              onClick={() => usePlanViewStore.setState({ isOpen: !isOpen })}
-            >
-              Plan
-              {isOpen ? <IconChevronDown size={13} aria-hidden /> : <IconChevronRight size={13} aria-hidden />}
-            </button>
-          </h2>
-        )}
+        <h2 className={classes.title}>
+          <button
+            type="button"
+            className={classes.fold}
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={() => usePlanViewStore.setState({ isOpen: !isOpen })}
+          >
+            Plan
+            {isOpen ? <IconChevronDown size={13} aria-hidden /> : <IconChevronRight size={13} aria-hidden />}
+          </button>
+        </h2>
         {plan === null ? (
           <NoPlan
             words={failure ?? noPlanWords(problems, stepName)}

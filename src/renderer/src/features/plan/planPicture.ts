@@ -2,7 +2,7 @@
 import type { Plan, PlanAction, PlanModel } from '../../../../shared/plan.ts'
 import type { RunProgress } from '../../../../shared/run.ts'
 
-export interface PicturedAction {
+interface PicturedAction {
   action: PlanAction
   startMs: number
   endMs: number
@@ -10,7 +10,7 @@ export interface PicturedAction {
   isDone: boolean
 }
 
-export interface LaneBar {
+interface LaneBar {
   kind: PlanAction['kind']
   /** Place in the picture's actions: of several that were drawn as one, the first. */
   index: number
@@ -29,7 +29,7 @@ export interface Lane {
   stays: { startMs: number; endMs: number }[]
 }
 
-export interface HeldPoint {
+interface HeldPoint {
   atMs: number
   bytes: number
 }

@@ -7,11 +7,13 @@ import type { RunSummary } from '../../../../shared/run.ts'
 import { retryFailed } from '../../actions/runActions.ts'
 import { StatusWord } from '../../components/StatusWord.tsx'
 import { useIsNarrow } from '../../components/useWidth.ts'
-import { formatCount } from '../../lib/format.ts'
+import { formatCount, plural } from '../../lib/format.ts'
+import { FoldedCard } from './FoldedCard.tsx'
 import classes from './ItemDetail.module.css'
 import { itemLabels } from './itemWords.ts'
 import { deedsOf } from './runWords.ts'
-import { StepCard, TextBox } from './StepCard.tsx'
+import { StepCard } from './StepCard.tsx'
+import { TextBox } from './TextBox.tsx'
 import { useRunItem, type WholeItem } from './useRunItem.ts'
 
 interface ItemDetailProps {
@@ -68,7 +70,7 @@ function Shown({ run, chain, whole: { row, texts } }: { run: RunSummary; chain: 
           {row.status === 'failed' ? [row.error?.message, row.error?.hint].filter(Boolean).join(' ') : row.reason}
         </p>
       )}
-      <Folded label="Input" text={texts.input} />
+      <LongText label="Input" text={texts.input} />
       {row.steps.map((step) => (
         <StepCard
           key={step.stepId}
@@ -78,22 +80,22 @@ function Shown({ run, chain, whole: { row, texts } }: { run: RunSummary; chain: 
           isOpenAtFirst={!isMany || step.status === 'failed' || step.status === 'running'}
         />
       ))}
-      {isResultOwn && <Folded label="Result" text={texts.finalOutput ?? ''} />}
+      {isResultOwn && <LongText label="Result" text={texts.finalOutput ?? ''} />}
     </>
   )
 }
 
-function Folded({ label, text }: { label: string; text: string }) {
+function LongText({ label, text }: { label: string; text: string }) {
   const [isOpen, setIsOpen] = useState(false)
   return (
-    <section className={classes.card} aria-label={label}>
-      <header className={classes.cardHeader}>
-        <button type="button" className={classes.unfold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          <span className={classes.stepName}>{label}</span>
-        </button>
-        <span className={`${classes.facts} number`}>{formatCount(text.length)} letters</span>
-      </header>
+    <FoldedCard
+      label={label}
+      name={label}
+      aside={<span className={`${classes.facts} number`}>{plural(text.length, 'letter')}</span>}
+      isOpen={isOpen}
+      onToggle={() => setIsOpen(!isOpen)}
+    >
       {isOpen ? <TextBox label={label} text={text} /> : <p className={`${classes.begin} data`}>{text.slice(0, 300)}</p>}
-    </section>
+    </FoldedCard>
   )
 }

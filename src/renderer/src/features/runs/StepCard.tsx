@@ -1,6 +1,5 @@
 /** One step of one item: what it answered, live while it does, what it took, and what was done to its prompt. */
-import { CopyButton } from '@mantine/core'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import type { Step } from '../../../../shared/chain.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import type { StepResult } from '../../../../shared/run.ts'
@@ -8,8 +7,10 @@ import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
 import { StatusWord } from '../../components/StatusWord.tsx'
 import { useModelColour } from '../../stores/colourStore.ts'
+import { FoldedCard } from './FoldedCard.tsx'
 import classes from './ItemDetail.module.css'
 import { readable, stepFacts, stepLabels } from './itemWords.ts'
+import { TextBox } from './TextBox.tsx'
 import { useStepTexts } from './useStepTexts.ts'
 
 interface StepCardProps {
@@ -29,14 +30,14 @@ export function StepCard({ runId, result, of, isOpenAtFirst }: StepCardProps) {
   const name = of?.name ?? step.stepId
   const isJson = of?.output.format === 'json'
   return (
-    <section className={classes.card} aria-label={`Step ${name}`}>
-      <header className={classes.cardHeader}>
-        <button type="button" className={classes.unfold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          {modelId !== null && <ColourSquare colour={colour} />}
-          <span className={`${classes.stepName} truncate`}>{name}</span>
-        </button>
-        <StatusWord tone={tone}>{words}</StatusWord>
-      </header>
+    <FoldedCard
+      label={`Step ${name}`}
+      name={name}
+      lead={modelId !== null && <ColourSquare colour={colour} />}
+      aside={<StatusWord tone={tone}>{words}</StatusWord>}
+      isOpen={isOpen}
+      onToggle={() => setIsOpen(!isOpen)}
+    >
       <p className={`${classes.facts} data number`}>
         {modelId !== null && <MiddleText text={modelId.name} />}
         {step.isFallback && <span>the fallback, after the step’s own model failed</span>}
@@ -57,7 +58,7 @@ export function StepCard({ runId, result, of, isOpenAtFirst }: StepCardProps) {
       {isOpen && texts !== null && (texts.prompt !== null || texts.system !== null) && (
         <Prompt name={name} prompt={texts.prompt} system={texts.system} />
       )}
-    </section>
+    </FoldedCard>
   )
 }
 
@@ -75,34 +76,5 @@ function Prompt({ name, prompt, system }: { name: string; prompt: string | null;
       )}
       {isShown && prompt !== null && <TextBox label={`Prompt of ${name}`} text={prompt} />}
     </>
-  )
-}
-
-interface TextBoxProps {
-  label: string
-  text: string
-  isLive?: boolean
-  children?: ReactNode
-}
-
-/** Text as it is, never as markup, with a way to copy it. */
-export function TextBox({ label, text, isLive = false, children }: TextBoxProps) {
-  return (
-    <div className={classes.box}>
-      {children}
-      <pre className="data" tabIndex={0} role="region" aria-label={label} aria-busy={isLive}>
-        {text}
-        {isLive && <span className={classes.caret} aria-hidden />}
-      </pre>
-      {!isLive && text !== '' && (
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <button type="button" className={classes.copy} aria-label={`Copy: ${label}`} onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </button>
-          )}
-        </CopyButton>
-      )}
-    </div>
   )
 }

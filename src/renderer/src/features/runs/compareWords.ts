@@ -4,7 +4,7 @@ import type { RunSummary } from '../../../../shared/run.ts'
 import { formatAgo, formatBytes, formatCount, formatDuration, formatTokenRate } from '../../lib/format.ts'
 import { itemsWords } from './runWords.ts'
 
-export interface ComparedFigure {
+interface ComparedFigure {
   label: string
   values: readonly [string, string]
   /** 0 the first, 1 the second; null: the same, or nothing to judge. */

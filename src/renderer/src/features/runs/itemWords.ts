@@ -36,7 +36,7 @@ export function itemLine({ status, error, reason, finalOutput, preview }: RunIte
   return oneLine(finalOutput ?? preview)
 }
 
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../../../shared/run.ts'
 import type { RunsView } from './runsView.ts'
 import { isActive, lostAll, statusWords } from './runWords.ts'
 
-export type RunFilter = Pick<RunsView, 'search' | 'status' | 'chainId'>
+type RunFilter = Pick<RunsView, 'search' | 'status' | 'chainId'>
 
 export function filterRuns(runs: readonly RunSummary[], { search, status, chainId }: RunFilter): RunSummary[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean)

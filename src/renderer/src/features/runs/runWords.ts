@@ -22,7 +22,7 @@ export function isOver(status: RunStatus): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled'
 }
 
-export interface Standing {
+interface Standing {
   tone: Tone
   words: string
 }
@@ -102,7 +102,7 @@ export function timeWords({ status, workedMs, remainingMs, startedAt }: RunSumma
   }
 }
 
-export interface Figure {
+interface Figure {
   label: string
   value: string
   /** What was planned, or what it is of. */

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../../../shared/run.ts'
 import { request } from '../../host/client.ts'
 import { useAnswer } from './useAnswer.ts'
 
-export type ComparedTexts = readonly [string | null, string | null]
+type ComparedTexts = readonly [string | null, string | null]
 
 async function textOf(run: RunSummary, item: number, stepId: string | null): Promise<string | null> {
   if (item >= run.itemCount) return null

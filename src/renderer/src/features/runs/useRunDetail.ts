@@ -5,7 +5,7 @@ import { request } from '../../host/client.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { useAnswer } from './useAnswer.ts'
 
-export interface ShownRun {
+interface ShownRun {
   detail: RunDetail | null
   failure: string | null
   retry: () => void

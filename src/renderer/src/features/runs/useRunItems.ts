@@ -10,7 +10,7 @@ import { drawnCount, itemAtPlace, noPages, pageSize, placeOfItem, type ItemPages
 
 const typingPauseMs = 200
 
-export interface RunItems {
+interface RunItems {
   total: number | null
   count: number
   at(place: number): RunItem | undefined

@@ -5,7 +5,7 @@ import { stepKey, useRunStore } from '../../stores/runStore.ts'
 import { missedStart } from './itemWords.ts'
 import { useAnswer } from './useAnswer.ts'
 
-export interface ShownStep {
+interface ShownStep {
   step: StepResult
   texts: StepTexts | null
   /** The output so far. */
