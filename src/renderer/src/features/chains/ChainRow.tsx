@@ -6,13 +6,13 @@ import type { ChainSummary } from '../../../../shared/chain.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { exportChain, renameChain } from '../../actions/chainActions.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
-import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
 import { FormDialog, useFormWork } from '../../components/FormDialog.tsx'
 import menu from '../../components/moreMenu.module.css'
 import { formatAgo, plural } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import classes from './ChainList.module.css'
+import { DeleteChainDialog } from './DeleteChainDialog.tsx'
 import { deleteChain, duplicateChain } from './listDeeds.ts'
 import { openChain } from './openChain.ts'
 import { useStepModel } from './stepModels.ts'
@@ -100,14 +100,7 @@ function More({ chain: { id, name } }: { chain: ChainSummary }) {
       </Menu>
       {asking === 'rename' && <RenameDialog id={id} name={name} onClose={close} />}
       {asking === 'delete' && (
-        <ConfirmDialog
-          title={`Delete ${name}?`}
-          action="Delete"
-          onConfirm={() => void deleteRow(id, name)}
-          onClose={close}
-        >
-          Its runs stay. It can be had back for a while after.
-        </ConfirmDialog>
+        <DeleteChainDialog name={name} onConfirm={() => void deleteRow(id, name)} onClose={close} />
       )}
     </>
   )
