@@ -14,6 +14,7 @@ import type { FitPrompt } from './prompt/fitPrompt.ts'
 import { createGivingUp } from './run/givingUp.ts'
 import { createItemWorker, createLiveSteps } from './run/itemWorker.ts'
 import type { MakeOutlook, StepSetup } from './outlook/outlook.ts'
+import { createLostQuestions } from './run/lostQuestions.ts'
 import { createPlanPerformer } from './run/planPerformer.ts'
 import type { RunControl } from './run/runControl.ts'
 import { createRunModels, type ManagedModels } from './run/runModels.ts'
@@ -158,6 +159,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
   })
   const waits = createRunWaits({ ...deps, runId, models, control, setDoing })
   const givingUp = createGivingUp({ shape, state, planning, recorder, control, isAway: waits.isAway })
+  const losses = createLostQuestions({ ...deps, shape, state, planning, control })
   const runItems = createItemWorker({
     shape,
     state,
@@ -165,10 +167,10 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     recorder,
     prompts: createStepPrompts({ shape, store, inputs: deps.inputs, runId, inputId: run.inputId }),
     control,
-    ask: createStepRunner({ ...deps, models, caller: runId, isAway: waits.isAway }),
+    ask: createStepRunner({ ...deps, models, caller: runId, isAway: waits.isAway, lost: losses.lost }),
     matches: deps.matches,
     live,
-    itemsAtOnce: deps.itemsAtOnce,
+    itemsAtOnce: losses.itemsAtOnce,
     isFallback: planning.isFallback,
     prefetched: (setup) => performer.prefetched(setup),
     onAnswered(place, texts, ms) {
@@ -187,6 +189,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     onMoved: deps.onMoved,
     onText: deps.onText,
     betweenItems() {
+      losses.look()
       if (turns.mustYield(runId)) control.want('other runs had their turn')
     }
   })

@@ -7,8 +7,9 @@ import type { Clock } from '../../lib/clock.ts'
 import { checkAnswer } from './answerFormat.ts'
 import type { FitPrompt, TokenCount } from '../prompt/fitPrompt.ts'
 import type { StepSetup } from '../outlook/outlook.ts'
+import type { LostQuestions } from './lostQuestions.ts'
 import type { ManagedModels, RunModels } from './runModels.ts'
-import { lacksRoom, mayAskAgain } from './stepErrors.ts'
+import { isUnreachable, lacksRoom, mayAskAgain } from './stepErrors.ts'
 import type { FilledPrompt } from './stepPrompt.ts'
 import { lettersOf, newStepTexts } from './stepTexts.ts'
 import type { WaitForHost } from './waitForHost.ts'
@@ -48,6 +49,7 @@ interface StepRunnerDeps {
   serverVersion: (hostId: string) => string | null
   /** Its host is away, and worth waiting for. */
   isAway: WaitForHost['isAway']
+  lost: LostQuestions['lost']
   /** Who asks, for a fair order among runs at one host. */
   caller: string
   clock: Clock
@@ -161,12 +163,25 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
         // Its model was unloaded meanwhile, or found no room again: nothing is wrong with the step.
         if ((error.code === 'aborted' || lacksRoom(error)) && !models.isReady(setup)) return { kind: 'lost', error }
         const fallback = wish.isFallback ? null : step.onError.fallbackModel
-        if (deps.isAway(setup.modelId, fallback, error)) return { kind: 'lost', error }
+        if (deps.isAway(setup.modelId, fallback, error)) {
+          const times = isUnreachable(error) ? deps.lost(live) : 0
+          if (times < Math.max(mostLosses, 1 + step.onError.retries)) return { kind: 'lost', error }
+          live.attempts = times
+          return failed(live, lossError(error, times), false)
+        }
         live.error = error
         if (attempt > step.onError.retries || !mayAskAgain(error)) return failed(live, error, false)
       }
     }
   }
+}
+
+/** A question that loses its server so often is not asked again, also where it may not be asked twice. */
+const mostLosses = 2
+
+function lossError({ code, message }: ErrorInfo, times: number): ErrorInfo {
+  const words = `The server was lost ${times === 2 ? 'twice' : `${times} times`} while it answered this. ${message}`
+  return { code, message: words, hint: 'It may be more than the server can take: shorten it, or choose another model.' }
 }
 
 function failed(live: StepTexts, error: ErrorInfo, isPrompts: boolean): StepOutcome {
