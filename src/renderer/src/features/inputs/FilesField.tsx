@@ -3,7 +3,6 @@ import { Button, Group } from '@mantine/core'
 import { IconFiles } from '@tabler/icons-react'
 import { useRef, useState, type ChangeEvent, type DragEvent } from 'react'
 import { chosenFiles, droppedFiles } from './droppedFiles.ts'
-import { maxFiles } from './inputLimits.ts'
 import classes from './InputsDialog.module.css'
 import { inputSetWords } from './inputWords.ts'
 import type { InputDraft } from './useInputDraft.ts'
@@ -17,7 +16,7 @@ export function FilesField({ draft }: { draft: InputDraft }) {
   const drop = (event: DragEvent): void => {
     event.preventDefault()
     setIsOver(false)
-    draft.takeFiles(droppedFiles(event.dataTransfer, maxFiles))
+    draft.takeFiles(droppedFiles(event.dataTransfer))
   }
   const choose = ({ currentTarget }: ChangeEvent<HTMLInputElement>): void => {
     const found = chosenFiles(currentTarget.files ?? [])

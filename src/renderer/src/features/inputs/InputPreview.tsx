@@ -2,9 +2,10 @@
 import { Button } from '@mantine/core'
 import type { InputSet } from '../../../../shared/run.ts'
 import { Note } from '../../components/Note.tsx'
+import { plural } from '../../lib/format.ts'
 import classes from './InputsDialog.module.css'
-import { cellsOf, inputSetWords, lettersWords, problemLines, reachWords } from './inputWords.ts'
-import { sendingWords, type InputDraft } from './useInputDraft.ts'
+import { cellsOf, inputSetWords, problemLines, reachWords, sendingWords } from './inputWords.ts'
+import type { InputDraft } from './useInputDraft.ts'
 
 interface InputPreviewProps {
   draft: InputDraft
@@ -15,6 +16,7 @@ interface InputPreviewProps {
 export function InputPreview({ draft, wanted }: InputPreviewProps) {
   const { input, sending, failure, left, kind } = draft
   const told = input?.problems ?? []
+  const isNoText = sending === null && input === null && kind === 'files' && left.length > 0
   const missing =
     input === null || input.columns.length === 0 ? [] : wanted.filter((name) => !input.columns.includes(name))
   return (
@@ -27,11 +29,7 @@ export function InputPreview({ draft, wanted }: InputPreviewProps) {
             {input.itemCount > 0 && <span className={classes.reach}>{reachWords(input.kind, input.columns)}</span>}
           </>
         )}
-        {sending === null &&
-          input === null &&
-          kind === 'files' &&
-          left.length > 0 &&
-          'None of these is a file of text.'}
+        {isNoText && 'None of these is a file of text.'}
       </p>
       {sending !== null && sending.total > 1 && (
         <div className={classes.progress}>
@@ -92,7 +90,7 @@ function PreviewTable({ input }: { input: InputSet }) {
               ) : (
                 <td>{item.preview}</td>
               )}
-              <td className={`${classes.letters} number`}>{lettersWords(item.letters)}</td>
+              <td className={`${classes.letters} number`}>{plural(item.letters, 'letter')}</td>
             </tr>
           ))}
         </tbody>

@@ -4,12 +4,11 @@ import { IconFileText } from '@tabler/icons-react'
 import { useRef, type DragEvent } from 'react'
 import { NoteAction } from '../../components/Note.tsx'
 import { droppedFiles } from './droppedFiles.ts'
-import { maxFiles } from './inputLimits.ts'
 import classes from './InputsDialog.module.css'
-import { inputSetWords, kindLabels, placeholders, type InputKind } from './inputWords.ts'
+import { inputSetWords, kindLabels, placeholders, type TextKind } from './inputWords.ts'
 import type { InputDraft } from './useInputDraft.ts'
 
-const accepted: Record<Exclude<InputKind, 'files'>, string> = {
+const accepted: Record<TextKind, string> = {
   text: '.txt,.md,text/*',
   lines: '.txt,text/plain',
   csv: '.csv,text/csv',
@@ -18,7 +17,7 @@ const accepted: Record<Exclude<InputKind, 'files'>, string> = {
 
 interface TextFieldProps {
   draft: InputDraft
-  kind: Exclude<InputKind, 'files'>
+  kind: TextKind
 }
 
 export function TextField({ draft, kind }: TextFieldProps) {
@@ -32,17 +31,16 @@ export function TextField({ draft, kind }: TextFieldProps) {
     event.preventDefault()
     const isFolder = [...dataTransfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory === true)
     if (dataTransfer.files.length === 1 && !isFolder) take(dataTransfer.files[0])
-    else draft.takeFiles(droppedFiles(dataTransfer, maxFiles))
+    else draft.takeFiles(droppedFiles(dataTransfer))
   }
-  const isStanding = draft.fileName !== null || (draft.isKept && draft.input !== null)
+  const kept = draft.isKept && draft.input !== null ? `As last time: ${inputSetWords(draft.input)}` : null
+  const standing = draft.fileName ?? kept
   return (
     <div className={classes.field} onDrop={drop} onDragOver={(event) => event.preventDefault()}>
-      {isStanding ? (
+      {standing !== null ? (
         <div className={classes.standing}>
           <IconFileText size={16} stroke={1.6} aria-hidden />
-          <span className="data truncate">
-            {draft.fileName ?? `As last time: ${draft.input === null ? '' : inputSetWords(draft.input)}`}
-          </span>
+          <span className="data truncate">{standing}</span>
           <NoteAction onClick={draft.startAnew}>Choose anew</NoteAction>
         </div>
       ) : (
@@ -57,7 +55,7 @@ export function TextField({ draft, kind }: TextFieldProps) {
           onChange={(change) => draft.setText(change.currentTarget.value)}
         />
       )}
-      {!isStanding && (
+      {standing === null && (
         <Button className={classes.open} onClick={() => chooser.current?.click()}>
           From a file…
         </Button>

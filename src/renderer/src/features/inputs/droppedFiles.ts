@@ -1,4 +1,5 @@
 /** The files behind a drop or a choice, folders gone through: each with its path within what was given. */
+import { maxFiles } from './inputLimits.ts'
 
 export interface FoundFile {
   /** "notes/today.md". */
@@ -35,23 +36,23 @@ function readAll(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]
   })
 }
 
-async function walk(entry: FileSystemEntry, path: string, found: FoundFile[], most: number): Promise<void> {
+async function walk(entry: FileSystemEntry, path: string, found: FoundFile[]): Promise<void> {
   const name = path === '' ? entry.name : `${path}/${entry.name}`
-  if (found.length >= most || isHidden(name)) return
+  if (found.length > maxFiles || isHidden(name)) return
   if (entry.isFile) {
     const of = entry as FileSystemFileEntry
     found.push({ name, file: () => new Promise((resolve, reject) => of.file(resolve, reject)) })
     return
   }
-  for (const child of await readAll(entry as FileSystemDirectoryEntry)) await walk(child, name, found, most)
+  for (const child of await readAll(entry as FileSystemDirectoryEntry)) await walk(child, name, found)
 }
 
-/** To be called within the drop itself: the list is empty afterwards. At most `most` of them. */
-export async function droppedFiles(transfer: DataTransfer, most: number): Promise<FoundFile[]> {
+/** To be called within the drop itself: the list is empty afterwards. At most one more than are taken, which tells that there are more. */
+export async function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]> {
   const entries = [...transfer.items].map((item) => (item.kind === 'file' ? item.webkitGetAsEntry() : null))
   // What was made by a script has files but no entries.
-  const plain = entries.some((entry) => entry !== null) ? [] : chosenFiles(transfer.files)
-  const found: FoundFile[] = [...plain]
-  for (const entry of entries) if (entry !== null) await walk(entry, '', found, most)
+  if (entries.every((entry) => entry === null)) return chosenFiles(transfer.files)
+  const found: FoundFile[] = []
+  for (const entry of entries) if (entry !== null) await walk(entry, '', found)
   return inOrder(found)
 }

@@ -1,8 +1,11 @@
 /** Inputs in words: what a batch is, how much, and what its button says. Pure. */
 import type { InputSet, RunInput } from '../../../../shared/run.ts'
 import { formatBytes, formatCount, plural } from '../../lib/format.ts'
+import type { SendProgress } from './sendInput.ts'
 
 export type InputKind = RunInput['kind']
+/** What is typed, pasted or read from one file. */
+export type TextKind = Exclude<InputKind, 'files'>
 
 export const kindLabels: Record<InputKind, string> = {
   text: 'Text',
@@ -21,7 +24,7 @@ const itemWords: Record<InputKind, readonly [string, string]> = {
 }
 
 /** "40 files". */
-export function itemCountWords(kind: InputKind, count: number): string {
+function itemCountWords(kind: InputKind, count: number): string {
   const [one, many] = itemWords[kind]
   return plural(count, one, many)
 }
@@ -38,7 +41,7 @@ export function runLabel(input: Pick<InputSet, 'kind' | 'itemCount'> | null): st
 }
 
 /** What to put into the field, as an example. */
-export const placeholders: Record<Exclude<InputKind, 'files'>, string> = {
+export const placeholders: Record<TextKind, string> = {
   text: 'One text, one item.',
   lines: 'One item a line.\nBlank lines are left out.',
   csv: 'title,body\nFirst,What the first is about\nSecond,"A comma, in quotes"',
@@ -54,13 +57,15 @@ export function reachWords(kind: InputKind, columns: readonly string[]): string 
 }
 
 /** `{{input.title}}`, or `{{input["first name"]}}` where the name is no plain word. */
-export function columnReference(column: string): string {
+function columnReference(column: string): string {
   return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(column) ? `{{input.${column}}}` : `{{input[${JSON.stringify(column)}]}}`
 }
 
-/** Letters of an item: "1,240 letters". */
-export function lettersWords(letters: number): string {
-  return plural(letters, 'letter')
+/** "Reading 120 of 400 files". */
+export function sendingWords(kind: InputKind, { done, total }: SendProgress): string {
+  if (kind === 'files')
+    return total === 0 ? 'Looking for files' : `Reading ${formatCount(done)} of ${plural(total, 'file')}`
+  return total > 1 ? `Reading ${kindLabels[kind]}, part ${done + 1} of ${total}` : 'Reading'
 }
 
 /** The first few of what was left out, and how many more of all there were. */

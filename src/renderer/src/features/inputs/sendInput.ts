@@ -1,12 +1,14 @@
 /** Brings inputs to the core in pieces of a few MB, telling how far it is; a cancel ends it between two pieces. */
-import { maxFiles } from './inputLimits.ts'
 import type { InputSet, RunInput } from '../../../../shared/run.ts'
+import { formatCount } from '../../lib/format.ts'
 import type { FoundFile } from './droppedFiles.ts'
 import { readFileText } from './fileText.ts'
+import { maxFiles } from './inputLimits.ts'
+import type { TextKind } from './inputWords.ts'
 import { groupFiles, splitCsv, splitLines } from './splitInput.ts'
 
 /** Letters; in UTF-8 a piece may be a few times as many bytes, still far below what a request may have. */
-export const pieceLetters = 2_000_000
+const pieceLetters = 2_000_000
 const pieceFiles = 2_000
 /** Read before the first of them is sent. */
 const filesAtOnce = 200
@@ -28,12 +30,12 @@ export interface Sent {
   left: string[]
 }
 
-function piecesOf(kind: Exclude<RunInput['kind'], 'files'>, text: string): string[] {
+function piecesOf(kind: TextKind, text: string): string[] {
   if (kind === 'text') return [text]
   return kind === 'csv' ? splitCsv(text, pieceLetters) : splitLines(text, pieceLetters)
 }
 
-export async function sendText(kind: Exclude<RunInput['kind'], 'files'>, text: string, sender: Sender): Promise<Sent> {
+export async function sendText(kind: TextKind, text: string, sender: Sender): Promise<Sent> {
   const pieces = piecesOf(kind, text)
   let input: InputSet | null = null
   for (const [index, piece] of pieces.entries()) {
@@ -46,7 +48,7 @@ export async function sendText(kind: Exclude<RunInput['kind'], 'files'>, text: s
 
 export async function sendFiles(files: readonly FoundFile[], sender: Sender): Promise<Sent> {
   const left: string[] = []
-  if (files.length > maxFiles) left.push(`${files.length - maxFiles} files beyond the first ${maxFiles}`)
+  if (files.length > maxFiles) left.push(`what comes after the first ${formatCount(maxFiles)} files`)
   const taken = files.slice(0, maxFiles)
   let input: InputSet | null = null
   for (let from = 0; from < taken.length; from += filesAtOnce) {

@@ -7,10 +7,8 @@ import { request } from '../../host/client.ts'
 import type { FoundFile } from './droppedFiles.ts'
 import { readFileText } from './fileText.ts'
 import { lastInputId } from './inputsStore.ts'
-import { kindLabels, type InputKind } from './inputWords.ts'
+import type { InputKind, TextKind } from './inputWords.ts'
 import { sendFiles, sendText, type SendProgress, type Sent } from './sendInput.ts'
-
-type TextKind = Exclude<InputKind, 'files'>
 
 /** After the last letter. */
 const typingPauseMs = 350
@@ -31,16 +29,10 @@ interface Draft {
   failure: string | null
 }
 
-const blank: Draft = {
-  kind: 'text',
-  texts: { text: '', lines: '', csv: '', jsonl: '' },
-  fileName: null,
-  input: null,
-  isKept: false,
-  left: [],
-  sending: null,
-  failure: null
-}
+/** Whatever was brought before is gone. */
+const nothingTaken = { fileName: null, input: null, isKept: false, left: [], sending: null, failure: null } as const
+const beginning: SendProgress = { done: 0, total: 0 }
+const blank: Draft = { kind: 'text', texts: { text: '', lines: '', csv: '', jsonl: '' }, ...nothingTaken }
 
 export interface InputDraft extends Draft {
   setKind(kind: InputKind): void
@@ -53,7 +45,7 @@ export interface InputDraft extends Draft {
 }
 
 export function useInputDraft(chainId: string, given: InputSet | null): InputDraft {
-  const [draft, setDraft] = useState<Draft>(() => startOf(given))
+  const [draft, setDraft] = useState<Draft>(() => (given === null ? blank : keptDraft(given)))
   const work = useRef<AbortController | null>(null)
   /** What this dialog had the core keep: there is never more than one. */
   const madeId = useRef<string | null>(null)
@@ -85,7 +77,7 @@ export function useInputDraft(chainId: string, given: InputSet | null): InputDra
     const own = new AbortController()
     const inputId = mintOperationId()
     work.current = own
-    change({ sending: { done: 0, total: 0 }, failure: null, isKept: false })
+    change({ sending: beginning, failure: null, isKept: false })
     try {
       const { input, left } = await send(inputId, own.signal)
       own.signal.throwIfAborted()
@@ -103,6 +95,9 @@ export function useInputDraft(chainId: string, given: InputSet | null): InputDra
     work.current?.abort()
   }
 
+  const bringText = (kind: TextKind, text: string): Promise<void> =>
+    bring((inputId, signal) => sendText(kind, text, senderOf(inputId, signal)))
+
   const senderOf = (inputId: string, signal: AbortSignal) => ({
     add: async (input: RunInput) => (await request('inputs.add', { inputId, input })).input,
     onProgress: (sending: SendProgress) => !signal.aborted && change({ sending }),
@@ -113,35 +108,26 @@ export function useInputDraft(chainId: string, given: InputSet | null): InputDra
     ...draft,
     setKind(kind) {
       stop()
-      change({ kind, fileName: null, input: null, isKept: false, left: [], sending: null, failure: null })
-      const text = kind === 'files' ? '' : draft.texts[kind]
-      if (kind !== 'files' && text.trim() !== '') void bring((id, signal) => sendText(kind, text, senderOf(id, signal)))
+      change({ kind, ...nothingTaken })
+      if (kind !== 'files' && draft.texts[kind].trim() !== '') void bringText(kind, draft.texts[kind])
     },
     setText(text) {
       const { kind } = draft
       if (kind === 'files') return
       stop()
       const isBlank = text.trim() === ''
-      const rest = { fileName: null, input: null, isKept: false, left: [], failure: null }
-      change({ texts: { ...draft.texts, [kind]: text }, sending: isBlank ? null : { done: 0, total: 0 }, ...rest })
-      if (isBlank) return
-      typing.current = setTimeout(
-        () => void bring((id, signal) => sendText(kind, text, senderOf(id, signal))),
-        typingPauseMs
-      )
+      change({ texts: { ...draft.texts, [kind]: text }, ...nothingTaken, sending: isBlank ? null : beginning })
+      if (!isBlank) typing.current = setTimeout(() => void bringText(kind, text), typingPauseMs)
     },
     takeFiles(files) {
-      change({ kind: 'files', fileName: null, input: null, left: [] })
-      void bring(async (id, signal) => sendFiles(await files, senderOf(id, signal)))
+      change({ kind: 'files', ...nothingTaken })
+      void bring(async (inputId, signal) => sendFiles(await files, senderOf(inputId, signal)))
     },
     takeTextFile(file) {
       const { kind } = draft
       if (kind === 'files') return
-      change({ fileName: file.name, input: null, left: [] })
-      void bring(async (id, signal) => {
-        const text = await wholeText(file)
-        return sendText(kind, text, senderOf(id, signal))
-      })
+      change({ ...nothingTaken, fileName: file.name })
+      void bring(async (inputId, signal) => sendText(kind, await wholeText(file), senderOf(inputId, signal)))
     },
     cancel() {
       stop()
@@ -159,10 +145,6 @@ function giveUp(inputId: string | null): void {
   if (inputId !== null) request('inputs.remove', { inputId }).catch(() => undefined)
 }
 
-function startOf(given: InputSet | null): Draft {
-  return given === null ? blank : keptDraft(given)
-}
-
 function keptDraft(input: InputSet): Draft {
   return { ...blank, kind: input.kind, input, isKept: true }
 }
@@ -176,10 +158,4 @@ async function wholeText(file: File): Promise<string> {
   const read = await readFileText(file.name, file, Infinity)
   if ('text' in read) return read.text
   throw new Error(`${read.problem}.`)
-}
-
-/** "Reading 120 of 400 files". */
-export function sendingWords(kind: InputKind, { done, total }: SendProgress): string {
-  if (kind === 'files') return total === 0 ? 'Looking for files' : `Reading ${done} of ${total} files`
-  return total > 1 ? `Reading ${kindLabels[kind]}, part ${done + 1} of ${total}` : 'Reading'
 }
