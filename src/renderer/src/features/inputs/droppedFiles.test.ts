@@ -1,7 +1,7 @@
 /** Would catch: a folder of a whole disk gone through to its end, and files left out without a word. */
 import { describe, expect, it } from 'vitest'
+import type { InputSet, RunInput } from '../../../../shared/run.ts'
 import { droppedFiles } from './droppedFiles.ts'
-import { maxFiles } from './inputLimits.ts'
 import { sendFiles } from './sendInput.ts'
 
 const fileEntry = (name: string) => ({
@@ -30,15 +30,19 @@ describe('dropped files', () => {
   })
 
   it('end soon after as many as are taken, and the rest is told of', async () => {
-    const many = Array.from({ length: maxFiles + 10 }, (_, index) => fileEntry(`${index}`))
-    const found = await droppedFiles(drop(folderEntry('all', many)))
-    expect(found).toHaveLength(maxFiles + 1)
-    const unread = found.map(({ name }) => ({ name, file: () => Promise.reject(new Error('gone')) }))
-    const { left } = await sendFiles(unread, {
-      add: () => Promise.reject(new Error('nothing is sent')),
+    const files = ['1', '2', '3', '4', '5', '6'].map(fileEntry)
+    const found = await droppedFiles(drop(folderEntry('all', files)), 3)
+    expect(found).toHaveLength(4)
+    const sent: string[] = []
+    const sender = {
+      add(input: RunInput) {
+        if (input.kind === 'files') sent.push(...input.files.map(({ text }) => text))
+        return Promise.resolve({} as InputSet)
+      },
       onProgress: () => undefined,
       signal: new AbortController().signal
-    })
-    expect(left[0]).toBe('what comes after the first 100,000 files')
+    }
+    const { left } = await sendFiles(found, sender, 3)
+    expect([sent, left]).toEqual([['1', '2', '3'], ['what comes after the first 3 files']])
   })
 })

@@ -36,23 +36,23 @@ function readAll(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]
   })
 }
 
-async function walk(entry: FileSystemEntry, path: string, found: FoundFile[]): Promise<void> {
+async function walk(entry: FileSystemEntry, path: string, found: FoundFile[], most: number): Promise<void> {
   const name = path === '' ? entry.name : `${path}/${entry.name}`
-  if (found.length > maxFiles || isHidden(name)) return
+  if (found.length > most || isHidden(name)) return
   if (entry.isFile) {
     const of = entry as FileSystemFileEntry
     found.push({ name, file: () => new Promise((resolve, reject) => of.file(resolve, reject)) })
     return
   }
-  for (const child of await readAll(entry as FileSystemDirectoryEntry)) await walk(child, name, found)
+  for (const child of await readAll(entry as FileSystemDirectoryEntry)) await walk(child, name, found, most)
 }
 
 /** To be called within the drop itself: the list is empty afterwards. At most one more than are taken, which tells that there are more. */
-export async function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]> {
+export async function droppedFiles(transfer: DataTransfer, most = maxFiles): Promise<FoundFile[]> {
   const entries = [...transfer.items].map((item) => (item.kind === 'file' ? item.webkitGetAsEntry() : null))
   // What was made by a script has files but no entries.
   if (entries.every((entry) => entry === null)) return chosenFiles(transfer.files)
   const found: FoundFile[] = []
-  for (const entry of entries) if (entry !== null) await walk(entry, '', found)
+  for (const entry of entries) if (entry !== null) await walk(entry, '', found, most)
   return inOrder(found)
 }

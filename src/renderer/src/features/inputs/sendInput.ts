@@ -46,10 +46,10 @@ export async function sendText(kind: TextKind, text: string, sender: Sender): Pr
   return { input, left: [] }
 }
 
-export async function sendFiles(files: readonly FoundFile[], sender: Sender): Promise<Sent> {
+export async function sendFiles(files: readonly FoundFile[], sender: Sender, most = maxFiles): Promise<Sent> {
   const left: string[] = []
-  if (files.length > maxFiles) left.push(`what comes after the first ${formatCount(maxFiles)} files`)
-  const taken = files.slice(0, maxFiles)
+  if (files.length > most) left.push(`what comes after the first ${formatCount(most)} files`)
+  const taken = files.slice(0, most)
   let input: InputSet | null = null
   for (let from = 0; from < taken.length; from += filesAtOnce) {
     const texts: { name: string; text: string }[] = []
