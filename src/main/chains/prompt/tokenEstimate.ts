@@ -19,7 +19,7 @@ const digitTokens = 1
 const emojiTokens = 4
 const otherSignTokens = 1
 
-/** What letters belong to, one after the other: a letter of several kinds begins a piece of the first, and goes on with a piece of any. */
+/** What letters belong to: the first kind that they are of. Letters of one kind next to each other are a piece. */
 const kinds = [
   { letters: /[\p{Script=Latin}']/u, isSingle: false, tokens: latinTokens },
   { letters: /\p{Nd}/u, isSingle: false, tokens: (length: number) => length * digitTokens },
@@ -40,43 +40,36 @@ const kinds = [
   // Whatever is left.
   { letters: /[^]/u, isSingle: true, tokens: signTokens }
 ] as const
-const breaks = 1 << 5
-const blanks = 1 << 6
-const isKnown = 1 << kinds.length
-/** By code point, filled as they are met: a pattern for the whole text takes seconds where it has millions of letters. */
-const kindsOf = new Uint16Array(0x110000)
+/** By code point, from 1, filled as they are met: a pattern for the whole text takes seconds where it has millions of letters. */
+const kindsOf = new Uint8Array(0x110000)
 
 export function estimateTokens(text: string): number {
   let tokens = 0
   for (let at = 0; at < text.length;) {
     const start = at
     const first = text.codePointAt(at) ?? 0
-    at += first > 0xffff ? 2 : 1
-    const place = 31 - Math.clz32(bitsOf(first) & -bitsOf(first))
+    const place = kindOf(first)
     const kind = kinds[place]
-    if (kind === undefined) continue
-    let foreign = first > 0x7f ? at - start : 0
-    for (const bit = 1 << place; !kind.isSingle && at < text.length;) {
-      const next = text.codePointAt(at) ?? 0
-      if ((bitsOf(next) & bit) === 0) break
-      const length = next > 0xffff ? 2 : 1
-      if (next > 0x7f) foreign += length
+    let foreign = 0
+    for (let code = first; kindOf(code) === place; code = text.codePointAt(at) ?? 0) {
+      const length = code > 0xffff ? 2 : 1
+      if (code > 0x7f) foreign += length
       at += length
+      if (at >= text.length || kind?.isSingle) break
     }
-    tokens += kind.tokens(at - start, foreign, first)
+    tokens += kind?.tokens(at - start, foreign, first) ?? 0
   }
   return Math.ceil(tokens)
 }
 
-function bitsOf(code: number): number {
-  const known = kindsOf[code]
-  if (known !== undefined && known !== 0) return known
+/** Its place among them. */
+function kindOf(code: number): number {
+  const known = kindsOf[code] ?? 0
+  if (known > 0) return known - 1
   const letter = String.fromCodePoint(code)
-  let bits = isKnown
-  for (const [place, { letters }] of kinds.entries()) if (letters.test(letter)) bits |= 1 << place
-  if ((bits & breaks) !== 0) bits &= ~blanks
-  kindsOf[code] = bits
-  return bits
+  const place = kinds.findIndex(({ letters }) => letters.test(letter))
+  kindsOf[code] = place + 1
+  return place
 }
 
 /** `foreign`: of these letters, those outside ASCII. */

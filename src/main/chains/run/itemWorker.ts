@@ -133,7 +133,7 @@ export function createItemWorker(deps: ItemWorkerDeps): (span: RunSpan) => Promi
     }
     let stop: StopOf | null
     try {
-      stop = stopOf(place, step, outcome.texts)
+      stop = stopOf(step, outcome.texts)
     } catch (thrown) {
       const error = toErrorInfo(thrown)
       if (error.code === 'storage_failed') throw thrown
@@ -144,7 +144,7 @@ export function createItemWorker(deps: ItemWorkerDeps): (span: RunSpan) => Promi
   }
 
   /** Throws where a pattern or the template of the final output is at fault. */
-  function stopOf(_place: number, step: Step, { item, text }: StepTexts): StopOf | null {
+  function stopOf(step: Step, { item, text }: StepTexts): StopOf | null {
     if (step.stopConditions.length === 0) return null
     let ended = 1
     for (let place = 0; place < state.stepCount; place++) {
