@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { actionSentence, headline, headlineText, listed, noPlanWords, replanWords } from './planWords.ts'
+import { actionSentence, headline, listed, noPlanWords, replanWords, type HeadlinePart } from './planWords.ts'
 import { testPlan, testPlanModel, testProgress } from './testPlan.ts'
 
+const headlineText = (parts: readonly HeadlinePart[]): string =>
+  parts.map(({ before, strong, after }) => `${before}${strong}${after}`).join(', ')
 const words = (changes: Parameters<typeof testPlan>[0] = {}): string => headlineText(headline(testPlan(changes), null))
 const name = (stepId: string): string => ({ draft: 'Draft', judge: 'Judge' })[stepId] ?? stepId
 

@@ -92,10 +92,6 @@ export function headline(plan: Plan, progress: RunProgress | null, isOver = fals
   return parts
 }
 
-export function headlineText(parts: readonly HeadlinePart[]): string {
-  return parts.map(({ before, strong, after }) => `${before}${strong}${after}`).join(', ')
-}
-
 /** "a", "a and b", "a, b and 3 more". */
 export function listed(names: readonly string[], most = 3): string {
   if (names.length > most) return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`
