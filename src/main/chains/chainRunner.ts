@@ -47,6 +47,8 @@ export interface ChainRunnerDeps {
   patienceMs: () => number
   /** By a rule, or another run needs it. */
   isKeptElsewhere: (id: ModelId) => boolean
+  /** Another run at work has loaded it: that one puts it away, or whoever it hands it over to. */
+  isOfAnotherRun: (id: ModelId) => boolean
   /** Another run uses it, and puts it away in its turn. */
   handOver: (id: ModelId) => boolean
   /** Something that the pages show has changed. */
@@ -66,6 +68,7 @@ export interface ChainRunner {
   /** Everything it kept gets its own time back. */
   letGo(): void
   keeps(key: string): boolean
+  hasLoaded(key: string): boolean
   inherit(id: ModelId): void
   counts(): RunCounts
   numbers(): Pick<StoredRun, 'workedMs' | 'loads' | 'plannedLoads' | 'peakBytes' | 'plannedPeakBytes'>
@@ -116,6 +119,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     left: leftLoaded(run.progress),
     reason: `for the run of ${run.chain.name}`,
     isKeptElsewhere: deps.isKeptElsewhere,
+    isOfAnotherRun: deps.isOfAnotherRun,
     handOver: deps.handOver,
     onLoad() {
       loads += 1
@@ -358,6 +362,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     cleanUp: models.cleanUp,
     letGo: models.letAllGo,
     keeps: models.keeps,
+    hasLoaded: (key) => models.loaded().has(key),
     inherit: models.inherit,
     counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
     numbers,

@@ -348,6 +348,18 @@ it('runs that share: all end, none starves, whatever fits', async () => {
       // Each turn is worth its loads: no swap for every item.
       expect(rig.models.loads()).toBeLessThanOrEqual(wished.flat().length * (2 + (count * 3) / 10))
     }),
-    { numRuns: 25 }
+    // The second finds b in memory, loses it, and loads it itself: then it is its to put away.
+    {
+      numRuns: 25,
+      examples: [
+        [
+          [
+            ['a', 'a', 'b'],
+            ['b', 'd', 'b']
+          ],
+          6
+        ]
+      ]
+    }
   )
 })

@@ -30,6 +30,7 @@ export interface RunServiceDeps extends Omit<
   | 'itemsAtOnce'
   | 'patienceMs'
   | 'isKeptElsewhere'
+  | 'isOfAnotherRun'
   | 'handOver'
   | 'onChanged'
   | 'onProgress'
@@ -173,6 +174,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
       events,
       itemsAtOnce: () => deps.settings().itemsAtOnce,
       patienceMs: () => deps.settings().runPatienceSeconds * 1_000,
+      isOfAnotherRun: (id) => [...active.values()].some((one) => one.id !== run.id && one.hasLoaded(modelKey(id))),
       handOver: (id) => handOver(id, run.id),
       isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, run.id) !== null,
       nameOf: (runId) => active.get(runId)?.summary().chainName ?? 'another run',
@@ -216,6 +218,7 @@ export function createRunService(deps: RunServiceDeps): RunService {
       left: leftLoaded(progress),
       reason: `for the run of ${chain.name}`,
       isKeptElsewhere: (id) => deps.isKeptByRule(id) || keeper(id, null) !== null,
+      isOfAnotherRun: () => false,
       handOver: (id) => handOver(id, null),
       onLoad() {},
       onHeld() {},

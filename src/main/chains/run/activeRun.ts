@@ -25,6 +25,7 @@ export interface ActiveRun {
   summary(): RunSummary
   progress(): RunProgress
   keeps(key: string): boolean
+  hasLoaded(key: string): boolean
   inherit: ChainRunner['inherit']
   liveSteps(): StepTexts[]
   live(item: number, stepId: string): StepTexts | null
@@ -180,6 +181,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     },
     progress: runner.progress,
     keeps: runner.keeps,
+    hasLoaded: runner.hasLoaded,
     inherit: runner.inherit,
     liveSteps: runner.liveSteps,
     live: runner.live,

@@ -20,6 +20,8 @@ export interface RunModelsDeps {
   reason: string
   /** By a person or by a rule, or another run needs it: it stays. */
   isKeptElsewhere: (id: ModelId) => boolean
+  /** Another run at work has loaded it: that one puts it away, or whoever it hands it over to. */
+  isOfAnotherRun: (id: ModelId) => boolean
   /** Another run uses it, and puts it away in its turn. */
   handOver: (id: ModelId) => boolean
   onLoad: (loads: { id: ModelId; loadMs: number }) => void
@@ -90,7 +92,8 @@ export function createRunModels(deps: RunModelsDeps): RunModels {
   const wish: RunModels['wish'] = ({ modelId, contextLength }) => {
     const key = modelKey(modelId)
     takeBack()
-    if (!ours.has(key) && modelOrNull(models, modelId)?.state === 'ready') theirs.add(key)
+    const isReady = modelOrNull(models, modelId)?.state === 'ready'
+    if (isReady && !ours.has(key) && !deps.isOfAnotherRun(modelId)) theirs.add(key)
     return {
       actor: 'chain',
       reason,
