@@ -66,4 +66,4 @@ it(`${kills} kills in the middle of a batch: every item is done once, and nothin
   expect(new Set(asked).size).toBe(total)
   expect(asked.length - total).toBeLessThanOrEqual(kills * sideBySide)
   database.close()
-})
+}, 300_000)
