@@ -6,7 +6,7 @@ export const chainSettings = {
     choices: ['queue', 'share'],
     default: 'queue',
     label: 'Two runs at once',
-    help: 'The second waits for the first, or both go on and take turns with the models that do not fit together.',
+    help: 'The second waits for the first (and goes on while that one waits for a host), or both go on and take turns with the models that do not fit together.',
     group: 'Chains'
   }),
   itemsAtOnce: whole({
