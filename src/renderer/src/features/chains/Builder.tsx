@@ -10,6 +10,7 @@ import { BuilderComing } from './BuilderComing.tsx'
 import { onBuilderKey, useClipboard } from './builderKeys.ts'
 import classes from './Builder.module.css'
 import { CanvasTools } from './CanvasTools.tsx'
+import { focusCard, followKeyboard, keepsKeyboard } from './cardFocus.ts'
 import { useOpenChainColours } from './chainColours.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { followOutlook, useChainOutlook, wishPlan } from './chainOutlookStore.ts'
@@ -17,7 +18,7 @@ import { ChainTitle } from './ChainTitle.tsx'
 import { useChainView } from './chainView.ts'
 import { DisconnectDialog } from './DisconnectDialog.tsx'
 import { FlowCanvas } from './FlowCanvas.tsx'
-import { focusCard, useFlow } from './flowStore.ts'
+import { useFlow } from './flowStore.ts'
 import { Inspector } from './inspector/Inspector.tsx'
 import { ModelShelf } from './ModelShelf.tsx'
 import { closeChain, followDeletion } from './openChain.ts'
@@ -28,7 +29,7 @@ import { VersionsPanel } from './VersionsPanel.tsx'
 export function Builder() {
   const isOpen = useChainDocument(({ chain }) => chain !== null)
   useEffect(() => {
-    const stops = [followDocument(), followOutlook(), followDeletion()]
+    const stops = [followDocument(), followOutlook(), followDeletion(), followKeyboard()]
     return () => {
       for (const stop of stops) stop()
     }
@@ -47,7 +48,7 @@ function OpenBuilder() {
   useOpenChainColours()
   useClipboard()
   return (
-    <div className={classes.builder} onKeyDown={onBuilderKey}>
+    <div className={classes.builder} {...keepsKeyboard} onKeyDown={onBuilderKey}>
       <Screen
         title={name}
         isFlush
@@ -72,7 +73,7 @@ function OpenBuilder() {
         actions={<BuilderActions />}
         panel={{
           label: panel === 'versions' ? 'Earlier versions' : 'Inspector',
-          content: panel === 'versions' ? <VersionsPanel /> : <Inspector />,
+          content: <div {...keepsKeyboard}>{panel === 'versions' ? <VersionsPanel /> : <Inspector />}</div>,
           isOpen: true,
           isDrawerOpen,
           isUnderDialog: isAsking,

@@ -2,9 +2,9 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconBinaryTree, IconBox, IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react'
 import { layoutAll, startStep } from './builderDeeds.ts'
+import { fitAll, zoomBy } from './canvasView.ts'
 import { shelfButtonId, toggleShelf, useChainView } from './chainView.ts'
 import classes from './CanvasTools.module.css'
-import { fitAll, zoomBy } from './flowStore.ts'
 
 export function CanvasTools() {
   const isShelfOpen = useChainView((view) => view.isShelfOpen)

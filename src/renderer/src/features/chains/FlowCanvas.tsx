@@ -1,4 +1,4 @@
-/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts, FarEdges.tsx and jointEdges.ts all that knows that library. */
+/** The canvas: cards, edges, drags and drops, on @xyflow/react. With flowStore.ts, canvasView.ts and the edges seen from afar all that knows that library. */
 import '@xyflow/react/dist/base.css'
 import {
   Background,
@@ -17,26 +17,15 @@ import { parseModelKey } from '../../../../shared/modelKey.ts'
 import { isNarrow } from '../../components/useWidth.ts'
 import { addModelStep, askDisconnect, connectCards, editCard, setModel, startStep } from './builderDeeds.ts'
 import { onCanvasKey } from './canvasKeys.ts'
+import { keepInstance, placeAt, showChain } from './canvasView.ts'
+import { focusCanvas, focusCard, keepKeyboard } from './cardFocus.ts'
 import { inputNodeId } from './chainEdits.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { wouldCircle } from './chainShape.ts'
 import { showInspector } from './chainView.ts'
 import { FarEdges } from './FarEdges.tsx'
 import classes from './FlowCanvas.module.css'
-import {
-  edgeOf,
-  focusCard,
-  followFlow,
-  keepInstance,
-  keepKeyboard,
-  keepPlaces,
-  onEdgesChange,
-  onNodesChange,
-  placeAt,
-  showChain,
-  useFlow,
-  type FlowNode
-} from './flowStore.ts'
+import { edgeOf, followFlow, keepPlaces, onEdgesChange, onNodesChange, useFlow, type FlowNode } from './flowStore.ts'
 import { InputCard } from './InputCard.tsx'
 import { partEdges } from './jointEdges.ts'
 import { modelDragType } from './ModelShelf.tsx'
@@ -56,20 +45,25 @@ function CardEnd({ type }: { type: 'source' | 'target' }) {
   )
 }
 
-const InputNode = memo(function InputNode({ selected }: NodeProps<FlowNode>) {
+/** Until then the library hides it, and gives its width as 0. */
+function isMeasured(width: number | undefined): boolean {
+  return width !== undefined && width > 0
+}
+
+const InputNode = memo(function InputNode({ selected, width }: NodeProps<FlowNode>) {
   return (
     <>
-      <InputCard isSelected={selected} />
+      <InputCard isSelected={selected} isMeasured={isMeasured(width)} />
       <CardEnd type="source" />
     </>
   )
 })
 
-const StepNode = memo(function StepNode({ id, selected }: NodeProps<FlowNode>) {
+const StepNode = memo(function StepNode({ id, selected, width }: NodeProps<FlowNode>) {
   return (
     <>
       <CardEnd type="target" />
-      <StepCard id={id} isSelected={selected} />
+      <StepCard id={id} isSelected={selected} isMeasured={isMeasured(width)} />
       <CardEnd type="source" />
     </>
   )
@@ -123,11 +117,6 @@ function onDoubleClick(event: MouseEvent): void {
 function onNodeClick(event: MouseEvent, { id }: { id: string }): void {
   focusCard(id)
   if (isNarrow() && !event.metaKey && !event.ctrlKey && !event.shiftKey) showInspector()
-}
-
-/** So that keys go to what was clicked: an edge, or the ground. */
-function focusCanvas(): void {
-  document.getElementById('canvas')?.focus({ preventScroll: true })
 }
 
 function Canvas() {

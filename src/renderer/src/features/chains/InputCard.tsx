@@ -1,6 +1,7 @@
 /** The input as a card: what comes into the chain, an item at a time. */
 import { memo } from 'react'
 import { formatBytes, plural } from '../../lib/format.ts'
+import { cardElementId, useCardFocus } from './cardFocus.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { inputNodeId } from './chainEdits.ts'
 import { shapeOf } from './chainShape.ts'
@@ -10,7 +11,13 @@ import classes from './StepCard.module.css'
 
 const kindWords = { text: 'Text', lines: 'Lines', csv: 'Table', jsonl: 'JSON lines', files: 'Files' } as const
 
-export const InputCard = memo(function InputCard({ isSelected }: { isSelected: boolean }) {
+interface InputCardProps {
+  isSelected: boolean
+  isMeasured: boolean
+}
+
+export const InputCard = memo(function InputCard({ isSelected, isMeasured }: InputCardProps) {
+  const card = useCardFocus(inputNodeId, isMeasured)
   const isActive = useFlow((flow) => flow.activeId === inputNodeId)
   const input = useChainOutlook((outlook) => outlook.input)
   const columns = useChainDocument(({ chain }) => chain?.inputColumns.join(', ') ?? '')
@@ -25,7 +32,8 @@ export const InputCard = memo(function InputCard({ isSelected }: { isSelected: b
       : `${plural(input.itemCount, input.kind === 'files' ? 'file' : 'item')}, ${formatBytes(input.bytes)}`
   return (
     <div
-      id={`card-${inputNodeId}`}
+      ref={card}
+      id={cardElementId(inputNodeId)}
       className={`${classes.card} ${isSelected ? classes.selected : ''}`}
       role="group"
       tabIndex={isActive ? 0 : -1}

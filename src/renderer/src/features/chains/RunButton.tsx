@@ -7,7 +7,7 @@ import { useChainDocument } from './chainDocument.ts'
 import classes from './Builder.module.css'
 import { useChainOutlook, wishPlan } from './chainOutlookStore.ts'
 
-export function runOpenChain(): void {
+function runOpenChain(): void {
   void saveNow()
   const { chain } = useChainDocument.getState()
   const { input, order, autoUnload } = useChainOutlook.getState()

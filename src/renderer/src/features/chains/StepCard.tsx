@@ -4,6 +4,7 @@ import { memo, useMemo, type CSSProperties } from 'react'
 import type { Chain, Step } from '../../../../shared/chain.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { formatBytes, plural } from '../../lib/format.ts'
+import { cardElementId, useCardFocus } from './cardFocus.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { shapeOf } from './chainShape.ts'
 import { problemsOf } from './chainProblemMarks.ts'
@@ -18,16 +19,17 @@ import { useStepState } from './useStepStates.ts'
 interface StepCardProps {
   id: string
   isSelected: boolean
+  isMeasured: boolean
 }
 
-export const StepCard = memo(function StepCard({ id, isSelected }: StepCardProps) {
+export const StepCard = memo(function StepCard({ id, ...props }: StepCardProps) {
   const step = useChainDocument(({ chain }) => (chain === null ? undefined : shapeOf(chain).byId.get(id)))
-  const isActive = useFlow((flow) => flow.activeId === id)
-  if (step === undefined) return null
-  return <Card step={step} isSelected={isSelected} isActive={isActive} />
+  return step === undefined ? null : <Card step={step} {...props} />
 })
 
-function Card({ step, isSelected, isActive }: { step: Step; isSelected: boolean; isActive: boolean }) {
+function Card({ step, isSelected, isMeasured }: Omit<StepCardProps, 'id'> & { step: Step }) {
+  const card = useCardFocus(step.id, isMeasured)
+  const isActive = useFlow((flow) => flow.activeId === step.id)
   const model = useStepModel(step.model)
   const needBytes = useChainOutlook((outlook) => outlook.steps[step.id]?.needBytes ?? null) ?? model.needBytes
   const problems = useChainOutlook((outlook) => problemsOf(outlook.problems, step.id))
@@ -36,7 +38,8 @@ function Card({ step, isSelected, isActive }: { step: Step; isSelected: boolean;
   const label = useChainDocument(({ chain }) => (chain === null ? '' : cardLabel(chain, step, model, problems.length)))
   return (
     <div
-      id={`card-${step.id}`}
+      ref={card}
+      id={cardElementId(step.id)}
       className={`${classes.card} ${isSelected ? classes.selected : ''} ${isBlocked ? classes.blocked : ''}`}
       role="group"
       tabIndex={isActive ? 0 : -1}
@@ -82,8 +85,7 @@ function Badge({ state }: { state: StepState }) {
 }
 
 const Beginning = memo(function Beginning({ prompt }: { prompt: string }) {
-  // The names change less often than what is around them.
-  const names = useChainDocument(({ chain }) => (chain === null ? '' : chain.steps.map(({ name }) => name).join('\n')))
+  const names = useChainDocument(({ chain }) => (chain === null ? '' : shapeOf(chain).names))
   const pieces = useMemo(() => templatePieces(prompt, new Set(names.split('\n'))), [prompt, names])
   return (
     <div className={classes.beginning}>

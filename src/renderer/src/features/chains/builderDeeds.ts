@@ -6,6 +6,8 @@ import type { ChainEdge } from '../../../../shared/chainGraph.ts'
 import type { ModelId } from '../../../../shared/model.ts'
 import { notifyDone } from '../../actions/notify.ts'
 import { plural } from '../../lib/format.ts'
+import { bringIntoView, fitAll } from './canvasView.ts'
+import { focusCard } from './cardFocus.ts'
 import { edit, useChainDocument } from './chainDocument.ts'
 import {
   addStep,
@@ -24,7 +26,7 @@ import {
 import { shapeOf, wouldCircle } from './chainShape.ts'
 import { showInspector, useChainView } from './chainView.ts'
 import { focusField, focusFieldNow } from './focusField.ts'
-import { bringIntoView, fitAll, focusCard, measuredHeights, select, selectedSteps, useFlow } from './flowStore.ts'
+import { measuredHeights, select, selectedSteps, useFlow } from './flowStore.ts'
 import { copiedText, readCopied } from './stepClipboard.ts'
 
 function nameOf(stepId: string | null): string {
@@ -53,7 +55,7 @@ export function startStep(place?: Place): void {
     showInspector()
   })
   focusFieldNow('name')
-  requestAnimationFrame(() => bringIntoView(step.id))
+  bringIntoView(step.id)
 }
 
 export function addModelStep(model: ModelId, place?: Place): void {

@@ -2,7 +2,9 @@
 import type { KeyboardEvent } from 'react'
 import { askDisconnect, deleteSelected, duplicateSelected, editCard, layoutAll, startStep } from './builderDeeds.ts'
 import { toggleShelf } from './chainView.ts'
-import { fitAll, focusCard, goToCard, nudge, select, selectedEdges, useFlow, zoomBy } from './flowStore.ts'
+import { fitAll, zoomBy } from './canvasView.ts'
+import { focusCard, goToCard } from './cardFocus.ts'
+import { nudge, select, selectedEdges, useFlow } from './flowStore.ts'
 
 const nudgeBy = 18
 const arrows: Record<string, { x: number; y: number }> = {

@@ -93,7 +93,7 @@ function withSame(
   )
 }
 
-export function askOutlook(): void {
+function askOutlook(): void {
   const { chain } = useChainDocument.getState()
   if (chain === null) return
   const { order, input, autoUnload } = useChainOutlook.getState()

@@ -3,8 +3,10 @@ import type { Chain, Step } from '../../../../shared/chain.ts'
 import { edgesOf, type ChainEdge } from '../../../../shared/chainGraph.ts'
 import { inputNodeId } from './chainEdits.ts'
 
-export interface ChainShape {
+interface ChainShape {
   byId: ReadonlyMap<string, Step>
+  /** One a line: the same text while no name changes, however the chain does. */
+  names: string
   edges: readonly ChainEdge[]
   /** By step id: what it mentions; null is the input. */
   mentions: ReadonlyMap<string, readonly (string | null)[]>
@@ -29,7 +31,8 @@ export function shapeOf(chain: Chain): ChainShape {
     add(mentions, to, from)
     add(mentionedBy, from ?? inputNodeId, to)
   }
-  const shape = { byId: new Map(chain.steps.map((step) => [step.id, step])), edges, mentions, mentionedBy }
+  const names = chain.steps.map(({ name }) => name).join('\n')
+  const shape = { names, byId: new Map(chain.steps.map((step) => [step.id, step])), edges, mentions, mentionedBy }
   shapes.set(chain, shape)
   return shape
 }

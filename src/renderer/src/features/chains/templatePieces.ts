@@ -11,7 +11,7 @@ export interface TemplatePiece {
 
 const mostLetters = 220
 
-export function referenceLabel(part: Exclude<TemplatePart, { kind: 'text' }>): string {
+function referenceLabel(part: Exclude<TemplatePart, { kind: 'text' }>): string {
   if (part.kind === 'input') return part.column === null ? 'input' : `input.${part.column}`
   const path = (part.path ?? []).map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
   return part.path === null ? part.name : `${part.name}${path === '' ? '.json' : path}`

@@ -1,12 +1,14 @@
 /** The chain itself, while no step is selected: what it is for, what its input is made of, and what holds for all its steps. */
 import { Textarea } from '@mantine/core'
 import { useMemo } from 'react'
+import type { ChainProblem } from '../../../../../shared/chain.ts'
+import { focusCard } from '../cardFocus.ts'
 import { endTyping, type, useChainDocument } from '../chainDocument.ts'
 import { problemsOf } from '../chainProblemMarks.ts'
 import { useChainOutlook } from '../chainOutlookStore.ts'
 import { plural } from '../../../lib/format.ts'
 import { fieldId } from '../focusField.ts'
-import { select, focusCard } from '../flowStore.ts'
+import { select } from '../flowStore.ts'
 import { readingOrder, shapeOf } from '../chainShape.ts'
 import { inputNodeId } from '../chainEdits.ts'
 import { offersFor } from './completions.ts'
@@ -14,8 +16,8 @@ import classes from './Inspector.module.css'
 import { LinesField } from './LinesField.tsx'
 import { OptionsSection } from './OptionsSection.tsx'
 import { FieldProblems, Section } from './Section.tsx'
-import { marksOf } from './StepInspector.tsx'
 import { TemplateEditor } from './TemplateEditor.tsx'
+import { marksOf } from './templateMarks.ts'
 
 export function ChainInspector() {
   const chain = useChainDocument((document) => document.chain)
@@ -78,13 +80,7 @@ export function ChainInspector() {
   )
 }
 
-function Columns({
-  columns,
-  problems
-}: {
-  columns: readonly string[]
-  problems: readonly { message: string; isBlocking: boolean }[]
-}) {
+function Columns({ columns, problems }: { columns: readonly string[]; problems: readonly ChainProblem[] }) {
   return (
     <div>
       <LinesField

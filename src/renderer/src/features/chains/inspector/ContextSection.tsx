@@ -3,12 +3,11 @@ import { NumberInput, Select } from '@mantine/core'
 import type { ChainProblem, ContextPolicy, Step } from '../../../../../shared/chain.ts'
 import type { StepOutlook } from '../../../../../shared/plan.ts'
 import { formatCount } from '../../../lib/format.ts'
-import { edit, endTyping } from '../chainDocument.ts'
-import { changeStep } from '../chainEdits.ts'
+import { endTyping } from '../chainDocument.ts'
 import { fieldId } from '../focusField.ts'
 import classes from './Inspector.module.css'
 import { FieldProblems, Section } from './Section.tsx'
-import { typeStep } from './StepInspector.tsx'
+import { editStep, typeStep } from './stepChanges.ts'
 
 const policies: Record<ContextPolicy, { label: string; help: string }> = {
   refuse: { label: 'Refuse it', help: 'The step fails and says how much too long the prompt is.' },
@@ -60,11 +59,7 @@ export function ContextSection({ step, outlook, problems }: ContextSectionProps)
         data={Object.entries(policies).map(([value, { label }]) => ({ value, label }))}
         value={step.contextPolicy}
         allowDeselect={false}
-        onChange={(value) =>
-          edit('change of the context', (chain) =>
-            changeStep(chain, step.id, { contextPolicy: value as ContextPolicy })
-          )
-        }
+        onChange={(value) => editStep(step.id, 'change of the context', { contextPolicy: value as ContextPolicy })}
       />
       <p className={classes.help}>{policies[step.contextPolicy].help}</p>
       <FieldProblems problems={problems} />

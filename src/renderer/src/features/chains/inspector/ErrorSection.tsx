@@ -2,12 +2,11 @@
 import { NumberInput, Select, Textarea } from '@mantine/core'
 import type { ChainProblem, ErrorPolicy, Step } from '../../../../../shared/chain.ts'
 import { plural } from '../../../lib/format.ts'
-import { edit, endTyping } from '../chainDocument.ts'
-import { changeStep } from '../chainEdits.ts'
+import { endTyping } from '../chainDocument.ts'
 import { fieldId } from '../focusField.ts'
 import { ModelPicker } from './ModelPicker.tsx'
 import { FieldProblems, Section } from './Section.tsx'
-import { typeStep } from './StepInspector.tsx'
+import { editStep, typeStep } from './stepChanges.ts'
 
 const then: Record<ErrorPolicy['then'], { label: string; words: string }> = {
   stop: { label: 'The item has failed', words: 'the item fails' },
@@ -27,7 +26,7 @@ function policyWords({ retries, fallbackModel, then: last }: ErrorPolicy): strin
 export function ErrorSection({ step, problems }: { step: Step; problems: readonly ChainProblem[] }) {
   const { onError } = step
   const set = (changes: Partial<ErrorPolicy>): void =>
-    edit('change of what an error does', (chain) => changeStep(chain, step.id, { onError: { ...onError, ...changes } }))
+    editStep(step.id, 'change of what an error does', { onError: { ...onError, ...changes } })
   return (
     <Section id={fieldId('error')} title="On error" words={policyWords(onError)} hasProblem={problems.length > 0}>
       <NumberInput

@@ -2,13 +2,12 @@
 import { SegmentedControl, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { ChainProblem, Step } from '../../../../../shared/chain.ts'
-import { edit, endTyping } from '../chainDocument.ts'
-import { changeStep } from '../chainEdits.ts'
+import { endTyping } from '../chainDocument.ts'
 import { fieldId } from '../focusField.ts'
 import classes from './Inspector.module.css'
 import { readSchema } from './schemaText.ts'
 import { FieldProblems, Section } from './Section.tsx'
-import { typeStep } from './StepInspector.tsx'
+import { editStep, typeStep } from './stepChanges.ts'
 
 const example =
   '{\n  "type": "object",\n  "properties": {\n    "score": { "type": "number" }\n  },\n  "required": ["score"]\n}'
@@ -27,9 +26,9 @@ export function OutputSection({ step, problems }: { step: Step; problems: readon
         ]}
         value={output.format}
         onChange={(format) =>
-          edit('change of the format', (chain) =>
-            changeStep(chain, step.id, { output: format === 'json' ? { format, schema: null } : { format: 'text' } })
-          )
+          editStep(step.id, 'change of the format', {
+            output: format === 'json' ? { format, schema: null } : { format: 'text' }
+          })
         }
       />
       {output.format === 'json' && <SchemaField stepId={step.id} schema={output.schema} />}

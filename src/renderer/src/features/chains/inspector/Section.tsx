@@ -2,6 +2,7 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { flushSync } from 'react-dom'
+import type { ChainProblem } from '../../../../../shared/chain.ts'
 import classes from './Inspector.module.css'
 
 interface SectionProps {
@@ -41,7 +42,7 @@ export function Section({ id, title, words, hasProblem, children }: SectionProps
 }
 
 /** What the core says against one field. */
-export function FieldProblems({ problems }: { problems: readonly { message: string; isBlocking: boolean }[] }) {
+export function FieldProblems({ problems }: { problems: readonly ChainProblem[] }) {
   if (problems.length === 0) return null
   return (
     <ul className={classes.problems}>

@@ -2,11 +2,10 @@
 import { IconCopy, IconTrash } from '@tabler/icons-react'
 import { ActionIcon } from '@mantine/core'
 import { useMemo } from 'react'
-import type { ChainProblem, Step } from '../../../../../shared/chain.ts'
+import type { ChainProblem } from '../../../../../shared/chain.ts'
 import { formatBytes } from '../../../lib/format.ts'
 import { deleteSelected, duplicateSelected, setModel } from '../builderDeeds.ts'
-import { endTyping, type, useChainDocument } from '../chainDocument.ts'
-import { changeStep } from '../chainEdits.ts'
+import { endTyping, useChainDocument } from '../chainDocument.ts'
 import { problemsOf } from '../chainProblemMarks.ts'
 import { useChainOutlook } from '../chainOutlookStore.ts'
 import { shapeOf } from '../chainShape.ts'
@@ -20,21 +19,10 @@ import { OptionsSection } from './OptionsSection.tsx'
 import { OutputSection } from './OutputSection.tsx'
 import { FieldProblems, Section } from './Section.tsx'
 import { StepName } from './StepName.tsx'
+import { typeStep } from './stepChanges.ts'
 import { StopSection } from './StopSection.tsx'
 import { TemplateEditor } from './TemplateEditor.tsx'
-import type { Mark } from './templateMarks.ts'
-
-/** Changes one step of the open chain while a field is typed in. */
-export function typeStep(stepId: string, label: string, changes: Partial<Step>): void {
-  type(`${stepId} ${Object.keys(changes).join()}`, label, (chain) => changeStep(chain, stepId, changes))
-}
-
-/** Problems of a template with their places; those without one are said below it all the same. */
-export function marksOf(problems: readonly ChainProblem[], field: ChainProblem['field']): Mark[] {
-  return problems
-    .filter((problem) => problem.field === field)
-    .map(({ start, end, message, isBlocking }) => ({ start: start ?? 0, end: end ?? 0, message, isBlocking }))
-}
+import { marksOf } from './templateMarks.ts'
 
 export function StepInspector({ stepId }: { stepId: string }) {
   const step = useChainDocument(({ chain }) => (chain === null ? undefined : shapeOf(chain).byId.get(stepId)))

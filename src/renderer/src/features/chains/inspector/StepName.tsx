@@ -3,10 +3,10 @@ import { TextInput } from '@mantine/core'
 import { useEffect, useEffectEvent, useState } from 'react'
 import type { ChainProblem, Step } from '../../../../../shared/chain.ts'
 import { renameStep } from '../../../../../shared/renameStep.ts'
+import { focusCard } from '../cardFocus.ts'
 import { edit, useChainDocument } from '../chainDocument.ts'
 import { namesOf } from '../chainEdits.ts'
 import { fieldId } from '../focusField.ts'
-import { focusCard } from '../flowStore.ts'
 
 const mostLetters = 64
 

@@ -4,7 +4,7 @@
  */
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { parseTemplate } from '../../../../../shared/template.ts'
-import { completed, completionsAt, type Completion } from './completions.ts'
+import { completionsAt, type Completion } from './completions.ts'
 import classes from './TemplateEditor.module.css'
 import { markedPieces, type Mark } from './templateMarks.ts'
 
@@ -29,11 +29,11 @@ export function TemplateEditor(props: TemplateEditorProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [caret, setCaret] = useState<number | null>(null)
   const [chosen, setChosen] = useState(0)
-  const [closedAt, setClosedAt] = useState<string | null>(null)
+  const [closedAt, setClosedAt] = useState<number | null>(null)
   const listId = useId()
   const template = useMemo(() => parseTemplate(value), [value])
   const open = caret === null ? null : completionsAt(value, caret, offers)
-  const isOpen = open !== null && open.found.length > 0 && closedAt !== `${open.start}`
+  const isOpen = open !== null && open.found.length > 0 && closedAt !== open.start
   const at = Math.min(chosen, (open?.found.length ?? 1) - 1)
   const all: Mark[] = [
     ...template.mistakes.map(({ start, end, message, line, column }) => ({
@@ -48,7 +48,8 @@ export function TemplateEditor(props: TemplateEditorProps) {
 
   function take(completion: Completion | undefined): void {
     if (completion === undefined || open === null || field.current === null) return
-    const { text, start, end } = completed(value, open, completion)
+    const { start, end } = open
+    const text = completion.reference
     const element = field.current
     element.focus()
     element.setSelectionRange(start, end)
@@ -68,7 +69,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
     if (event.key === 'ArrowDown') setChosen((at + 1) % count)
     else if (event.key === 'ArrowUp') setChosen((at - 1 + count) % count)
     else if (event.key === 'Enter' || event.key === 'Tab') take(open.found[at])
-    else if (event.key === 'Escape') setClosedAt(`${open.start}`)
+    else if (event.key === 'Escape') setClosedAt(open.start)
     else return
     event.preventDefault()
     // Escape closes the list, not the panel.

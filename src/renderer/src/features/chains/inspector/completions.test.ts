@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addStep, makeStep } from '../chainEdits.ts'
 import { makeChain } from '../makeChain.ts'
-import { completed, completionsAt, offersFor } from './completions.ts'
+import { completionsAt, offersFor } from './completions.ts'
 
 const at = { x: 0, y: 0 }
 const draft = { ...makeStep('Draft one', at, null), id: 'a', prompt: '{{input}}' }
@@ -48,7 +48,8 @@ describe('completions of a template', () => {
   it('replace what was typed, closed braces included, by a reference that is read again', () => {
     const text = 'Say {{fi}} now'
     const open = completionsAt(text, 8, offersFor(chain, 'b'))!
-    const taken = completed(text, open, open.found[0]!)
-    expect(text.slice(0, taken.start) + taken.text + text.slice(taken.end)).toBe('Say {{input["first name"]}} now')
+    expect(text.slice(0, open.start) + open.found[0]!.reference + text.slice(open.end)).toBe(
+      'Say {{input["first name"]}} now'
+    )
   })
 })

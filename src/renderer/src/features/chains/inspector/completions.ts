@@ -42,14 +42,6 @@ function closingEnd(text: string, caret: number): number {
   return rest === null ? caret : caret + rest[0].length
 }
 
-export function completed(
-  _text: string,
-  { start, end }: OpenCompletion,
-  { reference }: Completion
-): { text: string; start: number; end: number } {
-  return { text: reference, start, end }
-}
-
 /** The input and its columns, and every step that does not wait for this one; of JSON also its fields. */
 export function offersFor(chain: Chain, stepId: string | null): Completion[] {
   const input = [

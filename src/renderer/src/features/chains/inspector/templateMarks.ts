@@ -1,4 +1,5 @@
 /** A template cut at its references and mistakes, as the editor draws it. Pure. */
+import type { ChainProblem } from '../../../../../shared/chain.ts'
 import type { Template } from '../../../../../shared/template.ts'
 
 export interface Mark {
@@ -12,6 +13,13 @@ export interface MarkedPiece {
   text: string
   kind: 'text' | 'reference' | 'mistake'
   start: number
+}
+
+/** Problems of a template with their places; those without one are said below it all the same. */
+export function marksOf(problems: readonly ChainProblem[], field: ChainProblem['field']): Mark[] {
+  return problems
+    .filter((problem) => problem.field === field)
+    .map(({ start, end, message, isBlocking }) => ({ start: start ?? 0, end: end ?? 0, message, isBlocking }))
 }
 
 /** Marks of an older text may lie behind its end: they are cut. A mistake covers the reference it lies in. */
