@@ -65,7 +65,7 @@ describe('a plan in words', () => {
     const first = { ...problem, stepId: 'draft', message: 'Nothing is called “Sumary”.' }
     expect(noPlanWords([first], name)).toBe('Draft: Nothing is called “Sumary”.')
     expect(noPlanWords([first, { ...first, stepId: 'judge' }], name)).toBe(
-      'Draft: Nothing is called “Sumary”. 1 more mistake.'
+      'Draft: Nothing is called “Sumary”. 1 more problem.'
     )
     expect(noPlanWords([{ ...first, isBlocking: false }], name)).toBeNull()
   })

@@ -138,7 +138,7 @@ export function noPlanWords(problems: readonly ChainProblem[], stepName: StepNam
   if (first === undefined) return null
   const place = first.stepId === null ? '' : stepName(first.stepId)
   const words = place === '' || first.message.includes(place) ? first.message : `${place}: ${first.message}`
-  return blocking.length === 1 ? words : `${words.replace(/\.$/, '')}. ${plural(blocking.length - 1, 'more mistake')}.`
+  return blocking.length === 1 ? words : `${words.replace(/\.$/, '')}. ${plural(blocking.length - 1, 'more problem')}.`
 }
 
 export function replanWords(replans: readonly string[]): string | null {
