@@ -1,13 +1,9 @@
 // Makes a fresh clone ready: installs what the lock file names when it is not there yet, and the project's own Node.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { elapsed, projectNode, root, run, tail } from './command.mjs'
 
 const installLimitMs = 15 * 60_000
-/** A registry, or a proxy before it, that fails for a moment should not end a first start. */
-const attempts = 3
-const pauseMs = 10_000
 
 export async function ensureDependencies() {
   if (!isInstalled()) {
@@ -50,25 +46,12 @@ function readPackages(path) {
 
 async function npm(...args) {
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
-  for (let attempt = 1; ; attempt++) {
-    const { code, output, timedOut } = await run(...npmCommand([...args, ...quiet]), { timeoutMs: installLimitMs })
-    if (code === 0) return
-    console.error(tail(output))
-    if (timedOut || attempt === attempts || !isOfConnection(output)) {
-      fail(
-        timedOut ? 'The installation took too long.' : 'The installation failed; npm says why above.',
-        `npm ${args.join(' ')}`
-      )
-    }
-    console.error(`Trying again in ${pauseMs / 1000} s (${attempt + 1} of ${attempts}) …`)
-    await pause(pauseMs)
-  }
-}
-
-/** By the code that npm ends with: the connection, or the registry itself, and not what was asked for. */
-export function isOfConnection(output) {
-  return /^npm (?:error|ERR!) code (?:\w*(?:CONN|TIMEOUT|TIMEDOUT|NOTFOUND|AGAIN|SOCKET|CERT)\w*|E429|E5\d\d)$/m.test(
-    output
+  const { code, output, timedOut } = await run(...npmCommand([...args, ...quiet]), { timeoutMs: installLimitMs })
+  if (code === 0) return
+  console.error(tail(output))
+  fail(
+    timedOut ? 'The installation took too long.' : 'The installation failed; npm says why above.',
+    `npm ${args.join(' ')}`
   )
 }
 

@@ -1,6 +1,6 @@
 // An install that is taken for complete when it is not breaks the first start; one that is repeated for nothing costs a minute each time.
 import { expect, test } from 'vitest'
-import { isComplete, isOfConnection } from './bootstrap.mjs'
+import { isComplete } from './bootstrap.mjs'
 
 const wanted = {
   '': { version: '0.1.0' },
@@ -21,21 +21,4 @@ test.each([
   ['nothing is there', {}]
 ])('%s', (_, found) => {
   expect(isComplete(wanted, found)).toBe(false)
-})
-
-// What the connection is to blame for is asked for again; what npm will refuse every time is not.
-test.each([
-  ['SELF_SIGNED_CERT_IN_CHAIN', true],
-  ['ECONNRESET', true],
-  ['ETIMEDOUT', true],
-  ['ERR_SOCKET_TIMEOUT', true],
-  ['ENOTFOUND', true],
-  ['EAI_AGAIN', true],
-  ['E503', true],
-  ['E404', false],
-  ['EUSAGE', false],
-  ['ENOSPC', false],
-  ['EINTEGRITY', false]
-])('npm’s %s', (code, isIt) => {
-  expect(isOfConnection(`npm error code ${code}\nnpm error errno ${code}\n`)).toBe(isIt)
 })
