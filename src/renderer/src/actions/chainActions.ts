@@ -25,9 +25,10 @@ export async function saveChain(chain: Chain): Promise<boolean> {
   return (await attempt(`${chain.name} was not saved`, () => request('chains.save', { chain }))) !== null
 }
 
-export async function renameChain(chainId: string, before: string, name: string): Promise<boolean> {
-  const chain = await getChain(chainId, before)
-  return chain !== null && saveChain({ ...chain, name })
+/** Throws a RequestError: what is wrong is shown where the name was given. */
+export async function renameChain(chainId: string, name: string): Promise<void> {
+  const { chain, savedAt } = await request('chains.get', { chainId })
+  await request('chains.save', { chain: { ...chain, name }, basedOnSavedAt: savedAt })
 }
 
 /** The chain as it was, to have it back; null: it was not deleted. */

@@ -119,7 +119,7 @@ function RenameDialog({ id, name, onClose }: { id: string; name: string; onClose
   const work = useFormWork(
     () => next !== '',
     async () => {
-      if (next !== name) await renameChain(id, name, next)
+      if (next !== name) await renameChain(id, next)
     },
     onClose
   )

@@ -3,7 +3,7 @@ import type { ChainSummary } from '../../../../shared/chain.ts'
 import type { ModelId } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import { useModelColours } from '../../stores/colourStore.ts'
-import { useTargetOf, type TargetOf } from '../schedule/ruleModels.ts'
+import { useTargetOf, type TargetOf } from '../../stores/modelsFileStore.ts'
 import { useChainDocument } from './chainDocument.ts'
 
 function keysOf(models: readonly ModelId[], targetOf: TargetOf): string[] {

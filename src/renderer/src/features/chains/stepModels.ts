@@ -1,11 +1,11 @@
 /** The model of a step as the page shows it: its name, what an alias stands for, its colour, and whether it is there. */
 import type { ModelId } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
+import { aliasHostId } from '../../lib/aliasHost.ts'
 import { useModelColour } from '../../stores/colourStore.ts'
 import { useFitStore } from '../../stores/fitStore.ts'
+import { useTargetOf } from '../../stores/modelsFileStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
-import { aliasHostId } from '../schedule/aliasHost.ts'
-import { useTargetOf } from '../schedule/ruleModels.ts'
 
 export interface StepModel {
   /** "coder → qwen3:8b"; null: none is chosen. */

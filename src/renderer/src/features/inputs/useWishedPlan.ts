@@ -1,10 +1,10 @@
 /** Keeps the core's plan for the inputs and wishes of the dialog: asked anew with every change, the newest answer wins. */
 import { useEffect, useMemo, useState } from 'react'
 import type { Input, Output } from '../../../../shared/contract.ts'
-import { failureWords } from '../../host/failureWords.ts'
 import { request } from '../../host/client.ts'
-import { createLatestAsker } from '../memory/latestAsker.ts'
-import { pageClock } from '../memory/pageClock.ts'
+import { failureWords } from '../../host/failureWords.ts'
+import { createLatestAsker } from '../../lib/latestAsker.ts'
+import { pageClock } from '../../lib/pageClock.ts'
 
 type Question = Input<'chains.plan'>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFakePageClock } from './fakePageClock.ts'
+import { createFakePageClock } from '../../lib/fakePageClock.ts'
 import { createHistoryFeed, renewalMs, withEdges, type HistoryQuestion, type HistoryState } from './historyFeed.ts'
 
 const hour = 3_600_000

@@ -4,9 +4,9 @@
  */
 import type { ActivityEvent } from '../../../../shared/activity.ts'
 import type { Output } from '../../../../shared/contract.ts'
-import { createLatestAsker } from './latestAsker.ts'
+import { createLatestAsker } from '../../lib/latestAsker.ts'
+import type { PageClock } from '../../lib/pageClock.ts'
 import { secondsKeptMs } from './memoryRanges.ts'
-import type { PageClock } from './pageClock.ts'
 
 export interface HistoryQuestion {
   rangeMs: number

@@ -4,11 +4,11 @@ import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import { request } from '../../host/client.ts'
 import { coreNow } from '../../lib/coreClock.ts'
+import { pageClock } from '../../lib/pageClock.ts'
 import { showInColour } from '../../stores/colourStore.ts'
 import { useConnectionStore } from '../../stores/connectionStore.ts'
 import { askHistory } from './askHistory.ts'
 import { createHistoryFeed, type HistoryAnswer, type HistoryQuestion, type HistoryState } from './historyFeed.ts'
-import { pageClock } from './pageClock.ts'
 
 export interface History extends HistoryState {
   retry(): void

@@ -55,6 +55,7 @@ export function PlanChart({ picture, stepName }: PlanChartProps) {
     const place = lanes.findIndex(({ model }) => modelsOf(found.action).includes(model))
     // Of many lanes only some are in view.
     event.currentTarget.querySelector(`[data-lane="${place}"]`)?.scrollIntoView({ block: 'nearest' })
+    event.currentTarget.scrollIntoView({ block: 'nearest' })
   }
 
   const inHand = pointed?.index == null ? undefined : actions[pointed.index]

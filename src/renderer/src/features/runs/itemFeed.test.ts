@@ -1,7 +1,7 @@
 /** Would catch: a storm of questions after a failure, rows of a place that was left, and rows that stay as they were while the run goes on. */
 import { describe, expect, it } from 'vitest'
 import type { RunItem } from '../../../../shared/run.ts'
-import { createFakePageClock } from '../memory/fakePageClock.ts'
+import { createFakePageClock } from '../../lib/fakePageClock.ts'
 import { createItemFeed, renewalMs } from './itemFeed.ts'
 import type { ItemPages } from './itemPages.ts'
 

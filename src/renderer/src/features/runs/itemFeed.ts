@@ -1,6 +1,6 @@
 /** Fetches the items of one list of a run as they come into view, and what is in view again as the run goes on: one question at a time. */
 import type { RunItem } from '../../../../shared/run.ts'
-import type { PageClock } from '../memory/pageClock.ts'
+import type { PageClock } from '../../lib/pageClock.ts'
 import { missingPage, noPages, renewedPage, withPage, type ItemPages, type PageQuestion } from './itemPages.ts'
 
 /** Of a run that goes on. */

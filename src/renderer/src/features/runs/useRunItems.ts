@@ -1,10 +1,10 @@
 /** The items of a run with a status and words in them, as far as they have come into view. */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ItemStatus, RunItem, RunSummary } from '../../../../shared/run.ts'
-import { failureWords } from '../../host/failureWords.ts'
 import { request } from '../../host/client.ts'
+import { failureWords } from '../../host/failureWords.ts'
+import { pageClock } from '../../lib/pageClock.ts'
 import { useRunStore } from '../../stores/runStore.ts'
-import { pageClock } from '../memory/pageClock.ts'
 import { createItemFeed, type ItemFeed } from './itemFeed.ts'
 import { drawnCount, itemAtPlace, noPages, pageSize, placeOfItem, type ItemPages } from './itemPages.ts'
 

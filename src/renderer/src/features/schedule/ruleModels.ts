@@ -1,25 +1,14 @@
-/** The models of rules as the page shows them: what an alias stands for, what each is called, its colour and its bytes. */
+/** The models of rules as the page shows them: what each is called, its colour and its bytes. */
 import { useCallback, useMemo } from 'react'
 import type { ModelId } from '../../../../shared/model.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import type { Rule } from '../../../../shared/schedule.ts'
+import { aliasHostId } from '../../lib/aliasHost.ts'
 import { colourOf, useColourStore, useModelColours, type ModelColour } from '../../stores/colourStore.ts'
 import { useHostStore } from '../../stores/hostStore.ts'
+import { useTargetOf } from '../../stores/modelsFileStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
-import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
-import { aliasHostId } from './aliasHost.ts'
 import type { NameOf } from './scheduleWords.ts'
-
-export type TargetOf = (id: ModelId) => ModelId
-
-/** The model an alias points at; what is none stays. */
-export function useTargetOf(): TargetOf {
-  const aliases = useModelsFileStore((mirror) => mirror.file?.aliases)
-  return useCallback(
-    (id) => (id.hostId === aliasHostId ? (aliases?.find(({ name }) => name === id.name)?.target ?? id) : id),
-    [aliases]
-  )
-}
 
 /** Its name; with its host where another host has one of the same name. */
 export function useNameOf(): NameOf {

@@ -1,10 +1,10 @@
 /** Would catch: a clash, a failure or a saving told wrong, and a saving claimed by two rules. */
 import { describe, expect, it } from 'vitest'
 import type { Clash, PreviewEntry, Rule, RuleState, WarmUpResult } from '../../../../shared/schedule.ts'
+import { modelChoices } from '../../lib/modelChoices.ts'
 import { clockChangeWords } from './blockWords.ts'
 import { groupedClashes } from './groupedClashes.ts'
 import { movedTo } from './moveBlock.ts'
-import { modelChoices } from './modelChoices.ts'
 import { ruleCommands } from './ruleCommands.ts'
 import {
   hasFailed,

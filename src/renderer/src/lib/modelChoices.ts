@@ -1,10 +1,9 @@
-/** What a rule's models are picked from: aliases first, then the models of each host, without those it has already. Pure. */
-import type { Host, Model } from '../../../../shared/model.ts'
-import { modelKey, sameModel } from '../../../../shared/modelKey.ts'
-import type { Alias } from '../../../../shared/modelsFile.ts'
-import type { Rule } from '../../../../shared/schedule.ts'
-import { compareNames } from '../../lib/compareNames.ts'
+/** What models are picked from: aliases first, then the models of each host, without those that are picked already. Pure. */
+import type { Host, Model } from '../../../shared/model.ts'
+import { modelKey, sameModel } from '../../../shared/modelKey.ts'
+import type { Alias } from '../../../shared/modelsFile.ts'
 import { aliasHostId } from './aliasHost.ts'
+import { compareNames } from './compareNames.ts'
 
 export interface ChoiceGroup {
   group: string
@@ -15,7 +14,7 @@ export function modelChoices(
   models: readonly Model[],
   hosts: readonly Host[],
   aliases: readonly Alias[],
-  picked: Rule['models']
+  picked: readonly Pick<Model, 'id'>[]
 ): ChoiceGroup[] {
   const isFree = (id: Model['id']): boolean => !picked.some((each) => sameModel(each.id, id))
   const groups: ChoiceGroup[] = [
