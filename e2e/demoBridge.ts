@@ -20,6 +20,7 @@ const files = [
     'stepName',
     'outputJson',
     'stopConditions',
+    'stepNotes',
     'formatProblems',
     'stopProblems',
     'templateProblems',

@@ -104,6 +104,14 @@ test('failed items are filtered, read with what to do, and retried', async ({ pa
   await expect(page.getByRole('button', { name: /^Retry failed/ })).not.toBeAttached()
 })
 
+test('items with a result that is not the whole one are found, and say why', async ({ page }) => {
+  await openRun(page, 'runDone')
+  await page.getByRole('radiogroup', { name: 'Items by status' }).getByText('With notes 8').click()
+  await expect(items(page).getByRole('option')).toHaveCount(8)
+  await expect(items(page).getByRole('option').first()).toContainText('Summarise: 4,100 of 9,000 tokens cut')
+  await expect(page.getByLabel('Figures')).toContainText('8 with notes')
+})
+
 test('results are exported: tables as they come, and one file per item in an archive', async ({ page }) => {
   await openRun(page, 'runDone')
   const csv = await exported(page, 'CSV, one row an item')

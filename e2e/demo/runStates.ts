@@ -55,6 +55,7 @@ function runOf(state: DemoState, { id, agoMs, items = 40, doneUntil, summary = {
       workedMs: Math.round((durationMs * stepRunsDone) / stepRuns),
       itemCount: items,
       items: { waiting: 0, running: 0, done: 0, stopped: 0, failed: 0 },
+      notedItems: 0,
       stepRuns,
       stepRunsDone,
       loads: plan?.loads ?? 0,
@@ -78,7 +79,7 @@ function runOf(state: DemoState, { id, agoMs, items = 40, doneUntil, summary = {
     tone: 0,
     ...rest
   }
-  run.summary.items = demoCounted(run)
+  Object.assign(run.summary, demoCounted(run))
   return run
 }
 

@@ -6,6 +6,7 @@ import type { Chain } from '../../src/shared/chain.ts'
 import type { Input } from '../../src/shared/contract.ts'
 import type { Plan, PlanAction } from '../../src/shared/plan.ts'
 import type { ItemStatus, RunItem, RunProgress, RunSummary, StepResult, StepTexts } from '../../src/shared/run.ts'
+import { stepNote } from '../../src/shared/stepNotes.ts'
 import { demoFindChain, demoPlan } from './chains.ts'
 import type { DemoInput } from './inputs.ts'
 import { DemoFailure, pause, send, type DemoCore } from './pageWork.ts'
@@ -193,7 +194,8 @@ export function demoRunItems(core: DemoCore, asked: Input<'runs.items'>) {
   const run = demoFindRun(core, runId)
   const words = search.toLowerCase()
   const isAsked = (item: number): boolean => {
-    if (status !== undefined && demoItemStatus(run, item) !== status) return false
+    if (status === 'noted' ? !demoIsNoted(run, item) : status !== undefined && demoItemStatus(run, item) !== status)
+      return false
     if (words === '') return true
     const { name, finalOutput } = demoRunItem(core, run, item)
     return `${name} ${finalOutput ?? ''}`.toLowerCase().includes(words)
@@ -222,16 +224,26 @@ export function demoRunItemTexts(core: DemoCore, { runId, item }: Input<'runs.it
   return { name, input: text, columns, finalOutput: demoFinal(run, item, demoItemStatus(run, item)) }
 }
 
-export function demoCounted(run: DemoRun): RunSummary['items'] {
+export function demoCounted(run: DemoRun): Pick<RunSummary, 'items' | 'notedItems'> {
   const items = { waiting: 0, running: 0, done: 0, stopped: 0, failed: 0 }
-  for (let item = 0; item < run.summary.itemCount; item += 1) items[demoItemStatus(run, item)] += 1
-  return items
+  let notedItems = 0
+  for (let item = 0; item < run.summary.itemCount; item += 1) {
+    items[demoItemStatus(run, item)] += 1
+    notedItems += Number(demoIsNoted(run, item))
+  }
+  return { items, notedItems }
+}
+
+function demoIsNoted(run: DemoRun, item: number): boolean {
+  const status = demoItemStatus(run, item)
+  if (status !== 'done' && status !== 'stopped') return false
+  return run.chain.steps.some((_, step) => stepNote(demoStep(run, item, step)) !== null)
 }
 
 function demoTell(core: DemoCore, run: DemoRun): void {
   const { summary, doneUntil } = run
   const { itemCount, stepRuns, workedMs } = summary
-  summary.items = demoCounted(run)
+  Object.assign(summary, demoCounted(run))
   summary.stepRunsDone = doneUntil.reduce((sum, count) => sum + Math.min(count, itemCount), 0)
   const share = stepRuns === 0 ? 1 : summary.stepRunsDone / stepRuns
   summary.remainingMs = summary.status === 'running' && share > 0 ? Math.round((workedMs / share) * (1 - share)) : null
@@ -308,6 +320,7 @@ export function demoStartRun(core: DemoCore, input: Input<'chains.run'>) {
       workedMs: 0,
       itemCount,
       items: { waiting: itemCount, running: 0, done: 0, stopped: 0, failed: 0 },
+      notedItems: 0,
       stepRuns: itemCount * chain.steps.length,
       stepRunsDone: 0,
       loads: 0,

@@ -15,7 +15,7 @@ import {
   inputIdSchema,
   inputItemSchema,
   inputSetSchema,
-  itemStatuses,
+  itemFilters,
   maxItems,
   runDetailSchema,
   runIdSchema,
@@ -126,7 +126,7 @@ export const chainRequests = {
   'runs.items': {
     input: z.object({
       runId: runIdSchema,
-      status: z.enum(itemStatuses).optional(),
+      status: z.enum(itemFilters).optional(),
       /** In its name or its final output. */
       search: z.string().max(200).optional(),
       fromItem: itemNumber.optional(),

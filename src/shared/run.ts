@@ -71,6 +71,10 @@ export type RunStatus = (typeof runStatuses)[number]
 export const itemStatuses = ['waiting', 'running', 'done', 'stopped', 'failed'] as const
 export type ItemStatus = (typeof itemStatuses)[number]
 
+/** What a list of items shows: those of a status, or `noted`: those with a result of which something is to be told (stepNotes.ts). */
+export const itemFilters = [...itemStatuses, 'noted'] as const
+export type ItemFilter = (typeof itemFilters)[number]
+
 /** `defaulted`: failed, and went on with its default text. `skipped`: failed and was left out, mentions one that was, or came after a stop. */
 export const stepStatuses = ['waiting', 'running', 'done', 'defaulted', 'skipped', 'failed'] as const
 export type StepStatus = (typeof stepStatuses)[number]
@@ -93,6 +97,8 @@ export const runSummarySchema = z.object({
   workedMs: ms,
   itemCount: count,
   items: z.object({ waiting: count, running: count, done: count, stopped: count, failed: count }),
+  /** With a result of which something is to be told: a default text, a prompt that was cut. */
+  notedItems: count,
   stepRuns: count,
   stepRunsDone: count,
   loads: count,
@@ -101,7 +107,7 @@ export const runSummarySchema = z.object({
   peakBytes: bytes.nullable(),
   plannedPeakBytes: bytes.nullable(),
   outputTokens: count,
-  /** Output tokens over the time answers took; null before the first. */
+  /** Of all answers together, as their engines count it: without prompts and waits. Null before the first. */
   tokensPerSecond: z.number().nonnegative().nullable(),
   remainingMs: ms.nullable(),
   /** What it does or waits for just now, in words: "Loading qwen3:8b"; null when it has ended. */
@@ -120,7 +126,7 @@ export const stepResultSchema = z.object({
   isFallback: z.boolean(),
   attempts: count,
   startedAt: epochMs.nullable(),
-  /** Of the attempt that counted, waiting for a load not included. */
+  /** Of the attempt that counted, with what was summarised for it; waiting for a load or in the host's queue not included. */
   durationMs: ms.nullable(),
   /** The load that this step waited for; 0: its model was there. */
   loadMs: ms.nullable(),
@@ -132,7 +138,7 @@ export const stepResultSchema = z.object({
   heldBytes: bytes.nullable(),
   /** Letters of the output. */
   letters: count,
-  /** What was done to make the prompt fit, or that the server cut it: "4,100 of 9,000 tokens cut from the middle (estimated)". */
+  /** What was done to make the prompt fit, that the server cut it, that the answer was: "4,100 of 9,000 tokens cut from the middle (estimated)". */
   contextNote: z.string().nullable(),
   error: errorInfoSchema.nullable()
 })

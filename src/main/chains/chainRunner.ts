@@ -26,6 +26,7 @@ import { createRunState } from './run/runState.ts'
 import { createRunTimeline, leftLoaded } from './run/runTimeline.ts'
 import type { RunTurns } from './run/runTurns.ts'
 import { createStepPrompts } from './run/stepPrompt.ts'
+import { createStepStop } from './run/stepStop.ts'
 import { createStepRunner } from './run/stepRunner.ts'
 import { lacksRoom } from './run/stepErrors.ts'
 import { createRunWaits } from './run/runWaits.ts'
@@ -101,7 +102,6 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
   const pace = createRunPace(state)
   const replans = [...run.progress.replans]
   let { loads, plannedLoads, plannedPeakBytes, peakBytes } = run
-  let { outputTokens, answerMs } = store.counts(runId)
   let doing = 'Beginning'
   let beganAt: number | null = null
   let savedAt = clock.now()
@@ -150,11 +150,13 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     loads: () => loads
   })
   const standing = createRunStanding({ ...deps, shape, state, timeline, planning, pace, nowMs })
+  const prompts = createStepPrompts({ shape, store, inputs: deps.inputs, runId, inputId: run.inputId })
   const recorder = createRunRecorder({
     shape,
     state,
     store,
     runId,
+    stopOf: createStepStop({ state, prompts, matches: deps.matches }),
     onRecorded(steps) {
       for (const step of steps) deps.onMoved(step)
       letGoUnneeded(steps)
@@ -169,17 +171,14 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     state,
     models,
     recorder,
-    prompts: createStepPrompts({ shape, store, inputs: deps.inputs, runId, inputId: run.inputId }),
+    prompts,
     control,
     ask: createStepRunner({ ...deps, models, caller: runId, isAway: waits.isAway, lost: losses.lost }),
-    matches: deps.matches,
     live,
     itemsAtOnce: losses.itemsAtOnce,
     isFallback: planning.isFallback,
     prefetched: (setup) => performer.prefetched(setup),
     onAnswered(place, texts, ms) {
-      outputTokens += texts.outputTokens ?? 0
-      answerMs += ms
       pace.took(place, ms)
       standing.answered()
       waits.answered(texts.modelId)
@@ -364,7 +363,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     keeps: models.keeps,
     hasLoaded: (key) => models.loaded().has(key),
     inherit: models.inherit,
-    counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone(), outputTokens, answerMs }),
+    counts: () => ({ ...store.counts(runId), items: state.counts(), stepRunsDone: state.stepsDone() }),
     numbers,
     remainingMs: () => (waits.isEndless() ? null : standing.remainingMs()),
     progress,

@@ -31,6 +31,8 @@ export interface GenerateWish extends Request, ReadyWish {
   caller?: string | undefined
   /** Ends it as its operation does. */
   signal?: AbortSignal | undefined
+  /** Its place in the host's queue has come; never told where nothing was waited for. */
+  onTurn?: (() => void) | undefined
   /** The same pieces as its operation's progress, at most some 25 a second; together they are the answer. */
   onText?: ((text: string) => void) | undefined
 }
@@ -107,7 +109,8 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
     record: ModelRecord,
     controller: AbortController,
     operation: RunningOperation,
-    running: Running
+    running: Running,
+    onTurn: (() => void) | undefined
   ): Required<Pick<GenerateRequest, 'onQueued' | 'onRetry'>> {
     const startedAt = deps.clock.now()
     return {
@@ -115,8 +118,10 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
         if (place === null) queued.delete(controller)
         else queued.add(controller)
         running.isAlone = place === null && isAlone(record)
-        if (place === null) operation.progress({ kind: 'tokens', text: '' })
-        else operation.progress({ kind: 'queued', ...place, elapsedMs: deps.clock.now() - startedAt })
+        if (place !== null)
+          return operation.progress({ kind: 'queued', ...place, elapsedMs: deps.clock.now() - startedAt })
+        onTurn?.()
+        operation.progress({ kind: 'tokens', text: '' })
       },
       onRetry: (retry) => operation.progress({ kind: 'retrying', ...retry })
     }
@@ -188,7 +193,7 @@ export function createModelRequests({ context, loads, keepAlive, savings, onIdle
         contextLength: record.loaded?.contextLength ?? record.askedContextLength,
         caller: wish.caller ?? wish.actor,
         operationId: operation.id,
-        ...waits(record, controller, operation, running),
+        ...waits(record, controller, operation, running, wish.onTurn),
         onText(text: string) {
           meter.piece()
           batch.add(text)

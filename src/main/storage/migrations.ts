@@ -226,5 +226,14 @@ export const migrations: readonly string[] = [
      kind TEXT NOT NULL,
      number INTEGER NOT NULL,
      PRIMARY KEY (kind, number)
-   ) STRICT, WITHOUT ROWID;`
+   ) STRICT, WITHOUT ROWID;`,
+  // Items of which something is to be told are found without going through their steps.
+  `ALTER TABLE runs ADD COLUMN items_noted INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE run_items ADD COLUMN is_noted INTEGER NOT NULL DEFAULT 0;
+   UPDATE run_items SET is_noted = 1 WHERE status IN ('done', 'stopped') AND EXISTS (
+     SELECT 1 FROM run_steps WHERE run_number = run_items.run_number AND item = run_items.item
+       AND (status = 'defaulted' OR (status = 'skipped' AND error IS NOT NULL)
+         OR (status = 'done' AND (is_fallback = 1 OR context_note IS NOT NULL)))
+   );
+   UPDATE runs SET items_noted = (SELECT count(*) FROM run_items WHERE run_number = number AND is_noted = 1);`
 ]

@@ -86,7 +86,7 @@ function prepare(database: DatabaseSync) {
        LEFT JOIN run_items ON run_items.run_number = :run AND run_items.item = input_items.item
        LEFT JOIN run_finals ON :typed IS NOT NULL AND run_finals.run_number = :run AND run_finals.item = input_items.item
        WHERE input_number = :input AND input_items.item < :count
-         AND (:status IS NULL OR coalesce(run_items.status, 'waiting') = :status)
+         AND (:status IS NULL OR coalesce(run_items.status, 'waiting') = :status OR (:status = 'noted' AND is_noted = 1))
          AND (:typed IS NULL OR ${has('name')} OR ${has('final_output')})
        ORDER BY input_items.item`
     )

@@ -67,7 +67,8 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
   )
   const find = database.prepare('SELECT * FROM runs WHERE id = ?')
   const counts = database.prepare(
-    'SELECT item_count, items_done, items_stopped, items_failed, steps_ended, output_tokens, answer_ms FROM runs WHERE id = ?'
+    `SELECT item_count, items_done, items_stopped, items_failed, items_noted, steps_ended, output_tokens, answer_ms
+     FROM runs WHERE id = ?`
   )
   // Of runs created in the same millisecond the later one is the newer: none is lost between two pages.
   const older = `(created_at < :at OR (created_at = :at AND number < (SELECT number FROM runs WHERE id = :id)))
@@ -153,6 +154,7 @@ export function createRunList({ database, logger }: { database: DatabaseSync; lo
           stopped,
           failed
         },
+        notedItems: numberOf('items_noted'),
         stepRunsDone: numberOf('steps_ended'),
         outputTokens: numberOf('output_tokens'),
         answerMs: numberOf('answer_ms')

@@ -1,6 +1,13 @@
 /** What became of the items and steps of runs: written in one go with the run's sums, read in pages. */
 import type { DatabaseSync } from 'node:sqlite'
-import { itemStatuses, stepStatuses, type ItemStatus, type StepStatus, type StepTexts } from '../../shared/run.ts'
+import {
+  itemStatuses,
+  stepStatuses,
+  type ItemStatus,
+  type StepResult,
+  type StepStatus,
+  type StepTexts
+} from '../../shared/run.ts'
 import { createRunItems } from './runItems.ts'
 import type { KnownRun } from './runList.ts'
 import { endFrom, stepFrom } from './runRows.ts'
@@ -19,6 +26,7 @@ interface Sums {
   done: number
   stopped: number
   failed: number
+  noted: number
   ended: number
   tokens: number
   answerMs: number
@@ -39,16 +47,17 @@ export function createRunRecords({ database, run }: RunRecordsDeps): Records {
   }
 
   function addSums(number: number, sums: Sums): void {
-    const { done, stopped, failed, ended, tokens, answerMs } = sums
+    const { done, stopped, failed, noted, ended, tokens, answerMs } = sums
     if (Object.values(sums).every((sum) => sum === 0)) return
-    statements.addSums.run(done, stopped, failed, ended, tokens, answerMs, number)
+    statements.addSums.run(done, stopped, failed, noted, ended, tokens, answerMs, number)
   }
 
   /** The row it replaces is taken out of the sums: a step may be recorded again. */
   function writeStep(number: number, step: StepTexts, sums: Sums): void {
     const before = statements.removeStep.get(number, step.item, step.stepId)
-    if (before) countStep(sums, before['status'], before['output_tokens'], before['duration_ms'], -1)
-    const { modelId, durationMs, outputTokens } = step
+    const replaced = before && stepFrom(before)
+    if (replaced) countStep(sums, replaced, -1)
+    const { modelId } = step
     statements.addStep.run(
       number,
       step.item,
@@ -59,10 +68,10 @@ export function createRunRecords({ database, run }: RunRecordsDeps): Records {
       Number(step.isFallback),
       step.attempts,
       step.startedAt && Math.round(step.startedAt),
-      durationMs,
+      step.durationMs,
       step.loadMs,
       step.promptTokens,
-      outputTokens,
+      step.outputTokens,
       step.firstTokenMs,
       step.tokensPerSecond,
       step.heldBytes && Math.round(step.heldBytes),
@@ -71,25 +80,28 @@ export function createRunRecords({ database, run }: RunRecordsDeps): Records {
       step.error && JSON.stringify(step.error)
     )
     statements.setTexts.run(number, step.item, step.stepId, step.text, step.system, step.prompt)
-    countStep(sums, step.status, outputTokens, durationMs, 1)
+    countStep(sums, step, 1)
   }
 
   function writeEnd(number: number, end: ItemEnd, sums: Sums): void {
     const before = statements.removeEnd.get(number, end.item)
-    countItem(sums, before?.['status'], -1)
+    countItem(sums, before?.['status'], before?.['is_noted'], -1)
     if (before) statements.removeFinal.run(number, end.item)
-    statements.addEnd.run(number, end.item, end.status, end.reason, end.error && JSON.stringify(end.error))
+    const isNoted = hasResult(end.status) ? statements.isNoted.get(number, end.item)?.['is_noted'] === 1 : false
+    const error = end.error && JSON.stringify(end.error)
+    statements.addEnd.run(number, end.item, end.status, end.reason, error, Number(isNoted))
     if (end.finalOutput !== null) statements.addFinal.run(number, end.item, end.finalOutput)
-    countItem(sums, end.status, 1)
+    countItem(sums, end.status, Number(isNoted), 1)
   }
 
   function forgetItem(number: number, item: number, sums: Sums): boolean {
     if (statements.removeFailed.get(number, item) === undefined) return false
     statements.removeFinal.run(number, item)
-    countItem(sums, 'failed', -1)
+    countItem(sums, 'failed', 0, -1)
     for (const row of statements.removeFailedSteps.all(number, item)) {
       statements.removeTexts.run(number, item, String(row['step_id']))
-      countStep(sums, row['status'], row['output_tokens'], row['duration_ms'], -1)
+      const step = stepFrom(row)
+      if (step) countStep(sums, step, -1)
     }
     return true
   }
@@ -150,19 +162,25 @@ export function createRunRecords({ database, run }: RunRecordsDeps): Records {
 }
 
 function noSums(): Sums {
-  return { done: 0, stopped: 0, failed: 0, ended: 0, tokens: 0, answerMs: 0 }
+  return { done: 0, stopped: 0, failed: 0, noted: 0, ended: 0, tokens: 0, answerMs: 0 }
 }
 
-function countItem(sums: Sums, status: unknown, sign: 1 | -1): void {
-  if (status === 'done' || status === 'stopped' || status === 'failed') sums[status] += sign
+const hasResult = (status: unknown): status is 'done' | 'stopped' => status === 'done' || status === 'stopped'
+
+function countItem(sums: Sums, status: unknown, isNoted: unknown, sign: 1 | -1): void {
+  if (hasResult(status) || status === 'failed') sums[status] += sign
+  if (isNoted === 1) sums.noted += sign
 }
 
-/** The time of an answer counts only where its tokens are known: the two are divided. */
-function countStep(sums: Sums, status: unknown, tokens: unknown, durationMs: unknown, sign: 1 | -1): void {
-  if (hasEnded(status)) sums.ended += sign
-  if (typeof tokens !== 'number') return
-  sums.tokens += sign * tokens
-  if (typeof durationMs === 'number') sums.answerMs += sign * durationMs
+/** The time of an answer counts only where its tokens are known: the two are divided. Where its engine said no speed, it is all the time it took. */
+function countStep(sums: Sums, step: StepResult, sign: 1 | -1): void {
+  if (hasEnded(step.status)) sums.ended += sign
+  const { outputTokens, tokensPerSecond, durationMs } = step
+  if (outputTokens === null) return
+  sums.tokens += sign * outputTokens
+  const answerMs =
+    tokensPerSecond === null || tokensPerSecond <= 0 ? durationMs : (outputTokens * 1_000) / tokensPerSecond
+  sums.answerMs += sign * (answerMs ?? 0)
 }
 
 function textOf(value: unknown): string | null {
@@ -176,20 +194,26 @@ function prepare(database: DatabaseSync) {
   return {
     addSums: database.prepare(
       `UPDATE runs SET items_done = items_done + ?, items_stopped = items_stopped + ?, items_failed = items_failed + ?,
-         steps_ended = steps_ended + ?, output_tokens = output_tokens + ?, answer_ms = max(0, answer_ms + ?) WHERE number = ?`
+         items_noted = items_noted + ?, steps_ended = steps_ended + ?, output_tokens = output_tokens + ?, answer_ms = max(0, answer_ms + ?) WHERE number = ?`
     ),
-    removeStep: database.prepare(`DELETE FROM run_steps WHERE ${ofStep} RETURNING status, output_tokens, duration_ms`),
+    removeStep: database.prepare(`DELETE FROM run_steps WHERE ${ofStep} RETURNING *`),
     addStep: database.prepare(`INSERT INTO run_steps VALUES (${Array(19).fill('?').join(', ')})`),
     setTexts: database.prepare('INSERT OR REPLACE INTO run_texts VALUES (?, ?, ?, ?, ?, ?)'),
     removeTexts: database.prepare(`DELETE FROM run_texts WHERE ${ofStep}`),
-    removeEnd: database.prepare(`DELETE FROM run_items WHERE ${ofItem} RETURNING status`),
-    addEnd: database.prepare('INSERT INTO run_items VALUES (?, ?, ?, ?, ?)'),
+    removeEnd: database.prepare(`DELETE FROM run_items WHERE ${ofItem} RETURNING status, is_noted`),
+    addEnd: database.prepare('INSERT INTO run_items VALUES (?, ?, ?, ?, ?, ?)'),
+    // As stepNote says it in words.
+    isNoted: database.prepare(
+      `SELECT EXISTS (SELECT 1 FROM run_steps WHERE ${ofItem}
+         AND (status = 'defaulted' OR (status = 'skipped' AND error IS NOT NULL)
+           OR (status = 'done' AND (is_fallback = 1 OR context_note IS NOT NULL)))) AS is_noted`
+    ),
     addFinal: database.prepare('INSERT INTO run_finals VALUES (?, ?, ?)'),
     removeFinal: database.prepare(`DELETE FROM run_finals WHERE ${ofItem}`),
     removeFailed: database.prepare(`DELETE FROM run_items WHERE ${ofItem} AND status = 'failed' RETURNING item`),
     removeFailedSteps: database.prepare(
       `DELETE FROM run_steps WHERE ${ofItem} AND status IN ('failed', 'skipped')
-         RETURNING step_id, status, output_tokens, duration_ms`
+         RETURNING *`
     ),
     failed: database.prepare("SELECT item FROM run_items WHERE run_number = ? AND status = 'failed'"),
     stepsOf: database.prepare(

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { testChain, testStep } from '../../shared/chainRig.ts'
-import type { ItemStatus, StepStatus, StepTexts } from '../../shared/run.ts'
+import type { ItemStatus, StepResult, StepStatus, StepTexts } from '../../shared/run.ts'
+import { itemNotes } from '../../shared/stepNotes.ts'
 import { newStoredRun } from '../chains/run/newStoredRun.ts'
 import { createFakeClock } from '../lib/fakeClock.ts'
 import { silentLogger } from '../lib/logger.ts'
@@ -92,6 +93,7 @@ describe('a run', () => {
     expect(told).toEqual(runOf('run-00000001', { status: 'running', startedAt: 1_500, loads: 2, error: failure }))
     expect(store.counts('run-00000001')).toEqual({
       items: { waiting: 2, running: 0, done: 1, stopped: 0, failed: 0 },
+      notedItems: 0,
       stepRunsDone: 3,
       outputTokens: 30,
       answerMs: 300
@@ -200,6 +202,7 @@ describe('a run', () => {
     expect(store.forgetFailures(id, null, {})).toBe(1)
     expect(store.counts(id)).toEqual({
       items: { waiting: 2, running: 0, done: 1, stopped: 0, failed: 0 },
+      notedItems: 0,
       stepRunsDone: 3,
       outputTokens: 30,
       answerMs: 300
@@ -210,12 +213,18 @@ describe('a run', () => {
 })
 
 describe('the sums of a run', () => {
+  const answerMsOf = ({ outputTokens, tokensPerSecond, durationMs }: StepResult): number =>
+    tokensPerSecond ? ((outputTokens ?? 0) * 1_000) / tokensPerSecond : (durationMs ?? 0)
   const step = fc.record({
     item: fc.integer({ min: 0, max: 3 }),
     stepId: fc.constantFrom('first', 'second'),
     status: fc.constantFrom<StepStatus>('done', 'defaulted', 'skipped', 'failed'),
     outputTokens: fc.option(fc.integer({ min: 0, max: 50 })),
-    durationMs: fc.option(fc.integer({ min: 0, max: 50 }))
+    durationMs: fc.option(fc.integer({ min: 0, max: 50 })),
+    tokensPerSecond: fc.option(fc.constantFrom(0, 20, 50)),
+    isFallback: fc.boolean(),
+    contextNote: fc.option(fc.constant('cut')),
+    error: fc.option(fc.constant(failure))
   })
   const end = fc.option(fc.constantFrom<ItemStatus>('done', 'stopped', 'failed'))
   const move = fc.oneof(
@@ -233,12 +242,19 @@ describe('the sums of a run', () => {
           if (one.kind === 'forget') store.forgetFailures(id, one.items, {})
           else {
             const { item, stepId, status, ...numbers } = one.step
-            store.record(id, [ended(item, stepId, status, numbers)], one.end && endOf(item, one.end))
+            store.record(
+              id,
+              [ended(item, stepId, status, numbers)],
+              one.end ? endOf(item, one.end) : store.end(id, item)
+            )
           }
         }
         const items = store.items(id, { fromItem: 0, limit: 10 }).items
         const steps = items.flatMap((item) => item.steps).filter(({ status }) => status !== 'waiting')
         const answered = steps.filter(({ outputTokens }) => outputTokens !== null)
+        const noted = items.filter(
+          ({ status, steps: own }) => (status === 'done' || status === 'stopped') && itemNotes(own, chain).length > 0
+        )
         const count = (status: ItemStatus): number => items.filter((item) => item.status === status).length
         expect(store.counts(id)).toEqual({
           items: {
@@ -248,10 +264,12 @@ describe('the sums of a run', () => {
             stopped: count('stopped'),
             failed: count('failed')
           },
+          notedItems: noted.length,
           stepRunsDone: steps.length,
           outputTokens: answered.reduce((sum, { outputTokens }) => sum + (outputTokens ?? 0), 0),
-          answerMs: answered.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0)
+          answerMs: answered.reduce((sum, one) => sum + answerMsOf(one), 0)
         })
+        expect(store.items(id, { status: 'noted', fromItem: 0, limit: 10 }).items).toEqual(noted)
         expect([...store.endedSteps(id)]).toHaveLength(steps.length)
         expect([...store.endedItems(id)]).toHaveLength(4 - count('waiting'))
         database.close()
@@ -304,7 +322,7 @@ describe('the items of a run', () => {
     const id = 'run-00000001'
     store.add(runOf(id, { itemCount: count }))
     database.exec(
-      `INSERT INTO run_items SELECT 1, item, CASE item % 10 WHEN 3 THEN 'failed' ELSE 'done' END, NULL, NULL FROM input_items WHERE item < 99990;
+      `INSERT INTO run_items SELECT 1, item, CASE item % 10 WHEN 3 THEN 'failed' ELSE 'done' END, NULL, NULL, 0 FROM input_items WHERE item < 99990;
        INSERT INTO run_finals SELECT 1, item, 'result ' || item FROM input_items WHERE item % 10 <> 3 AND item < 99990;`
     )
     const seen: number[] = []

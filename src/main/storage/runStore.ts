@@ -3,7 +3,15 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Chain } from '../../shared/chain.ts'
 import type { ErrorInfo } from '../../shared/errors.ts'
 import type { PlanOrder } from '../../shared/plan.ts'
-import type { ItemStatus, RunItem, RunProgress, RunStatus, StepStatus, StepTexts } from '../../shared/run.ts'
+import type {
+  ItemFilter,
+  ItemStatus,
+  RunItem,
+  RunProgress,
+  RunStatus,
+  StepStatus,
+  StepTexts
+} from '../../shared/run.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { createRemovedRows } from './removedRows.ts'
@@ -43,15 +51,16 @@ export interface ItemEnd {
 
 export interface RunCounts {
   items: Record<ItemStatus, number>
+  notedItems: number
   /** Steps that have ended, however. */
   stepRunsDone: number
   outputTokens: number
-  /** What those answers took. */
+  /** What their engines took for those tokens, where they said. */
   answerMs: number
 }
 
 export interface ItemWish {
-  status?: ItemStatus | undefined
+  status?: ItemFilter | undefined
   search?: string | undefined
   fromItem: number
   limit: number

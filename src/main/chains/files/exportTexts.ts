@@ -17,10 +17,11 @@ function csvCell(value: string | number): string {
 }
 
 /** Outputs of the steps before the result come under it; what is the result already is not written twice. */
-export function itemMarkdown({ item, finalOutput, outputs }: ExportedItem, resultCount: number): string {
+export function itemMarkdown({ item, notes, finalOutput, outputs }: ExportedItem, resultCount: number): string {
   const { name, status, reason, error } = item
   const why = reason ?? error?.message ?? null
   const parts = [`## ${item.item + 1}. ${oneLine(name)}`, `*${status}${why === null ? '' : `: ${oneLine(why)}`}*`]
+  if (notes.length > 0) parts.push(`*${oneLine(notes.join('; '))}*`)
   if (finalOutput !== null) parts.push(finalOutput.trimEnd())
   for (const { name: step, text } of outputs) {
     if (text === null || (text === finalOutput && resultCount === 1)) continue

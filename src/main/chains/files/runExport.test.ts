@@ -6,7 +6,7 @@ import { testChain, testStep } from '../../../shared/chainRig.ts'
 import type { ExportFormat, ItemStatus, StepTexts } from '../../../shared/run.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import { openDatabase } from '../../storage/database.ts'
-import { createInputStore } from '../../storage/inputStore.ts'
+import { createInputStore, type InputRow } from '../../storage/inputStore.ts'
 import { createRunStore, type StoredRun } from '../../storage/runStore.ts'
 import { newStoredRun } from '../run/newStoredRun.ts'
 import { newStepTexts } from '../run/stepTexts.ts'
@@ -17,30 +17,41 @@ interface Ended {
   status: ItemStatus
   draft: string
   final: string | null
+  /** Of its draft and its final text. */
+  steps?: [Partial<StepTexts>, Partial<StepTexts>]
 }
 
 const chain = testChain({ Draft: '{{input}}', 'Final text': '{{steps.Draft}}' }, { name: 'Translate: all/every' })
 const [draftId = '', finalId = ''] = chain.steps.map(({ id }) => id)
-const stepOf = (item: number, stepId: string, text: string): StepTexts => ({
+const stepOf = (item: number, stepId: string, text: string, more: Partial<StepTexts> = {}): StepTexts => ({
   ...newStepTexts(item, stepId, 'done'),
-  text
+  modelId: { hostId: 'ollama', name: 'a:1b' },
+  attempts: 1,
+  startedAt: 2_000,
+  durationMs: 100,
+  loadMs: 0,
+  promptTokens: 7,
+  outputTokens: 10,
+  firstTokenMs: 5,
+  tokensPerSecond: 100,
+  heldBytes: 1_000,
+  text,
+  ...more
 })
+const tooLong = { code: 'timed_out' as const, message: 'It took too long.', hint: null }
+
+const filesOf = (items: readonly Ended[]): InputRow[] => items.map(({ name }) => ({ name, text: 'x', columns: null }))
 
 function start(
   items: readonly Ended[],
   more: Partial<StoredRun> = {},
-  piece: { pieceItems?: number; pieceLetters?: number } = {}
+  piece: { pieceItems?: number; pieceLetters?: number } = {},
+  batch: { kind: 'csv' | 'lines'; rows: InputRow[] } | null = null
 ) {
   const { database } = openDatabase(':memory:')
   const inputs = createInputStore({ database, logger: silentLogger })
   const store = createRunStore({ database, logger: silentLogger })
-  const kind = 'files'
-  inputs.append(
-    'input-0001',
-    kind,
-    items.map(({ name }) => ({ name, text: 'x', columns: null })),
-    []
-  )
+  inputs.append('input-0001', batch?.kind ?? 'files', batch?.rows ?? filesOf(items), [])
   const run: StoredRun = {
     ...newStoredRun({
       id: 'run-00000001',
@@ -56,10 +67,11 @@ function start(
     ...more
   }
   store.add(run)
-  items.forEach(({ status, draft, final }, item) => {
+  items.forEach(({ status, draft, final, steps: more = [{}, {}] }, item) => {
     if (status === 'waiting') return
-    const error = status === 'failed' ? { code: 'timed_out' as const, message: 'It took too long.', hint: null } : null
-    const steps = [stepOf(item, draftId, draft), ...(final === null ? [] : [stepOf(item, finalId, final)])]
+    const error = status === 'failed' ? tooLong : null
+    const drafted = stepOf(item, draftId, draft, more[0])
+    const steps = [drafted, ...(final === null ? [] : [stepOf(item, finalId, final, more[1])])]
     store.record(run.id, steps, {
       item,
       status,
@@ -88,6 +100,16 @@ const items: Ended[] = [
   { name: 'd.txt', status: 'waiting', draft: '', final: null }
 ]
 
+const noted: Ended[] = [
+  {
+    name: 'a.txt',
+    status: 'done',
+    draft: 'NONE',
+    final: 'half',
+    steps: [{ status: 'defaulted', error: tooLong }, { contextNote: 'answer cut at its limit of 9 tokens' }]
+  }
+]
+
 it('files of a run without a result are refused in words, not an empty zip; a table says why there is none', () => {
   const failed = { name: 'a', status: 'failed', draft: 'x', final: null } as const
   const waiting = { name: 'b', status: 'waiting', draft: '', final: null } as const
@@ -104,12 +126,42 @@ describe('a run as a table', () => {
     expect([...files.keys()]).toEqual(['Translate- all-every 2026-01-31.csv'])
     const [text = ''] = files.values()
     expect(parse(text, { bom: true })).toEqual([
-      ['item', 'name', 'status', 'reason', 'final output', 'Draft', 'Final text'],
-      ['1', 'a.txt', 'done', '', "'=SUM(A1)", 'Draft, "quoted"\nline', "'=SUM(A1)"],
-      ['2', 'b.txt', 'stopped', 'enough', "'- a list", '-5', "'- a list"],
-      ['3', 'c.txt', 'failed', 'It took too long.', '', 'half', ''],
-      ['4', 'd.txt', 'waiting', '', '', '', '']
+      ['item', 'name', 'status', 'reason', 'notes', 'final output', 'Draft', 'Final text'],
+      ['1', 'a.txt', 'done', '', '', "'=SUM(A1)", 'Draft, "quoted"\nline', "'=SUM(A1)"],
+      ['2', 'b.txt', 'stopped', 'enough', '', "'- a list", '-5', "'- a list"],
+      ['3', 'c.txt', 'failed', 'It took too long.', '', '', 'half', ''],
+      ['4', 'd.txt', 'waiting', '', '', '', '', '']
     ])
+  })
+
+  it('has the columns of the table it was made of, so that it can be joined with it', () => {
+    const rows = [
+      { name: 'row 1', text: '{}', columns: { name: 'Ann', status: 'new' } },
+      { name: 'row 2', text: '{}', columns: { name: 'Bo' } }
+    ]
+    const two = items.slice(0, 2)
+    const [text = ''] = start(two, {}, { pieceItems: 1 }, { kind: 'csv', rows })('csv').files.values()
+    const [head, ...read] = parse(text, { bom: true })
+    expect(head).toEqual([
+      ...['item', 'name', 'status', 'reason', 'notes', 'name 2', 'status 2'],
+      ...['final output', 'Draft', 'Final text']
+    ])
+    expect(read.map((row) => row.slice(5, 7))).toEqual([
+      ['Ann', 'new'],
+      ['Bo', '']
+    ])
+    const lines = { kind: 'lines' as const, rows: [{ name: 'line 1', text: 'constructor', columns: null }] }
+    const [list = ''] = start(items.slice(0, 1), {}, {}, lines)('csv').files.values()
+    expect(parse(list, { bom: true }).map((row) => row[5])).toEqual(['input', 'constructor'])
+  })
+
+  it('says of every output what is to be told of it', () => {
+    const [text = ''] = start(noted)('csv').files.values()
+    expect(parse(text, { bom: true })[1]?.[4]).toBe(
+      'Draft: default text (It took too long); Final text: answer cut at its limit of 9 tokens'
+    )
+    const [markdown = ''] = start(noted)('markdown').files.values()
+    expect(markdown).toContain('*done*\n\n*Draft: default text (It took too long); Final text: answer cut')
   })
 
   it('of any outputs, in pieces of any size, is read back as it was', () => {
@@ -131,7 +183,7 @@ describe('a run as a table', () => {
           expect(pieces).toBe(Math.ceil(list.length / pieceItems))
           const rows: string[][] = parse([...files.values()].join(''), { bom: true, from: 2 })
           const plain = (cell: string | undefined): string => (cell ?? '').replace(/^'(?=[\s]*[=+\-@]|[\t\r])/, '')
-          expect(rows.map((row) => [plain(row[1]), row[2], plain(row[4]), plain(row[5])])).toEqual(
+          expect(rows.map((row) => [plain(row[1]), row[2], plain(row[5]), plain(row[6])])).toEqual(
             list.map(({ name, status, final, draft }) => [name, status, final, draft])
           )
           for (const row of rows) for (const cell of row) expect(cell).not.toMatch(/^\s*[=@]|^\s*[+-](?!\d)/)
@@ -145,12 +197,30 @@ describe('a run as a table', () => {
     const named = testChain([testStep('status'), testStep('name')])
     const [text = ''] = start([], { chain: named })('csv').files.values()
     expect(parse(text, { bom: true })).toEqual([
-      ['item', 'name', 'status', 'reason', 'final output', 'status 2', 'name 2']
+      ['item', 'name', 'status', 'reason', 'notes', 'final output', 'status 2', 'name 2']
     ])
   })
 })
 
 describe('a run as lines of JSON', () => {
+  const measured = (output: string): object => ({
+    output,
+    status: 'done',
+    modelId: { hostId: 'ollama', name: 'a:1b' },
+    isFallback: false,
+    attempts: 1,
+    startedAt: 2_000,
+    durationMs: 100,
+    loadMs: 0,
+    promptTokens: 7,
+    outputTokens: 10,
+    firstTokenMs: 5,
+    tokensPerSecond: 100,
+    heldBytes: 1_000,
+    contextNote: null,
+    error: null
+  })
+
   it('has an object for every item', () => {
     const { files } = start(items, {}, { pieceItems: 3 })('jsonl')
     const lines = [...files.values()]
@@ -165,14 +235,26 @@ describe('a run as lines of JSON', () => {
       status: 'stopped',
       reason: 'enough',
       error: null,
+      notes: [],
       finalOutput: '- a list',
-      steps: { Draft: '-5', 'Final text': '- a list' }
+      steps: {
+        Draft: measured('-5'),
+        'Final text': measured('- a list')
+      }
     })
     expect(lines[2]).toMatchObject({
       status: 'failed',
       error: { code: 'timed_out' },
       finalOutput: null,
-      steps: { Draft: 'half', 'Final text': null }
+      steps: { Draft: { output: 'half' }, 'Final text': { output: null, status: 'waiting' } }
+    })
+    expect(lines[0]).not.toHaveProperty('input')
+    const rows = [{ name: 'row 1', text: '{}', columns: { name: 'Ann' } }]
+    const [text = ''] = start(noted, {}, {}, { kind: 'csv', rows })('jsonl').files.values()
+    expect(JSON.parse(text)).toMatchObject({
+      input: { name: 'Ann' },
+      notes: ['Draft: default text (It took too long)', 'Final text: answer cut at its limit of 9 tokens'],
+      steps: { Draft: { status: 'defaulted', error: { code: 'timed_out' } } }
     })
   })
 })

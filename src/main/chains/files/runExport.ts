@@ -1,7 +1,8 @@
 /** Results of a run as files, in pieces that are made one at a time: a batch of any size needs no more memory than one piece. */
 import { resultSteps } from '../../../shared/chainGraph.ts'
 import { StokerError } from '../../../shared/errors.ts'
-import type { ExportFormat, RunItem } from '../../../shared/run.ts'
+import type { ExportFormat, RunItem, StepResult } from '../../../shared/run.ts'
+import { itemNotes } from '../../../shared/stepNotes.ts'
 import type { InputStore } from '../../storage/inputStore.ts'
 import type { RunStore, StoredRun } from '../../storage/runStore.ts'
 import { csvRow, itemMarkdown, oneLine } from './exportTexts.ts'
@@ -20,6 +21,10 @@ export type ExportRun = (run: StoredRun, format: ExportFormat, fromItem?: number
 /** An item with its whole texts. */
 export interface ExportedItem {
   item: RunItem
+  /** What is to be told of its outputs: "Draft: default text". */
+  notes: string[]
+  /** The row it was made of, by column; null: a file or a text, which its name tells. */
+  input: Record<string, string> | null
   finalOutput: string | null
   /** In the order of the chain; null: it has none. */
   outputs: { name: string; text: string | null }[]
@@ -27,14 +32,14 @@ export interface ExportedItem {
 
 interface RunExportDeps {
   store: Pick<RunStore, 'items' | 'end' | 'output' | 'counts'>
-  inputs: Pick<InputStore, 'items'>
+  inputs: Pick<InputStore, 'get' | 'items' | 'rows'>
   /** A piece ends with the item that reaches one of these. */
   pieceItems?: number
   pieceLetters?: number
 }
 
 const namesPage = 1_000
-const fixedColumns = ['item', 'name', 'status', 'reason', 'final output']
+const firstColumns = ['item', 'name', 'status', 'reason', 'notes']
 
 export function createRunExport(deps: RunExportDeps): ExportRun {
   const { store, inputs, pieceItems = 200, pieceLetters = 2_000_000 } = deps
@@ -59,15 +64,29 @@ export function createRunExport(deps: RunExportDeps): ExportRun {
     return fileNames
   }
 
+  /** Of a table, or of lines; none of files and texts, which are long and have names. */
+  function inputColumnsOf({ inputId }: StoredRun): string[] {
+    const input = inputs.get(inputId)
+    if (input === null || input.kind === 'files' || input.kind === 'text') return []
+    return input.columns.length > 0 ? input.columns : ['input']
+  }
+
   /** From `fromItem` to the end of the piece. */
   function* itemsOf(run: StoredRun, fromItem: number): Generator<ExportedItem> {
     const { items } = store.items(run.id, { fromItem, limit: pieceItems })
+    const rows = inputColumnsOf(run).length > 0 ? inputs.rows(run.inputId, fromItem, items.length) : []
     let letters = 0
-    for (const item of items) {
+    for (const [index, item] of items.entries()) {
+      const row = rows[index]
+      const input = row === undefined ? null : (row.columns ?? { input: row.text })
+      const notes = itemNotes(item.steps, run.chain)
       const finalOutput = store.end(run.id, item.item)?.finalOutput ?? null
       const outputs = run.chain.steps.map(({ id, name }) => ({ name, text: store.output(run.id, item.item, id) }))
-      yield { item, finalOutput, outputs }
-      letters += [finalOutput, ...outputs.map(({ text }) => text)].reduce((sum, text) => sum + (text?.length ?? 0), 0)
+      yield { item, notes, input, finalOutput, outputs }
+      letters += [finalOutput, row?.text ?? null, ...outputs.map(({ text }) => text)].reduce(
+        (sum, text) => sum + (text?.length ?? 0),
+        0
+      )
       if (letters >= pieceLetters) return
     }
   }
@@ -85,10 +104,11 @@ export function createRunExport(deps: RunExportDeps): ExportRun {
     const texts: string[] = []
     let nextItem = fromItem
     if (format === 'files' && fromItem === 0) requireResults(run)
-    if (fromItem === 0) texts.push(beginningOf(run, format))
+    const inputColumns = inputColumnsOf(run)
+    if (fromItem === 0) texts.push(beginningOf(run, format, inputColumns))
     for (const one of itemsOf(run, fromItem)) {
       nextItem = one.item.item + 1
-      if (format !== 'files') texts.push(textOf(run, format, one))
+      if (format !== 'files') texts.push(textOf(run, format, one, inputColumns))
       else if (one.finalOutput !== null) {
         const fileName = fileNamesOf(run)[one.item.item] ?? `item ${nextItem}${extensionOf(run)}`
         files.push({ fileName, text: one.finalOutput })
@@ -116,21 +136,40 @@ function extensionOf({ chain }: StoredRun): '.json' | '.md' | '.txt' {
   return chain.steps.find(({ id }) => id === results[0])?.output.format === 'json' ? '.json' : '.txt'
 }
 
-/** The mark before a table makes spreadsheets read it as UTF-8. */
-function beginningOf({ chain }: StoredRun, format: ExportFormat): string {
-  if (format === 'markdown') return `# ${oneLine(chain.name)}\n`
-  if (format !== 'csv') return ''
-  return `\ufeff${csvRow(uniqueColumns([...fixedColumns, ...chain.steps.map(({ name }) => name)]))}`
+function measuredOf({ item: _item, stepId: _stepId, letters: _letters, ...measured }: StepResult): object {
+  return measured
 }
 
-function textOf(run: StoredRun, format: Exclude<ExportFormat, 'files'>, one: ExportedItem): string {
-  const { item, finalOutput, outputs } = one
+/** The mark before a table makes spreadsheets read it as UTF-8. */
+function beginningOf({ chain }: StoredRun, format: ExportFormat, inputColumns: readonly string[]): string {
+  if (format === 'markdown') return `# ${oneLine(chain.name)}\n`
+  if (format !== 'csv') return ''
+  return `\ufeff${csvRow(uniqueColumns([...firstColumns, ...inputColumns, 'final output', ...chain.steps.map(({ name }) => name)]))}`
+}
+
+function textOf(
+  run: StoredRun,
+  format: Exclude<ExportFormat, 'files'>,
+  one: ExportedItem,
+  inputColumns: readonly string[]
+): string {
+  const { item, notes, input, finalOutput, outputs } = one
   const { name, status, reason, error } = item
   if (format === 'markdown') return itemMarkdown(one, resultSteps(run.chain).length)
   if (format === 'csv') {
     const why = reason ?? error?.message ?? ''
-    return csvRow([item.item + 1, name, status, why, finalOutput ?? '', ...outputs.map(({ text }) => text ?? '')])
+    const values = inputColumns.map(
+      (column) => (input !== null && Object.hasOwn(input, column) ? input[column] : '') ?? ''
+    )
+    const texts = outputs.map(({ text }) => text ?? '')
+    return csvRow([item.item + 1, name, status, why, notes.join('; '), ...values, finalOutput ?? '', ...texts])
   }
-  const steps = Object.fromEntries(outputs.map((output) => [output.name, output.text]))
-  return `${JSON.stringify({ item: item.item + 1, name, status, reason, error, finalOutput, steps })}\n`
+  const steps = Object.fromEntries(
+    outputs.map(({ name, text }, at) => {
+      const step = item.steps[at]
+      return [name, { output: text, ...(step && measuredOf(step)) }]
+    })
+  )
+  const told = { item: item.item + 1, name, status, reason, error, notes, ...(input && { input }), finalOutput, steps }
+  return `${JSON.stringify(told)}\n`
 }

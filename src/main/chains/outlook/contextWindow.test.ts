@@ -23,15 +23,23 @@ describe('the window of a step', () => {
     expect(contextWindow(limits({ parameters: null })).windowWords).toBe('4,096 for a model of unknown size')
   })
 
-  it('is what the settings say, before that what the step says', () => {
+  it('is what the step says, but never more than the settings allow', () => {
     expect(contextWindow(limits({ settingTokens: 10_000 }))).toMatchObject({
       windowTokens: 10_000,
       windowLimitedBy: 'setting'
     })
-    expect(contextWindow(limits({ settingTokens: 10_000, stepTokens: 20_000 }))).toMatchObject({
-      windowTokens: 20_000,
-      windowLimitedBy: 'step'
+    expect(contextWindow(limits({ settingTokens: 10_000, stepTokens: 20_000 }))).toEqual({
+      windowTokens: 10_000,
+      windowLimitedBy: 'setting',
+      windowWords: '10,000: the settings allow no more'
     })
+    for (const settingTokens of [0, 10_000, null]) {
+      expect(contextWindow(limits({ settingTokens, stepTokens: 8_000 }))).toMatchObject({
+        windowTokens: 8_000,
+        windowLimitedBy: 'step'
+      })
+    }
+    expect(contextWindow(limits({ settingTokens: 0, stepTokens: 20_000 })).windowTokens).toBe(20_000)
   })
 
   it('is never more than the model can or the memory holds, and says which', () => {
@@ -63,7 +71,8 @@ describe('the window of a step', () => {
         const { windowTokens, windowLimitedBy } = contextWindow(
           limits({ modelTokens, memoryTokens, stepTokens, settingTokens })
         )
-        const wished = stepTokens ?? (settingTokens > 0 ? settingTokens : 4_096)
+        const most = settingTokens > 0 ? settingTokens : Infinity
+        const wished = Math.min(stepTokens ?? (settingTokens > 0 ? settingTokens : 4_096), most)
         const smallest = Math.min(wished, modelTokens ?? Infinity, memoryTokens ?? Infinity)
         expect(windowTokens).toBe(smallest)
         const by = { model: modelTokens, memory: memoryTokens, step: stepTokens, setting: wished }

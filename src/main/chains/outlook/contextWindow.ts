@@ -9,7 +9,7 @@ export interface WindowLimits {
   memoryTokens: number | null
   /** The step's own limit. */
   stepTokens: number | null
-  /** Of the settings; 0: by size. Null: a model of another machine, which these are not for. */
+  /** Of the settings, also for steps that ask for more; 0: by size, where the step does not say. Null: a model of another machine, which these are not for. */
   settingTokens: number | null
   /** As people write them: "8.2B"; for the limit by size. */
   parameters: string | null
@@ -35,6 +35,8 @@ export function contextWindow(limits: WindowLimits): Window {
 
 /** What people ask for, whatever model and memory allow. */
 export function wishedWindow({ stepTokens, settingTokens, parameters, loadedTokens }: WindowLimits): Window {
+  if (stepTokens !== null && settingTokens !== null && settingTokens > 0 && settingTokens < stepTokens)
+    return window(settingTokens, 'setting', `${formatCount(settingTokens)}: the settings allow no more`)
   if (stepTokens !== null) return window(stepTokens, 'step', `${formatCount(stepTokens)} as the step says`)
   if (settingTokens === null) {
     // Another machine's memory is its own affair, and so is what it gives: asking for more would load the model anew there.

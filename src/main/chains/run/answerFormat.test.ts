@@ -2,13 +2,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StokerError } from '../../../shared/errors.ts'
-import { checkAnswer } from './answerFormat.ts'
+import { checkAnswer, cutNote } from './answerFormat.ts'
 
-const check = (text: string, schema: Record<string, unknown> | null) => checkAnswer(text, { format: 'json', schema })
+const said = (text: string, doneReason = 'stop') => ({ text, doneReason, outputTokens: 1_024 })
+const check = (text: string, schema: Record<string, unknown> | null) =>
+  checkAnswer(said(text), { format: 'json', schema })
 
 describe('an answer', () => {
   it('as text is taken as it is', () => {
-    expect(checkAnswer(' {a ', { format: 'text' })).toBe(' {a ')
+    expect(checkAnswer(said(' {a '), { format: 'text' })).toBe(' {a ')
   })
 
   it('as JSON is freed of what stands around it, and fits its schema or says where not', () => {
@@ -17,6 +19,19 @@ describe('an answer', () => {
     expect(() => check('{"score": "high"}', schema)).toThrow(/does not fit the schema: score: .*[^.]\.$/)
     expect(() => check('none', schema)).toThrow('The answer is not JSON: “none”.')
     expect(check('[1]', null)).toBe('[1]')
+  })
+
+  it('that reached its token limit says so, and is not blamed for JSON that is not whole', () => {
+    expect(cutNote(said('half', 'length'))).toBe('answer cut at its limit of 1,024 tokens')
+    expect(cutNote({ ...said('half', 'length'), outputTokens: null })).toBe('answer cut at its token limit')
+    expect(cutNote(said('whole'))).toBeNull()
+    expect(() => checkAnswer(said('{"a": ', 'length'), { format: 'json', schema: null })).toThrow(
+      expect.objectContaining({
+        code: 'bad_answer',
+        message: 'The answer reached its token limit before its JSON was whole: “{"a":”.',
+        hint: 'Allow a longer answer.'
+      })
+    )
   })
 
   it('may be a tree: a schema may name itself', () => {

@@ -2,19 +2,37 @@
 import { z } from 'zod'
 import type { OutputFormat } from '../../../shared/chain.ts'
 import { StokerError } from '../../../shared/errors.ts'
+import type { GenerateResult } from '../../../shared/model.ts'
 import { readOutputJson } from '../../../shared/outputJson.ts'
+import { formatCount } from '../prompt/promptCuts.ts'
 import { createTimeLimit, tookTooLong } from './timeLimit.ts'
 
 /** For the check of one answer: a schema may have patterns, and name itself. */
 const checkLimitMs = 1_000
 
+type Answer = Pick<GenerateResult, 'text' | 'doneReason' | 'outputTokens'>
+
+/** It reached its token limit before the model had said all. */
+const isCut = ({ doneReason }: Pick<Answer, 'doneReason'>): boolean => doneReason === 'length'
+
+export function cutNote(answer: Answer): string | null {
+  if (!isCut(answer)) return null
+  const { outputTokens } = answer
+  return outputTokens === null
+    ? 'answer cut at its token limit'
+    : `answer cut at its limit of ${formatCount(outputTokens)} tokens`
+}
+
 /** Answers the output: JSON without what some models put around it. Throws `bad_answer`. */
-export function checkAnswer(text: string, format: OutputFormat): string {
+export function checkAnswer(answer: Answer, format: OutputFormat): string {
+  const { text } = answer
   if (format.format === 'text') return text
   const json = readOutputJson(text)
   if (!json.ok) {
-    const message = `The answer is not JSON: ${beginning(text)}`
-    throw new StokerError('bad_answer', message, 'Say in the prompt what to answer with, or allow a longer answer.')
+    const isPart = isCut(answer)
+    const what = isPart ? 'The answer reached its token limit before its JSON was whole' : 'The answer is not JSON'
+    const hint = isPart ? 'Allow a longer answer.' : 'Say in the prompt what to answer with.'
+    throw new StokerError('bad_answer', `${what}: ${beginning(text)}`, hint)
   }
   const problem = format.schema === null ? null : schemaProblem(format.schema, json.source)
   if (problem !== null) {

@@ -28,6 +28,8 @@ export interface FakeModels extends ManagedModels {
   onMoved: () => void
   /** Answers the text, or throws; by default the name and the prompt. */
   answer: (name: string, wish: GenerateWish) => string | Promise<string>
+  /** Of every answer. */
+  doneReason: 'stop' | 'length'
   /** Before it is loaded; may throw. */
   loading: (name: string, signal: AbortSignal) => void | Promise<void>
   /** Of another program or a person. */
@@ -127,6 +129,7 @@ export function createFakeModels({ sizes, budget, answerMs, clock, keptBy }: Fak
     calls: [],
     kept: [],
     peak: 0,
+    doneReason: 'stop',
     onMoved: () => {},
     answer: (name, { prompt }) => `${name}(${prompt})`,
     loading: () => {},
@@ -152,7 +155,14 @@ export function createFakeModels({ sizes, budget, answerMs, clock, keptBy }: Fak
         await clock.advance(answerMs)
         if (signal?.aborted) throw abortedError()
         wish.onText?.(text)
-        return { text, promptTokens: 5, outputTokens: 3, firstTokenMs: 1, tokensPerSecond: 10, doneReason: 'stop' }
+        return {
+          text,
+          promptTokens: 5,
+          outputTokens: 3,
+          firstTokenMs: 1,
+          tokensPerSecond: 10,
+          doneReason: fake.doneReason
+        }
       } finally {
         model.active -= 1
         if (model.keepAliveSeconds === 0 && model.active === 0 && keptBy(id) === null && model.state === 'ready') {

@@ -1,13 +1,11 @@
 /** Items of one action, some side by side, each through the steps of the action that it still needs. */
 import type { Step } from '../../../shared/chain.ts'
-import { toErrorInfo } from '../../../shared/errors.ts'
-import { firstStop, type Matches } from '../../../shared/stopConditions.ts'
 import type { StepTexts } from '../../../shared/run.ts'
 import type { ChainShape } from './chainShape.ts'
 import type { StepSetup } from '../outlook/outlook.ts'
 import type { RunControl } from './runControl.ts'
 import type { RunModels } from './runModels.ts'
-import type { RunRecorder, StopOf } from './runRecorder.ts'
+import type { RunRecorder } from './runRecorder.ts'
 import type { RunState } from './runState.ts'
 import type { StepPrompts } from './stepPrompt.ts'
 import type { StepOutcome, StepWish } from './stepRunner.ts'
@@ -21,7 +19,6 @@ export interface ItemWorkerDeps {
   prompts: StepPrompts
   control: RunControl
   ask: (wish: StepWish) => Promise<StepOutcome>
-  matches: Matches
   live: LiveSteps
   itemsAtOnce: () => number
   /** Every item is asked its fallback for this step. */
@@ -131,33 +128,8 @@ export function createItemWorker(deps: ItemWorkerDeps): (span: RunSpan) => Promi
       forget(item, place, texts)
       return state.takeFallback(item, place)
     }
-    let stop: StopOf | null
-    try {
-      stop = stopOf(step, outcome.texts)
-    } catch (thrown) {
-      const error = toErrorInfo(thrown)
-      if (error.code === 'storage_failed') throw thrown
-      return recorder.gaveUp(place, outcome.texts, error)
-    }
-    recorder.answered(place, outcome.texts, stop)
+    recorder.answered(place, outcome.texts)
     deps.onAnswered(place, outcome.texts, outcome.answerMs)
-  }
-
-  /** Throws where a pattern or the template of the final output is at fault. */
-  function stopOf(step: Step, { item, text }: StepTexts): StopOf | null {
-    if (step.stopConditions.length === 0) return null
-    let ended = 1
-    for (let place = 0; place < state.stepCount; place++) {
-      const status = state.step(item, place)
-      if (status !== 'waiting' && status !== 'running') ended += 1
-    }
-    const stop = firstStop(step.stopConditions, { text, stepNumber: ended }, deps.matches)
-    if (stop === null) return null
-    const { finalOutput } = stop.condition
-    return {
-      reason: stop.words,
-      finalOutput: finalOutput === null ? text : deps.prompts.writeFinal(item, step, finalOutput, text)
-    }
   }
 
   async function runItem(item: number, { places, setups }: RunSpan, signal: AbortSignal): Promise<void> {

@@ -205,7 +205,13 @@ function createRigOutlook(
     const setups = new Map(
       steps.map((step): [string, StepSetup] => [
         step.id,
-        { stepId: step.id, modelId: askedBy(step), windowTokens: null, contextLength: null, options: {} }
+        {
+          stepId: step.id,
+          modelId: askedBy(step),
+          windowTokens: step.contextLength,
+          contextLength: null,
+          options: step.options
+        }
       ])
     )
     const missing = steps.filter((step) => !(askedBy(step).name in sizes) || world.missing.has(askedBy(step).name))

@@ -26,6 +26,7 @@ export function summaryOf(run: StoredRun, counts: RunCounts, atWork: AtWork | nu
     workedMs: run.workedMs,
     itemCount: run.itemCount,
     items: counts.items,
+    notedItems: counts.notedItems,
     stepRuns: run.itemCount * run.chain.steps.length,
     stepRunsDone: counts.stepRunsDone,
     loads: run.loads,

@@ -4,10 +4,11 @@ import { abortedError, StokerError, toErrorInfo, type ErrorInfo } from '../../..
 import type { GenerateResult } from '../../../shared/model.ts'
 import type { StepTexts } from '../../../shared/run.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { checkAnswer } from './answerFormat.ts'
-import type { FitPrompt, TokenCount } from '../prompt/fitPrompt.ts'
+import { checkAnswer, cutNote } from './answerFormat.ts'
+import type { FitPrompt, FittedPrompt, TokenCount } from '../prompt/fitPrompt.ts'
 import type { StepSetup } from '../outlook/outlook.ts'
 import type { LostQuestions } from './lostQuestions.ts'
+import { createPromptFitter } from './promptFitter.ts'
 import type { ManagedModels, RunModels } from './runModels.ts'
 import { isUnreachable, lacksRoom, mayAskAgain } from './stepErrors.ts'
 import type { FilledPrompt } from './stepPrompt.ts'
@@ -55,13 +56,6 @@ interface StepRunnerDeps {
   clock: Clock
 }
 
-interface Answer {
-  result: GenerateResult
-  output: string
-  durationMs: number
-  contextNote: string | null
-}
-
 export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Promise<StepOutcome> {
   const { manager, models, fit, clock } = deps
 
@@ -83,25 +77,41 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
     return text
   }
 
-  async function ask(wish: StepWish, written: FilledPrompt): Promise<Answer> {
+  function fitterOf(wish: StepWish, written: FilledPrompt): (windowTokens: number | null) => Promise<FittedPrompt> {
+    const { step, setup, signal, live } = wish
+    return createPromptFitter({
+      fit,
+      step,
+      written,
+      maxTokens: setup.options.maxTokens ?? null,
+      countTokens: (text) => countTokens(wish, text),
+      ask: (prompt, most) => askAside(wish, prompt, most),
+      onPart(words) {
+        live.contextNote = words
+        wish.onMoved()
+      },
+      signal
+    })
+  }
+
+  async function ask(
+    wish: StepWish,
+    written: FilledPrompt,
+    fitTo: ReturnType<typeof fitterOf>
+  ): Promise<{ output: string; durationMs: number }> {
     const { step, setup, signal, live } = wish
     const { providerKind, contextLength } = manager.get(setup.modelId)
     const windowTokens = smallerOf(setup.windowTokens, contextLength)
     const maxTokens = setup.options.maxTokens ?? null
-    const fitted = await fit({
-      ...written,
-      windowTokens,
-      maxTokens,
-      policy: step.contextPolicy,
-      countTokens: (text) => countTokens(wish, text),
-      ask: (prompt, most) => askAside(wish, prompt, most),
-      signal
-    })
-    live.prompt = fitted.text
-    live.contextNote = fitted.note
-    live.startedAt = clock.now()
+    const beganAt = clock.now()
+    live.startedAt = beganAt
     live.text = ''
     wish.onText('')
+    const fitted = await fitTo(windowTokens)
+    const fittedAt = clock.now()
+    let askedAt = fittedAt
+    live.prompt = fitted.text
+    live.contextNote = fitted.note
     const answerTokens = smallerOf(maxTokens, maxTokens === null ? null : fitted.answerTokens)
     const result = await manager.generate(setup.modelId, {
       ...models.wish(setup),
@@ -111,12 +121,15 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
       format: step.output,
       caller: deps.caller,
       signal,
+      onTurn() {
+        askedAt = clock.now()
+      },
       onText(text) {
         live.text += text
         wish.onText(text)
       }
     })
-    const durationMs = Math.max(0, clock.now() - (live.startedAt ?? 0))
+    const durationMs = Math.max(0, fittedAt - beganAt + clock.now() - askedAt)
     const cut =
       providerKind === 'ollama'
         ? truncationNote({
@@ -128,10 +141,10 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
             serverVersion: deps.serverVersion(setup.modelId.hostId)
           })
         : null
-    const notes = [fitted.note, cut].filter((note) => note !== null)
+    const notes = [fitted.note, cut, cutNote(result)].filter((note) => note !== null)
     // What was said so far stays to be seen, should its form be wrong.
     Object.assign(live, numbersOf(result), { text: result.text, durationMs, contextNote: notes.join('; ') || null })
-    return { result, output: checkAnswer(result.text, step.output), durationMs, contextNote: live.contextNote }
+    return { output: checkAnswer(result, step.output), durationMs }
   }
 
   return async (wish) => {
@@ -147,11 +160,12 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
     }
     live.system = written.system === '' ? null : written.system
     live.prompt = written.text
+    const fitTo = fitterOf(wish, written)
     for (let attempt = 1; ; attempt++) {
       live.attempts = attempt
       wish.onMoved()
       try {
-        const { output, durationMs } = await ask(wish, written)
+        const { output, durationMs } = await ask(wish, written, fitTo)
         Object.assign(live, { status: 'done', text: output, letters: lettersOf(output), error: null })
         live.loadMs = models.takeLoadMs(setup.modelId)
         live.heldBytes = models.heldBytes(setup.modelId)

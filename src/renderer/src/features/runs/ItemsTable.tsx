@@ -5,7 +5,8 @@ import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Chain } from '../../../../shared/chain.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
-import type { ItemStatus, RunItem, RunSummary, StepResult } from '../../../../shared/run.ts'
+import type { ItemFilter, ItemStatus, RunItem, RunSummary, StepResult } from '../../../../shared/run.ts'
+import { itemNotes } from '../../../../shared/stepNotes.ts'
 import { StatusWord } from '../../components/StatusWord.tsx'
 import { formatCount } from '../../lib/format.ts'
 import { shortcut } from '../../lib/platform.ts'
@@ -58,22 +59,24 @@ export function ItemsTable({ run, chain }: ItemsTableProps) {
   )
 }
 
-function ItemFilters({ run: { items, itemCount }, total }: { run: RunSummary; total: number | null }) {
+function ItemFilters({ run: { items, itemCount, notedItems }, total }: { run: RunSummary; total: number | null }) {
   const { itemStatus, itemSearch } = useRunsView()
   const shown = statuses.filter((status) => items[status] > 0 || status === itemStatus)
+  const isNoted = notedItems > 0 || itemStatus === 'noted'
   const isFiltered = itemStatus !== null || itemSearch !== ''
   const data = [
     { value: 'all', label: `All ${formatCount(itemCount)}` },
-    ...shown.map((status) => ({ value: status, label: `${itemLabels[status].words} ${formatCount(items[status])}` }))
+    ...shown.map((status) => ({ value: status, label: `${itemLabels[status].words} ${formatCount(items[status])}` })),
+    ...(isNoted ? [{ value: 'noted', label: `With notes ${formatCount(notedItems)}` }] : [])
   ]
   return (
     <header className={classes.filters}>
-      {shown.length > 1 || itemStatus !== null ? (
+      {shown.length > 1 || isNoted || itemStatus !== null ? (
         <SegmentedControl
           aria-label="Items by status"
           data={data}
           value={itemStatus ?? 'all'}
-          onChange={(value) => useRunsView.setState({ itemStatus: value === 'all' ? null : (value as ItemStatus) })}
+          onChange={(value) => useRunsView.setState({ itemStatus: value === 'all' ? null : (value as ItemFilter) })}
         />
       ) : (
         <h2 className={classes.heading}>Items</h2>
@@ -98,7 +101,9 @@ function ItemFilters({ run: { items, itemCount }, total }: { run: RunSummary; to
 const ItemRow = memo(function ItemRow({ item, chain }: { item: RunItem | undefined; chain: Chain }) {
   const steps = useLiveSteps(item?.steps ?? noSteps)
   if (item === undefined) return <div className={`${classes.row} ${classes.coming}`}>…</div>
-  const { tone, words } = itemLabels[liveStatus(item, steps)]
+  const status = liveStatus(item, steps)
+  const notes = itemNotes(item.steps, chain)
+  const { tone, words } = itemLabels[status]
   return (
     <div className={classes.row}>
       <span className={`${classes.number} number`}>{formatCount(item.item + 1)}</span>
@@ -110,11 +115,11 @@ const ItemRow = memo(function ItemRow({ item, chain }: { item: RunItem | undefin
           className={`${classes.line} ${item.status === 'failed' ? classes.failed : ''} truncate data`}
           title={item.error?.hint ?? undefined}
         >
-          {itemLine(item)}
+          {itemLine(item, notes)}
         </span>
       </span>
       <Steps steps={steps} chain={chain} />
-      <StatusWord tone={tone}>{words}</StatusWord>
+      <StatusWord tone={status === 'done' && notes.length > 0 ? 'warn' : tone}>{words}</StatusWord>
     </div>
   )
 })

@@ -29,11 +29,11 @@ export function liveStatus(
   return steps.some((step) => step.status === 'running') ? 'running' : 'waiting'
 }
 
-/** The line under an item's name: why it failed or stopped, what came of it, or what goes in. */
-export function itemLine({ status, error, reason, finalOutput, preview }: RunItem): string {
+/** The line under an item's name: why it failed or stopped, what is to be told of its result, the result, or what goes in. */
+export function itemLine({ status, error, reason, finalOutput, preview }: RunItem, notes: readonly string[]): string {
   if (status === 'failed' && error !== null) return error.message
-  if (status === 'stopped' && reason !== null) return `Stopped: ${reason}`
-  return oneLine(finalOutput ?? preview)
+  if (status === 'stopped' && reason !== null) return [`Stopped: ${reason}`, ...notes].join(' · ')
+  return status === 'done' && notes.length > 0 ? notes.join(' · ') : oneLine(finalOutput ?? preview)
 }
 
 function oneLine(text: string): string {

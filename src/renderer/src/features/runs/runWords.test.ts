@@ -30,6 +30,7 @@ describe('a run in words', () => {
   it('counts what has ended, and names only what there is', () => {
     expect(itemsWords(testRun())).toBe('40 items')
     expect(itemsWords(testRun({ items }))).toBe('40 items, 1 stopped, 2 failed')
+    expect(itemsWords(testRun({ notedItems: 3 }))).toBe('40 items, 3 with notes')
     expect(itemsWords(testRun({ items: { ...items, waiting: 30, done: 7 } }))).toBe(
       '10 of 40 items, 1 stopped, 2 failed'
     )

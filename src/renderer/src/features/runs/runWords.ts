@@ -64,13 +64,18 @@ export function runsWords(runs: readonly Pick<RunSummary, 'status'>[]): string |
   return paused > 0 ? `${formatCount(paused)} paused` : null
 }
 
-/** "38 of 40 items, 1 stopped, 1 failed". */
-export function itemsWords({ items, itemCount }: Pick<RunSummary, 'items' | 'itemCount'>): string {
+/** "38 of 40 items, 1 stopped, 1 failed, 2 with notes". */
+export function itemsWords({
+  items,
+  itemCount,
+  notedItems
+}: Pick<RunSummary, 'items' | 'itemCount' | 'notedItems'>): string {
   const ended = items.done + items.stopped + items.failed
   const parts = [
     ended === itemCount ? plural(itemCount, 'item') : `${formatCount(ended)} of ${plural(itemCount, 'item')}`,
     items.stopped > 0 && `${formatCount(items.stopped)} stopped`,
-    items.failed > 0 && `${formatCount(items.failed)} failed`
+    items.failed > 0 && `${formatCount(items.failed)} failed`,
+    notedItems > 0 && `${formatCount(notedItems)} with notes`
   ]
   return parts.filter(Boolean).join(', ')
 }
@@ -136,10 +141,11 @@ function itemsDone({ items, itemCount }: RunSummary): string {
   return `${formatCount(items.done + items.stopped + items.failed)} of ${formatCount(itemCount)}`
 }
 
-function itemsNote({ items }: RunSummary): string | null {
+function itemsNote({ items, notedItems }: RunSummary): string | null {
   const parts = [
     items.stopped > 0 && `${formatCount(items.stopped)} stopped`,
     items.failed > 0 && `${formatCount(items.failed)} failed`,
+    notedItems > 0 && `${formatCount(notedItems)} with notes`,
     items.running > 0 && `${formatCount(items.running)} at work`
   ]
   return parts.filter(Boolean).join(', ') || null

@@ -1,6 +1,6 @@
 /** What of the runs is looked at: the list's filters, one run, one of its items, or two runs beside each other. */
 import { create } from 'zustand'
-import type { ItemStatus, RunStatus } from '../../../../shared/run.ts'
+import type { ItemFilter, RunStatus } from '../../../../shared/run.ts'
 import { goTo } from '../../stores/uiStore.ts'
 
 /** `active` is whatever has not ended. */
@@ -16,7 +16,7 @@ export interface RunsView {
   search: string
   status: StatusFilter | null
   chainId: string | null
-  itemStatus: ItemStatus | null
+  itemStatus: ItemFilter | null
   itemSearch: string
   /** The run of the list that the keyboard is at. */
   focusedId: string | null

@@ -17,6 +17,7 @@ export function testRun(changes: Partial<RunSummary> = {}): RunSummary {
     workedMs: 60_000,
     itemCount: 40,
     items: { waiting: 0, running: 0, done: 40, stopped: 0, failed: 0 },
+    notedItems: 0,
     stepRuns: 120,
     stepRunsDone: 120,
     loads: 3,

@@ -1,6 +1,6 @@
 /** The items of a run with a status and words in them, as far as they have come into view. */
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { ItemStatus, RunItem, RunSummary } from '../../../../shared/run.ts'
+import type { ItemFilter, RunItem, RunSummary } from '../../../../shared/run.ts'
 import { request } from '../../host/client.ts'
 import { failureWords } from '../../host/failureWords.ts'
 import { pageClock } from '../../lib/pageClock.ts'
@@ -24,7 +24,7 @@ interface RunItems {
 
 interface Wish {
   run: RunSummary
-  status: ItemStatus | null
+  status: ItemFilter | null
   search: string
 }
 
