@@ -19,6 +19,19 @@ it('an answer that reached its token limit is a result, and says so', async () =
   expect(rig.store.step(run.id, 0, 'id-One')?.contextNote).toBe('answer cut at its limit of 3 tokens')
 })
 
+it('the wait for a place at the host is no part of the time an answer took', async () => {
+  const rig = createRunRig()
+  rig.models.answer = async (_, { onTurn }) => {
+    await rig.clock.advance(1_000_000)
+    onTurn?.()
+    return 'late'
+  }
+  const run = await rig.begin(testChain([testStep('One', '{{input}}', onA)]), 1)
+  expect(rig.store.step(run.id, 0, 'id-One')?.durationMs).toBeLessThan(1_000_000)
+  // As the engine counts it: 3 tokens at 10 a second.
+  expect(run.tokensPerSecond).toBe(10)
+})
+
 describe('a default text', () => {
   const withDefault = (more: Partial<Step>): Step =>
     testStep('One', '{{input}}', {

@@ -109,7 +109,9 @@ describe('an answer that waits for its turn', () => {
     await rig.load('a')
     await rig.manager.setKeepAlive(id('a'), 60, you)
     const told = (): OperationProgress | null | undefined => rig.operations.list()[0]?.progress
-    const answer = rig.manager.generate(id('a'), { ...you, prompt: 'hi', caller: 'chain 7' })
+    const turns: number[] = []
+    const onTurn = (): void => void turns.push(rig.clock.now())
+    const answer = rig.manager.generate(id('a'), { ...you, prompt: 'hi', caller: 'chain 7', onTurn })
     await rig.settle()
     const request = rig.provider.answers[0]?.request
     expect(request?.caller).toBe('chain 7')
@@ -120,7 +122,9 @@ describe('an answer that waits for its turn', () => {
     const retry = { attempt: 2, attempts: 3, nextAt: 5, reason: 'the server is busy' }
     request?.onRetry?.(retry)
     expect(told()).toEqual({ kind: 'retrying', ...retry })
+    expect(turns).toEqual([])
     request?.onQueued?.(null)
+    expect(turns).toEqual([rig.clock.now()])
     expect(told()).toBeNull()
     rig.provider.answers[0]?.finish()
     await answer
