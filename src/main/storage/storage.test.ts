@@ -10,6 +10,7 @@ import { createActivityLog } from './activityLog.ts'
 import { openDatabase } from './database.ts'
 import { createMemoryHistoryStore } from './memoryHistory.ts'
 import { createModelFactStore } from './modelFacts.ts'
+import { migrations } from './migrations.ts'
 import { createNeedStore } from './needStore.ts'
 
 /** As it was written then; it never changes. */
@@ -89,6 +90,30 @@ describe('the database', () => {
       createNeedStore({ database, now: () => 1, logger: silentLogger })
       database.close()
     }
+  })
+
+  it('from before items were noted finds those of which something is to be told', () => {
+    const beforeNotes = 6
+    const old = new DatabaseSync(file())
+    for (const sql of migrations.slice(0, beforeNotes)) old.exec(sql)
+    old.exec(`PRAGMA user_version = ${beforeNotes};
+      INSERT INTO runs (number, id, chain_id, input_id, input_words, item_count, plan_order, auto_unload, status, created_at, worked_ms, loads, chain, progress)
+        VALUES (1, 'run-1', 'c', 'i', '', 4, 'fewest_loads', 1, 'done', 1, 1, 1, '{}', '{}');
+      INSERT INTO run_items (run_number, item, status) VALUES (1, 0, 'done'), (1, 1, 'done'), (1, 2, 'failed'), (1, 3, 'stopped');`)
+    const step = old.prepare(
+      `INSERT INTO run_steps (run_number, item, step_id, status, is_fallback, attempts, letters, context_note, error)
+       VALUES (1, ?, 'one', ?, ?, 1, 1, ?, ?)`
+    )
+    step.run(0, 'done', 0, null, null)
+    step.run(1, 'done', 1, null, null)
+    step.run(2, 'failed', 0, 'cut', '{}')
+    step.run(3, 'defaulted', 0, null, '{}')
+    old.close()
+    const { database } = openDatabase(file())
+    expect(database.prepare('SELECT items_noted FROM runs').get()).toEqual({ items_noted: 2 })
+    const noted = database.prepare('SELECT item FROM run_items WHERE is_noted = 1 ORDER BY item').all()
+    expect(noted.map((row) => row['item'])).toEqual([1, 3])
+    database.close()
   })
 
   it('of a newer Stoker is left as it is', () => {
