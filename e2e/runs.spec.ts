@@ -97,7 +97,9 @@ test('a folder is a batch: one item failed and is asked alone again; results are
   expect(files.map(([, text]) => text).join()).toContain('first sum of about alpha')
 
   round = 'second'
-  await runs.button('Run again').click()
+  await runs.button('Run again…').click()
+  await expect(chains.dialog).toContainText('1 load')
+  await chains.dialog.getByRole('button', { name: 'Run 3 files' }).click()
   await expect(runs.items.nth(0)).toContainText('second sum of about alpha')
   await runs.ended()
   await runs.compare('Folder')

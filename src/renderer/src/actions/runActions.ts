@@ -4,6 +4,7 @@ import type { RunSummary } from '../../../shared/run.ts'
 import { request } from '../host/client.ts'
 import { isConnectedFor, notifyDone, notifyFailure } from './notify.ts'
 import { mintOperationId } from './operationId.ts'
+import { openInputs } from '../features/inputs/inputsStore.ts'
 import { showRun } from '../features/runs/runsView.ts'
 
 type Named = Pick<RunSummary, 'id' | 'chainName'>
@@ -25,9 +26,15 @@ export async function startRun(wish: Omit<Input<'chains.run'>, 'wait' | 'operati
   showRun(run.id)
 }
 
-/** The same chain as it is saved by now, on the very inputs of that run. */
+/** Shows the plan of the same chain, as it is saved by now, on the very inputs of that run: from there it is begun. */
 export function runAgain({ chainId, chainName, inputId, order, autoUnload }: RunSummary): Promise<boolean> {
-  return attempt(`${chainName} was not run again`, () => startRun({ chainId, inputId, order, autoUnload }))
+  return attempt(`${chainName} was not run again`, async () => {
+    const [{ chain }, { input }] = await Promise.all([
+      request('chains.get', { chainId }),
+      request('inputs.get', { inputId })
+    ])
+    openInputs({ chain, choice: { input, order, autoUnload } })
+  })
 }
 
 export function pauseRun({ id, chainName }: Named): Promise<boolean> {

@@ -38,7 +38,7 @@ export function RunActions({ run, onRemove }: RunActionsProps) {
           Resume
         </Button>
       )}
-      {can.again && !can.resume && <Button onClick={() => void runAgain(run)}>Run again</Button>}
+      {can.again && !can.resume && <Button onClick={() => void runAgain(run)}>Run again…</Button>}
       <MoreMenu run={run} onRemove={onRemove} />
     </div>
   )
@@ -67,7 +67,7 @@ function MoreMenu({ run, onRemove }: RunActionsProps) {
         <Menu.Divider />
         <CompareChoices run={run} />
         {can.again && can.resume && (
-          <Menu.Item onClick={() => void runAgain(run)}>Run again on the same inputs</Menu.Item>
+          <Menu.Item onClick={() => void runAgain(run)}>Run again on the same inputs…</Menu.Item>
         )}
         <Menu.Divider />
         <Menu.Item className={more.delete} disabled={!can.remove} onClick={onRemove}>
