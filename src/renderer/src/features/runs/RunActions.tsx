@@ -5,9 +5,10 @@ import type { ExportFormat, RunSummary } from '../../../../shared/run.ts'
 import { exportRun } from '../../actions/exportRun.ts'
 import { cancelRun, pauseRun, resumeRun, retryFailed, runAgain } from '../../actions/runActions.ts'
 import more from '../../components/moreMenu.module.css'
-import { formatAgo, formatCount } from '../../lib/format.ts'
+import { formatCount } from '../../lib/format.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { useRunStore } from '../../stores/runStore.ts'
+import { mostInMenu, otherRuns, otherRunWords } from './otherRuns.ts'
 import classes from './RunDetailView.module.css'
 import { compareWith } from './runsView.ts'
 import { deedsOf } from './runWords.ts'
@@ -22,9 +23,12 @@ const formats: readonly { format: ExportFormat; label: string }[] = [
 interface RunActionsProps {
   run: RunSummary
   onRemove: () => void
+  /** With a run that is not in the menu. */
+  onCompareOther: () => void
 }
 
-export function RunActions({ run, onRemove }: RunActionsProps) {
+export function RunActions(props: RunActionsProps) {
+  const { run } = props
   const can = deedsOf(run)
   return (
     <div className={classes.actions} data-whole>
@@ -39,12 +43,12 @@ export function RunActions({ run, onRemove }: RunActionsProps) {
         </Button>
       )}
       {can.again && !can.resume && <Button onClick={() => void runAgain(run)}>Run again…</Button>}
-      <MoreMenu run={run} onRemove={onRemove} />
+      <MoreMenu {...props} />
     </div>
   )
 }
 
-function MoreMenu({ run, onRemove }: RunActionsProps) {
+function MoreMenu({ run, onRemove, onCompareOther }: RunActionsProps) {
   const can = deedsOf(run)
   return (
     <Menu width={240}>
@@ -65,7 +69,7 @@ function MoreMenu({ run, onRemove }: RunActionsProps) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <CompareChoices run={run} />
+        <CompareChoices run={run} onOther={onCompareOther} />
         {can.again && can.resume && (
           <Menu.Item onClick={() => void runAgain(run)}>Run again on the same inputs…</Menu.Item>
         )}
@@ -78,15 +82,10 @@ function MoreMenu({ run, onRemove }: RunActionsProps) {
   )
 }
 
-const mostCompared = 12
-
-function CompareChoices({ run }: { run: RunSummary }) {
+function CompareChoices({ run, onOther }: { run: RunSummary; onOther: () => void }) {
   const runs = useRunStore((mirror) => mirror.runs)
   const now = useNow(false)
-  const others = runs
-    .filter(({ id }) => id !== run.id)
-    .sort((a, b) => Number(b.chainId === run.chainId) - Number(a.chainId === run.chainId))
-    .slice(0, mostCompared)
+  const others = otherRuns(run, runs)
   if (others.length === 0) return <Menu.Item disabled>Compare with another run</Menu.Item>
   return (
     <Menu.Sub>
@@ -94,11 +93,12 @@ function CompareChoices({ run }: { run: RunSummary }) {
         <Menu.Sub.Item>Compare with</Menu.Sub.Item>
       </Menu.Sub.Target>
       <Menu.Sub.Dropdown>
-        {others.map((other) => (
+        {others.slice(0, mostInMenu).map((other) => (
           <Menu.Item key={other.id} onClick={() => compareWith(other.id)}>
-            {other.chainName}, {other.inputWords}, {formatAgo(other.createdAt, now)}
+            {otherRunWords(other, now)}
           </Menu.Item>
         ))}
+        {others.length > mostInMenu && <Menu.Item onClick={onOther}>Other run…</Menu.Item>}
       </Menu.Sub.Dropdown>
     </Menu.Sub>
   )

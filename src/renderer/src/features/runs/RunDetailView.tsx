@@ -12,6 +12,7 @@ import { PlanPanel } from '../plan/PlanPanel.tsx'
 import { Back } from './Back.tsx'
 import { ItemDetail } from './ItemDetail.tsx'
 import { ItemsTable } from './ItemsTable.tsx'
+import { OtherRunDialog } from './OtherRunDialog.tsx'
 import { RemoveRunDialog } from './RemoveRunDialog.tsx'
 import { RunActions } from './RunActions.tsx'
 import classes from './RunDetailView.module.css'
@@ -53,7 +54,8 @@ export function RunDetailView({ runId }: { runId: string }) {
 
 function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
   const item = useRunsView((view) => view.item)
-  const [isRemoving, setIsRemoving] = useState(false)
+  const [dialog, setDialog] = useState<'remove' | 'compare' | null>(null)
+  const closeDialog = (): void => setDialog(null)
   const place = useFocusHere<HTMLDivElement>()
   const closeItem = (): void => {
     useRunsView.setState({ item: null })
@@ -77,7 +79,9 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
         title={run.chainName}
         lead={back}
         note={<Standing run={run} />}
-        actions={<RunActions run={run} onRemove={() => setIsRemoving(true)} />}
+        actions={
+          <RunActions run={run} onRemove={() => setDialog('remove')} onCompareOther={() => setDialog('compare')} />
+        }
         {...(item !== null && {
           panel: {
             label: 'Item',
@@ -85,7 +89,7 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
             isWide: true,
             isOpen: true,
             isDrawerOpen: true,
-            isUnderDialog: isRemoving,
+            isUnderDialog: dialog !== null,
             // Not before the same Escape has come here, or it would find no item and leave the run.
             onCloseDrawer: () => setTimeout(closeItem)
           }
@@ -107,7 +111,8 @@ function Shown({ detail: { run, chain, progress } }: { detail: RunDetail }) {
           <ItemsTable run={run} chain={chain} />
         </div>
       </Screen>
-      {isRemoving && <RemoveRunDialog run={run} onClose={() => setIsRemoving(false)} />}
+      {dialog === 'remove' && <RemoveRunDialog run={run} onClose={closeDialog} />}
+      {dialog === 'compare' && <OtherRunDialog run={run} onClose={closeDialog} />}
     </div>
   )
 }
