@@ -168,6 +168,76 @@ test('two runs beside each other: figures, and the words that differ', async ({ 
   await expect(page.getByRole('heading', { name: 'Review a folder', level: 1 })).toBeVisible()
 })
 
+test('any run of the list can be compared, and what is unlike is said: of the chain, of each item, of each side', async ({
+  page
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await openRun(page, 'runCompareUnlike')
+  const dots = page.getByRole('button', { name: /^More for the run/ })
+  const dialog = page.getByRole('dialog', { name: 'Compare with another run' })
+  const openDialog = async (): Promise<void> => {
+    await dots.click()
+    await page.getByRole('menuitem', { name: 'Compare with', exact: true }).press('ArrowRight')
+    await page.getByRole('menuitem', { name: 'Other run…' }).press('Enter')
+    await expect(dialog.getByRole('combobox', { name: 'Run' })).toBeFocused()
+  }
+  const chooseOther = async (): Promise<void> => {
+    await dialog.getByRole('combobox', { name: 'Run' }).fill('44 files')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: 'Compare' }).click()
+    await expect(page.getByRole('heading', { name: 'Compare', level: 1 })).toBeVisible()
+  }
+  await openDialog()
+  await page.keyboard.press('Escape')
+  await expect(dialog).not.toBeAttached()
+  await expect(dots).toBeFocused()
+  await openDialog()
+  await dialog.getByRole('combobox', { name: 'Run' }).fill('44 files')
+  await page.keyboard.press('ArrowDown')
+  expect(await seriousProblems(page)).toEqual([])
+  await chooseOther()
+  // The screen has the keys, though the dialog that had them is gone.
+  await page.keyboard.press('Escape')
+  await expect(dots).toBeVisible()
+  await openDialog()
+  await chooseOther()
+
+  await expect(page.getByRole('row', { name: /^Verdict \(not the same/ })).toContainText('mistral-small:22b')
+  await expect(page.getByRole('row', { name: /^Order \(not the same/ })).toContainText('First result soonest')
+  await expect(page.getByRole('row', { name: /^Unload after use \(not the same/ })).toContainText('Off')
+  await expect(page.getByRole('row', { name: /^Loads/ })).toContainText(/9.* planned/)
+  // Neither the same work nor the same models: no speed is better.
+  await expect(page.getByRole('row', { name: /^Speed/ })).not.toContainText('better')
+  await expect(page.getByText('The chain was changed between them')).toContainText(
+    'another model (Verdict), another prompt (Summarise), Check only in this run'
+  )
+
+  const item = (name: RegExp) => items(page).getByRole('option', { name })
+  await item(/-4\.md \(this run: failed, the other: done/).click()
+  const side = (name: string) => page.getByRole('region', { name, exact: true })
+  await expect(side('This run')).toContainText('9,212 tokens')
+  await expect(side('The other run')).toContainText('Go.')
+  await items(page).press('End')
+  await expect(item(/-44\.md.*this run: no such item, the other: done/)).toHaveAttribute('aria-selected', 'true')
+  await expect(side('This run')).toHaveText('This run has no such item')
+  await expect(side('The other run')).toContainText('Go.')
+  for (let up = 0; up < 4; up += 1) await items(page).press('ArrowUp')
+  await expect(item(/-40\.md.*this run: waiting, the other: done/)).toHaveAttribute('aria-selected', 'true')
+  await expect(side('This run')).toHaveText('Not run yet')
+  await items(page).press('Home')
+  await item(/-8\.md \(this run: stopped, the other: done/).click()
+  await expect(side('Output of this run')).toContainText('Stopped: no risks found')
+  await item(/-3\.md \(this run: done with notes/).click()
+  await page.getByRole('combobox', { name: 'What is compared' }).click()
+  await page.getByRole('option', { name: 'Summarise' }).click()
+  await expect(side('Output of this run')).toContainText('4,100 of 9,000 tokens cut')
+  await expect(side('Output of this run')).toContainText(/llama3\.1:8b.* s.* tok\/s.* out tokens.*first after/)
+  expect(await seriousProblems(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('heading', { name: 'Review a folder', level: 1 })).toBeVisible()
+})
+
 test('an interrupted run offers to go on, and a run is removed only when asked twice', async ({ page }) => {
   await openRun(page, 'runInterrupted')
   await expect(page.getByText('Resume goes on from the first step that was not finished.')).toBeVisible()

@@ -46,6 +46,24 @@ const stories: Record<string, (page: Page, pathOf: PathOf) => Promise<void>> = {
     await page.getByRole('menuitem', { name: /yesterday/ }).click()
     await page.getByRole('heading', { name: 'Compare', level: 1 }).waitFor()
     await take(page, pathOf('run-compare-texts'))
+  },
+  runCompareUnlike: async (page, pathOf) => {
+    await page.getByRole('button', { name: /^More for the run/ }).click()
+    await page.getByRole('menuitem', { name: 'Compare with', exact: true }).hover()
+    await take(page, pathOf('run-compare-menu'))
+    await page.getByRole('menuitem', { name: 'Other run…' }).click()
+    await page.getByRole('combobox', { name: 'Run' }).fill('44 files')
+    await take(page, pathOf('run-compare-other'))
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Compare' }).click()
+    const items = page.getByRole('listbox', { name: 'Items' })
+    for (let at = 0; at < 3; at += 1) await items.press('ArrowDown')
+    await take(page, pathOf('run-compare-unlike'))
+    await items.press('ArrowDown')
+    await page.getByRole('combobox', { name: 'What is compared' }).click()
+    await page.getByRole('option', { name: 'Find risks' }).click()
+    await take(page, pathOf('run-compare-step'))
   }
 }
 

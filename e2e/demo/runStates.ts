@@ -167,6 +167,38 @@ function everyStatus(state: DemoState): DemoRun[] {
   ]
 }
 
+/** One of a chain that was changed since, after a dozen of others, and the one before the change: of more items, in another order. */
+function unlikeRuns(state: DemoState): DemoRun[] {
+  const chain = chainOf(state)
+  const [draft, risks, verdict] = chain.steps
+  if (draft === undefined || risks === undefined || verdict === undefined) throw new Error('It has three steps.')
+  const prompt = 'Summarise in three points, the worst first:\n{{input}}'
+  const check = { ...draft, id: 'check', name: 'Check', prompt: 'Is {{steps.Verdict}} fair?' }
+  const steps = [{ ...draft, prompt }, risks, { ...verdict, model: { hostId: 'ollama', name: 'qwen3:8b' } }, check]
+  const others = Array.from({ length: 13 }, (_, index) =>
+    runOf(state, { id: `run-other-${index}`, agoMs: (4 + index) * hour })
+  )
+  return [
+    runOf(state, {
+      id: 'run-new-00001',
+      agoMs: 2 * hour,
+      chain: { ...chain, steps },
+      doneUntil: [40, 40, 30, 30],
+      failed: failures,
+      stopped: stops,
+      tone: 1,
+      summary: { status: 'cancelled', tokensPerSecond: 34.2, order: 'first_result', autoUnload: false }
+    }),
+    ...others,
+    runOf(state, {
+      id: 'run-old-00001',
+      agoMs: 29 * hour,
+      items: 44,
+      summary: { loads: 9, inputId: 'input-of-44', tokensPerSecond: 29.8 }
+    })
+  ]
+}
+
 const withRuns = (made: (state: DemoState) => DemoRun[]) => (base: DemoState) => {
   const state = machine(base)
   return { ...state, runs: made(state) }
@@ -192,6 +224,7 @@ export const runStates: Record<string, (base: DemoState) => DemoState> = {
     }),
     runOf(state, { id: 'run-old-00001', agoMs: 29 * hour, summary: { loads: 9, tokensPerSecond: 29.8 } })
   ]),
+  runCompareUnlike: withRuns(unlikeRuns),
   runLargePlan: (base) => ({
     ...withRuns((state) => {
       const run = runOf(state, { id: 'run-large-001', agoMs: 3 * hour, items: 1_000, doneUntil: [400, 300, 200] })

@@ -11,7 +11,8 @@ export interface WholeItem {
   texts: Output<'runs.item'>
 }
 
-async function askItem(runId: string, item: number): Promise<WholeItem | null> {
+/** Null: there is no such item. */
+export async function askItem(runId: string, item: number): Promise<WholeItem | null> {
   const [{ items }, texts] = await Promise.all([
     request('runs.items', { runId, fromItem: item, limit: 1 }),
     request('runs.item', { runId, item })
