@@ -1,7 +1,7 @@
 /** Runs of chains: all of them, one of them, or two beside each other. */
 import { useEffect } from 'react'
 import { watchRun } from '../../stores/runStore.ts'
-import { CompareRuns } from './CompareRuns.tsx'
+import { CompareRuns } from './compare/CompareRuns.tsx'
 import { RunDetailView } from './RunDetailView.tsx'
 import { RunList } from './RunList.tsx'
 import { useRunsView } from './runsView.ts'

@@ -1,9 +1,9 @@
 /** The models that two runs asked, step by step. Pure. */
-import type { Step } from '../../../../shared/chain.ts'
-import type { ModelId } from '../../../../shared/model.ts'
-import { modelKey } from '../../../../shared/modelKey.ts'
-import type { RunDetail } from '../../../../shared/run.ts'
-import { aliasHostId } from '../../lib/aliasHost.ts'
+import type { Step } from '../../../../../shared/chain.ts'
+import type { ModelId } from '../../../../../shared/model.ts'
+import { modelKey } from '../../../../../shared/modelKey.ts'
+import type { RunDetail } from '../../../../../shared/run.ts'
+import { aliasHostId } from '../../../lib/aliasHost.ts'
 import { pairSteps } from './comparedChains.ts'
 
 type HostName = (hostId: string) => string

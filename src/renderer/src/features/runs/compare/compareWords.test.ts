@@ -1,10 +1,10 @@
 /** Would catch: a run called better for what was less work or another model's, or a change of the chain that is not told. */
 import { describe, expect, it } from 'vitest'
-import type { Chain } from '../../../../shared/chain.ts'
-import { testChain, testStep } from '../../../../shared/chainRig.ts'
-import type { RunDetail, RunSummary } from '../../../../shared/run.ts'
+import type { Chain } from '../../../../../shared/chain.ts'
+import { testChain, testStep } from '../../../../../shared/chainRig.ts'
+import type { RunDetail, RunSummary } from '../../../../../shared/run.ts'
+import { testRun } from '../testRun.ts'
 import { comparedFigures, unlikeWords } from './compareWords.ts'
-import { testRun } from './testRun.ts'
 
 const chain = testChain([testStep('Draft'), testStep('Verdict')])
 const model = (name: string, hostId = 'ollama') => ({ model: { hostId, name } })

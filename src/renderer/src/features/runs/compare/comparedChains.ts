@@ -1,6 +1,6 @@
 /** The chains of two runs beside each other: which steps belong together, and what is unlike about them, in words. Pure. */
-import type { Chain, Step } from '../../../../shared/chain.ts'
-import { formatCount } from '../../lib/format.ts'
+import type { Chain, Step } from '../../../../../shared/chain.ts'
+import { formatCount } from '../../../lib/format.ts'
 
 export interface StepPair {
   name: string

@@ -1,7 +1,7 @@
 /** The figures of two runs in a table: what was set, and what came of it. */
-import type { RunDetail } from '../../../../shared/run.ts'
-import { useNow } from '../../lib/useNow.ts'
-import { useHostStore } from '../../stores/hostStore.ts'
+import type { RunDetail } from '../../../../../shared/run.ts'
+import { useNow } from '../../../lib/useNow.ts'
+import { useHostStore } from '../../../stores/hostStore.ts'
 import classes from './ComparedFigures.module.css'
 import { comparedFigures } from './compareWords.ts'
 

@@ -1,6 +1,6 @@
 /** What both runs made of one item, with the words that differ marked, and under each what it took. */
 import { useMemo, type ReactNode } from 'react'
-import type { RunDetail } from '../../../../shared/run.ts'
+import type { RunDetail } from '../../../../../shared/run.ts'
 import type { ComparedStep } from './comparedChains.ts'
 import classes from './ComparedTexts.module.css'
 import { useComparedTexts, type ComparedText } from './useComparedTexts.ts'

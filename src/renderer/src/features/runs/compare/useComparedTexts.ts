@@ -1,10 +1,10 @@
 /** What two runs made of one item: their final outputs, or one step of each, with what it took or why there is none. */
-import type { RunDetail, RunSummary } from '../../../../shared/run.ts'
-import { itemNotes } from '../../../../shared/stepNotes.ts'
-import { request } from '../../host/client.ts'
+import type { RunDetail, RunSummary } from '../../../../../shared/run.ts'
+import { itemNotes } from '../../../../../shared/stepNotes.ts'
+import { request } from '../../../host/client.ts'
+import { useAnswer } from '../useAnswer.ts'
+import { askItem } from '../useRunItem.ts'
 import { noOutputWords, sideFacts, textNote } from './sideWords.ts'
-import { useAnswer } from './useAnswer.ts'
-import { askItem } from './useRunItem.ts'
 
 export interface ComparedText {
   text: string | null

@@ -1,7 +1,7 @@
 /** The runs that one can be compared with: those of its own chain first. Pure. */
-import type { RunSummary } from '../../../../shared/run.ts'
-import { formatAgo, formatDay, formatTime } from '../../lib/format.ts'
-import { statusWords } from './runWords.ts'
+import type { RunSummary } from '../../../../../shared/run.ts'
+import { formatAgo, formatDay, formatTime } from '../../../lib/format.ts'
+import { statusWords } from '../runWords.ts'
 
 /** In the menu; all others are a dialog away. */
 export const mostInMenu = 12

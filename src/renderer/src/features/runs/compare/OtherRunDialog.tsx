@@ -1,12 +1,12 @@
 /** Any run of the list to compare one with, found by words. */
 import { Button, Group, Modal, Select } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
-import type { RunSummary } from '../../../../shared/run.ts'
-import { useReturnFocus } from '../../components/useReturnFocus.ts'
-import { useNow } from '../../lib/useNow.ts'
+import type { RunSummary } from '../../../../../shared/run.ts'
+import { useReturnFocus } from '../../../components/useReturnFocus.ts'
+import { useNow } from '../../../lib/useNow.ts'
+import { compareWith } from '../runsView.ts'
+import { useAllRuns } from '../useAllRuns.ts'
 import { otherRunChoices } from './otherRuns.ts'
-import { compareWith } from './runsView.ts'
-import { useAllRuns } from './useAllRuns.ts'
 
 export function OtherRunDialog({ run, onClose }: { run: RunSummary; onClose: () => void }) {
   useReturnFocus()

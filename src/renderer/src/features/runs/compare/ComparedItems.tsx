@@ -10,14 +10,14 @@ import {
   type TablerIcon
 } from '@tabler/icons-react'
 import { useCallback } from 'react'
-import type { ItemStatus, RunItem, RunSummary } from '../../../../shared/run.ts'
-import { stepNote } from '../../../../shared/stepNotes.ts'
-import tones from '../../components/tones.module.css'
+import type { ItemStatus, RunItem, RunSummary } from '../../../../../shared/run.ts'
+import { stepNote } from '../../../../../shared/stepNotes.ts'
+import tones from '../../../components/tones.module.css'
+import { itemLabels } from '../itemWords.ts'
+import { useRunsView } from '../runsView.ts'
+import { useRunItems } from '../useRunItems.ts'
+import { VirtualRows } from '../VirtualRows.tsx'
 import classes from './ComparedItems.module.css'
-import { itemLabels } from './itemWords.ts'
-import { useRunsView } from './runsView.ts'
-import { useRunItems } from './useRunItems.ts'
-import { VirtualRows } from './VirtualRows.tsx'
 
 const icons: Record<ItemStatus, TablerIcon> = {
   waiting: IconCircleDashed,

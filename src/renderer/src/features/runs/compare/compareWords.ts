@@ -1,10 +1,10 @@
 /** Two runs in figures beside each other, and which of them did better where that can be said. Pure. */
-import type { RunDetail, RunSummary } from '../../../../shared/run.ts'
-import { formatAgo, formatBytes, formatCount, formatDuration, formatTokenRate, plural } from '../../lib/format.ts'
-import { orderLabels } from '../plan/planWords.ts'
+import type { RunDetail, RunSummary } from '../../../../../shared/run.ts'
+import { formatAgo, formatBytes, formatCount, formatDuration, formatTokenRate, plural } from '../../../lib/format.ts'
+import { orderLabels } from '../../plan/planWords.ts'
+import { itemsWords } from '../runWords.ts'
 import { chainDifferences } from './comparedChains.ts'
 import { areModelsSame, comparedModels } from './comparedModels.ts'
-import { itemsWords } from './runWords.ts'
 
 interface ComparedFigure {
   label: string

@@ -1,7 +1,7 @@
 /** Would catch: a run that cannot be chosen, one compared with itself, or two of one day that cannot be told apart. */
 import { expect, it } from 'vitest'
+import { testRun } from '../testRun.ts'
 import { otherRunChoices, otherRuns } from './otherRuns.ts'
-import { testRun } from './testRun.ts'
 
 it('has every other run, those of the same chain first, each with its time and how it ended', () => {
   const at = new Date(2026, 2, 17, 14, 2).getTime()

@@ -1,7 +1,7 @@
 /** What stands in place of an output that is not there, and what a step took, for one side of a comparison. Pure. */
-import type { RunItem, StepResult, StepTexts } from '../../../../shared/run.ts'
-import { stepNote } from '../../../../shared/stepNotes.ts'
-import { stepFacts, stepLabels } from './itemWords.ts'
+import type { RunItem, StepResult, StepTexts } from '../../../../../shared/run.ts'
+import { stepNote } from '../../../../../shared/stepNotes.ts'
+import { stepFacts, stepLabels } from '../itemWords.ts'
 
 type Ended = Pick<RunItem | StepResult, 'status' | 'error'>
 

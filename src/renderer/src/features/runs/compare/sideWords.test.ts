@@ -1,6 +1,6 @@
 /** Would catch: a side without output that does not say why, or a text that is not simply an answer and does not say so. */
 import { expect, it } from 'vitest'
-import type { StepStatus, StepTexts } from '../../../../shared/run.ts'
+import type { StepStatus, StepTexts } from '../../../../../shared/run.ts'
 import { noOutputWords, sideFacts, textNote } from './sideWords.ts'
 
 const error = { code: 'context_exceeded' as const, message: 'The prompt is too long.', hint: 'Cut it.' }

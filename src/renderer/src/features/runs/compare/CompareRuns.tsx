@@ -1,19 +1,19 @@
 /** Two runs beside each other: their figures, and item by item what each made of it, with the words that differ marked. */
 import { Button, Select } from '@mantine/core'
 import { useMemo, useState, type KeyboardEvent } from 'react'
-import type { RunDetail } from '../../../../shared/run.ts'
-import { EmptyState } from '../../components/EmptyState.tsx'
-import { Screen } from '../../components/Screen.tsx'
-import { Back } from './Back.tsx'
+import type { RunDetail } from '../../../../../shared/run.ts'
+import { EmptyState } from '../../../components/EmptyState.tsx'
+import { Screen } from '../../../components/Screen.tsx'
+import { Back } from '../Back.tsx'
+import { compareWith, useRunsView } from '../runsView.ts'
+import { useFocusHere } from '../useFocusHere.ts'
+import { useRunDetail } from '../useRunDetail.ts'
 import { comparedSteps } from './comparedChains.ts'
 import { ComparedFigures } from './ComparedFigures.tsx'
 import { ComparedItems } from './ComparedItems.tsx'
 import { ComparedTexts } from './ComparedTexts.tsx'
 import classes from './CompareRuns.module.css'
 import { unlikeWords } from './compareWords.ts'
-import { compareWith, useRunsView } from './runsView.ts'
-import { useFocusHere } from './useFocusHere.ts'
-import { useRunDetail } from './useRunDetail.ts'
 
 const leave = (): void => compareWith(null)
 const back = <Back label="Back to the run" onBack={leave} />
