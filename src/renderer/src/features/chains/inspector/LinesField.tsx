@@ -1,13 +1,13 @@
 /** Several words, one a line: blank lines stay while they are being written, and are left out of what is kept. */
 import { Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { endTyping } from '../chainDocument.ts'
 
 interface LinesFieldProps {
   id?: string
   className?: string
   label: string
-  description: string
+  description: ReactNode
   placeholder?: string
   lines: readonly string[]
   onChange: (lines: string[]) => void

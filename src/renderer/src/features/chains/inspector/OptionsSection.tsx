@@ -21,6 +21,7 @@ interface OptionsSectionProps {
 export function OptionsSection({ options, effective, problems, isOfChain = false, onChange }: OptionsSectionProps) {
   const own = Object.keys(options).length
   const first = effective.find(({ name }) => name === 'temperature')
+  const stop = effective.find(({ name }) => name === 'stop')
   const words =
     own > 0
       ? `${own} set here`
@@ -57,8 +58,13 @@ export function OptionsSection({ options, effective, problems, isOfChain = false
       <LinesField
         className={classes.mono ?? ''}
         label="Stop at"
-        description={'One a line; \\n is a new line. The answer ends before it.'}
-        placeholder={valueWords(effective.find(({ name }) => name === 'stop')?.value ?? null)}
+        description={
+          <>
+            {'One a line; \\n is a new line. The answer ends before it.'}
+            <span className={`${classes.optionSource} number`}>{sourceWords(stop, isOfChain)}</span>
+          </>
+        }
+        placeholder={valueWords(stop?.value ?? null)}
         lines={writeStops(options.stop)}
         onChange={(lines) => onChange(withOption(options, 'stop', readStops(lines)))}
       />

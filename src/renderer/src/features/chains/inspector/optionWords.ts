@@ -40,9 +40,9 @@ export function sourceWords(option: EffectiveOption | undefined, isOfChain: bool
   if (isOfChain || option === undefined) return ''
   const note = option.note === null ? '' : `, ${option.note}`
   if (option.source === 'step') return option.note ?? 'set here'
-  return option.value === null
-    ? 'left to the server'
-    : `${valueWords(option.value)} from ${sources[option.source]}${note}`
+  if (option.value !== null) return `${valueWords(option.value)} from ${sources[option.source]}${note}`
+  // Of a model that says so itself, though no number can be sent for it.
+  return option.note === null ? 'left to the server' : `${option.note}, says ${sources[option.source]}`
 }
 
 export function withOption<Name extends keyof GenerateOptions>(
