@@ -152,15 +152,29 @@ function demoEffective(step: Step, chain: Chain): EffectiveOption[] {
 function demoOutlook(core: DemoCore, step: Step, chain: Chain): StepOutlook {
   const modelId = demoTarget(core, step.model)
   const windowTokens = step.contextLength ?? 4_096
+  const need = modelId && demoPlanNeed(core, modelId, windowTokens)
   return {
     stepId: step.id,
     modelId,
-    needBytes: modelId && (demoPredict(core.state, modelId, windowTokens)?.needBytes ?? null),
+    needBytes: need?.needBytes ?? null,
+    needSource: need?.needSource ?? null,
     windowTokens: modelId && windowTokens,
     windowLimitedBy: step.contextLength === null ? 'setting' : 'step',
     windowWords: step.contextLength === null ? '4,096 on this machine, for a model of 8B' : 'as this step asks',
     options: demoEffective(step, chain)
   }
+}
+
+/** What is in memory is known, whatever was predicted of it. */
+function demoPlanNeed(
+  core: DemoCore,
+  id: ModelId,
+  windowTokens: number
+): Pick<StepOutlook, 'needBytes' | 'needSource'> {
+  const model = core.state.models.find((each) => each.id.name === id.name && each.id.hostId === id.hostId)
+  if (model?.state === 'ready') return { needBytes: model.heldBytes, needSource: null }
+  const prediction = demoPredict(core.state, id, windowTokens)
+  return { needBytes: prediction?.needBytes ?? null, needSource: prediction?.source ?? null }
 }
 
 export function demoPlan(core: DemoCore, input: Input<'chains.plan'>) {
@@ -202,11 +216,11 @@ function demoMakePlan(
     const known = models.findIndex((each) => each.id.name === id.name && each.id.hostId === id.hostId)
     if (known >= 0) return known
     const model = core.state.models.find((each) => each.id.name === id.name && each.id.hostId === id.hostId)
-    const needBytes = demoPredict(core.state, id)?.needBytes ?? null
+    const need = demoPlanNeed(core, id, 4_096)
     const isResident = model?.state === 'ready'
-    const loadMs = model?.lastLoadMs ?? Math.round((needBytes ?? 0) / 1.2e6)
+    const loadMs = model?.lastLoadMs ?? Math.round((need.needBytes ?? 0) / 1.2e6)
     const kept = { isKept: model?.isPinned ?? false, isForeign: false }
-    models.push({ id, needBytes, contextLength: 4_096, loadMs, isResident, ...kept })
+    models.push({ id, ...need, contextLength: 4_096, loadMs, isResident, ...kept })
     if (isResident) resident.add(models.length - 1)
     return models.length - 1
   }
@@ -250,6 +264,7 @@ function demoMakePlan(
   const peakBytes = Math.max(...held.map(({ bytes }) => bytes))
   const naive = { naiveLoads: stepRuns, itemByItemLoads: Math.min(stepRuns, items * models.length) }
   const firstResultMs = Math.round(now / Math.max(1, items))
-  const times = { durationMs: now, firstResultMs, isProven: true, held }
+  const answerTokens = { least: 400, most: 400 }
+  const times = { durationMs: now, firstResultMs, answerTokens, isProven: true, held }
   return { order, models, actions, itemCount: items, stepRuns, loads, ...naive, peakBytes, budgetBytes, ...times }
 }

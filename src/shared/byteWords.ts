@@ -1,4 +1,5 @@
 /** Bytes as people read them, in decimal units; said on the page and in the event log alike. */
+import type { NeedSource } from './need.ts'
 
 const unknown = 'unknown'
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
@@ -21,6 +22,18 @@ export function formatBytes(bytes: number | null, whenUnknown = unknown): string
   if (bytes === null) return whenUnknown
   const scale = scaleOf(bytes)
   return `${inUnit(bytes, scale)} ${byteUnits[scale] ?? 'B'}`
+}
+
+const surety: Record<NeedSource, string> = { learned: '', engine: '', formula: 'about ', file_size: 'roughly ' }
+
+/** What stands before a need, by how surely it is known: "about ". Null: it was not predicted. */
+export function suretyWord(source: NeedSource | null): string {
+  return source === null ? '' : surety[source]
+}
+
+/** "14.2 GB", "about 5.8 GB", "roughly 12.9 GB". */
+export function formatNeed(bytes: number | null, source: NeedSource | null): string {
+  return bytes === null ? formatBytes(bytes) : `${suretyWord(source)}${formatBytes(bytes)}`
 }
 
 /** With two decimals from 1 GB on, where parts are set beside their sum: "5.18 GB". */

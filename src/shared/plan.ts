@@ -2,10 +2,13 @@
 import { z } from 'zod'
 import { stepIdSchema } from './chain.ts'
 import { generateOptionsSchema, modelIdSchema } from './model.ts'
+import { needSources } from './need.ts'
 
 const bytes = z.number().int().nonnegative()
 const ms = z.number().nonnegative()
 const count = z.number().int().nonnegative()
+/** How the bytes of a need were come by; null: they are held, not predicted, or unknown. */
+const needSource = z.enum(needSources).nullable()
 
 /** Which wish comes first: the smallest number of loads for the whole batch, or the first item done as early as can be. */
 export const planOrders = ['fewest_loads', 'first_result'] as const
@@ -16,6 +19,7 @@ export const planModelSchema = z.object({
   id: modelIdSchema,
   /** With the context that the run loads it with; null: unknown. Models of other machines take 0. */
   needBytes: bytes.nullable(),
+  needSource,
   contextLength: z.number().int().positive().nullable(),
   /** What a load takes; null: not known yet, and counted as a guess by size. */
   loadMs: ms.nullable(),
@@ -65,6 +69,8 @@ export const planSchema = z.object({
   /** Null: a model of it was never measured here; the actions' times are guesses then. */
   durationMs: ms.nullable(),
   firstResultMs: ms.nullable(),
+  /** Tokens of one answer, of the step with the fewest and with the most, that the times are counted with; null: all were timed in this run. */
+  answerTokens: z.object({ least: count, most: count }).nullable(),
   /** Proven to be the best; false: the chain is so large that the search was ended. */
   isProven: z.boolean(),
   /** Held by models over time: each point holds until the next. */
@@ -91,6 +97,7 @@ export const stepOutlookSchema = z.object({
   /** What the alias stands for just now; null: none chosen, or not there. */
   modelId: modelIdSchema.nullable(),
   needBytes: bytes.nullable(),
+  needSource,
   /** Tokens for prompt and answer together, and which of the limits decides. */
   windowTokens: z.number().int().positive().nullable(),
   windowLimitedBy: z.enum(['model', 'memory', 'step', 'setting']).nullable(),

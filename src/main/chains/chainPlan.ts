@@ -34,7 +34,7 @@ export async function planChain(outlook: MakeOutlook, wish: ChainPlanWish, signa
 }
 
 function planOf(
-  { models, hasGuesses }: Outlook,
+  { models, hasGuesses, answerTokens }: Outlook,
   problem: PlanProblem,
   solution: PlanSolution,
   itemCount: number
@@ -54,6 +54,7 @@ function planOf(
     budgetBytes: pools[0] ?? null,
     durationMs: hasGuesses ? null : durationMs,
     firstResultMs: hasGuesses ? null : firstResultMs,
+    answerTokens,
     isProven,
     held
   }

@@ -1,11 +1,18 @@
 /** A model that steps of a chain ask: with which context, whether it is in memory with that already, and what it needs if not. Pure. */
 import type { Step } from '../../../shared/chain.ts'
 import type { Model, ModelId } from '../../../shared/model.ts'
+import type { NeedSource } from '../../../shared/need.ts'
 import type { Resident } from '../../models/resident.ts'
 import { contextWindow, type Window, type WindowLimits } from './contextWindow.ts'
 import type { ModelParameters } from './modelParameters.ts'
 import { heldIn, leftFor, othersThan, type Roomer, type RoomScene } from './outlookRoom.ts'
 import type { AnswerSpeed, Guessable } from './runTimes.ts'
+
+/** `source` null: measured, or of another machine. */
+interface KnownBytes {
+  bytes: number
+  source: NeedSource | null
+}
 
 /** What is known before it is decided who stays in memory. */
 export interface ModelFacts {
@@ -27,7 +34,7 @@ export interface ModelFacts {
   wishedTokens: number | null
   parameters: ModelParameters
   /** Null: unknown. 0 for a model of another machine. */
-  needAt: (contextLength: number | null) => number | null
+  needAt: (contextLength: number | null) => KnownBytes | null
   /** Held in this run; null: not seen yet. */
   seenBytes: number | null
   load: Guessable
@@ -43,6 +50,8 @@ export interface AskedModel extends ModelFacts {
   isThere: boolean
   /** Null: unknown. */
   needBytes: number | null
+  /** Null: it is held, or unknown. */
+  needSource: NeedSource | null
   /** Alone, beside what stays. */
   fits: boolean
   /** The part that will lie in memory beside the cards. */
@@ -78,7 +87,7 @@ export function windowOf(step: Step, asked: AskedModel): Window {
 /** What it can do with at least; what is in memory as it is wished for needs no more room than it has. */
 export function roomerOf(facts: ModelFacts): Roomer {
   const { key, engine, pool } = facts
-  return { key, engine, pool, leastBytes: isEnough(facts) ? 0 : facts.needAt(leastOf(facts)) }
+  return { key, engine, pool, leastBytes: isEnough(facts) ? 0 : (facts.needAt(leastOf(facts))?.bytes ?? null) }
 }
 
 /** With the longest context that is wished for and fits, alone beside what stays. */
@@ -88,13 +97,14 @@ export function placeModel(
   scene: RoomScene,
   longestContext: LongestContext
 ): AskedModel {
-  const { resident, wishedTokens, seenBytes, needAt } = facts
+  const { resident, wishedTokens, needAt } = facts
+  const seen = seenInRun(facts)
   const asItIs = (contextLength: number | null, memoryTokens: number | null): AskedModel => ({
     ...facts,
     contextLength,
     memoryTokens,
     isThere: true,
-    needBytes: seenBytes ?? heldBytes(facts, scene) ?? needAt(resident?.contextLength ?? contextLength),
+    ...needOf(seen ?? heldNow(facts, scene) ?? needAt(resident?.contextLength ?? contextLength)),
     fits: true,
     spilledBytes: 0
   })
@@ -106,7 +116,11 @@ export function placeModel(
   const longestIn = (bytes: number | null): number | null =>
     wishedTokens === null || bytes === null
       ? wishedTokens
-      : longestContext((length) => (needAt(length) ?? -Infinity) <= bytes, leastOf(facts) ?? wishedTokens, wishedTokens)
+      : longestContext(
+          (length) => (needAt(length)?.bytes ?? -Infinity) <= bytes,
+          leastOf(facts) ?? wishedTokens,
+          wishedTokens
+        )
   const tokens = longestIn(own) ?? longestIn(whole)
   const memoryTokens = tokens !== null && tokens < (wishedTokens ?? 0) ? tokens : null
   const loadedTokens = resident?.contextLength ?? 0
@@ -115,22 +129,33 @@ export function placeModel(
     return asItIs(Math.min(loadedTokens, wishedTokens ?? loadedTokens), loadedTokens)
   }
   const contextLength = tokens ?? leastOf(facts)
-  const needBytes = seenBytes ?? needAt(contextLength)
+  const need = needOf(seen ?? needAt(contextLength))
+  const { needBytes } = need
   const isRoom = needBytes === null || whole === null || needBytes <= whole
   return {
     ...facts,
     contextLength,
     memoryTokens,
     isThere: false,
-    needBytes,
+    ...need,
     fits: isRoom && othersThan(roomer, staying).length < scene.maxLoadedModels,
     spilledBytes: needBytes === null || own === null || !isRoom ? 0 : Math.max(0, needBytes - own)
   }
 }
 
+function needOf(known: KnownBytes | null): Pick<AskedModel, 'needBytes' | 'needSource'> {
+  return { needBytes: known?.bytes ?? null, needSource: known?.source ?? null }
+}
+
+function seenInRun({ seenBytes }: ModelFacts): KnownBytes | null {
+  return seenBytes === null ? null : { bytes: seenBytes, source: null }
+}
+
 /** As the whole machine sees it, cards and memory together. */
-function heldBytes({ resident, isLocal }: ModelFacts, { bytesIn, room }: RoomScene): number | null {
-  return isLocal ? resident && bytesIn(resident, 'both', room.hasCards) : 0
+function heldNow({ resident, isLocal }: ModelFacts, { bytesIn, room, sourceOf }: RoomScene): KnownBytes | null {
+  if (!isLocal) return { bytes: 0, source: null }
+  const bytes = resident && bytesIn(resident, 'both', room.hasCards)
+  return resident && bytes !== null ? { bytes, source: sourceOf(resident) } : null
 }
 
 /** Of its pool alone: what the planner counts. */

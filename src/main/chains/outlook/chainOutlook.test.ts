@@ -183,6 +183,11 @@ describe('room', () => {
     )
   })
 
+  it('is said as surely as the need is known', async () => {
+    const huge = rig.add('huge:72b', { weightsBytes: 47.2 * gigabyte, source: 'file_size' })
+    expect(blocking(await look([step('A', huge)]))[0]).toMatch(/^huge:72b needs roughly 47\.4 GB, /)
+  })
+
   it('is not kept by the schedule where the run cannot do beside it, and is where it can', async () => {
     rig.load(small, { heldBytes: 5 * gigabyte, isKept: true })
     rig.keptByRule.add(modelKey(small))
@@ -233,6 +238,25 @@ describe('room', () => {
     expect(models[0]?.needBytes).toBe(0)
   })
 
+  // Shown as a fact, a guess by formula would look as if it had been measured.
+  it('tells how each need is known: predicted, or held by now', async () => {
+    const guessed = rig.add('guessed', { source: 'formula' })
+    const far = rig.add('far', {}, 'far')
+    const sources = async (more: Partial<OutlookWish> = {}): Promise<unknown[]> => {
+      const { steps, models } = await look([step('A', guessed), step('B', small), step('C', far)], more)
+      expect(steps.map(({ needSource }) => needSource)).toEqual(models.slice(0, 3).map(({ needSource }) => needSource))
+      return models.map(({ needSource }) => needSource)
+    }
+    expect(await sources()).toEqual(['formula', 'learned', null])
+    expect(await sources({ seenBytes: new Map([[modelKey(guessed), gigabyte]]) })).toEqual([null, 'learned', null])
+    const resident = rig.load(guessed)
+    expect(await sources()).toEqual([null, 'learned', null])
+    rig.residents[0] = { ...resident, isLoading: true, heldBytes: 1, needBytes: 4.4 * gigabyte }
+    expect(await sources()).toEqual(['formula', 'learned', null])
+    rig.load(rig.add('other', { source: 'file_size' }), { heldBytes: null, needBytes: gigabyte })
+    expect(await sources()).toEqual(['formula', 'learned', null, 'file_size'])
+  })
+
   it('unknown is unknown, and what was seen in this run beats what was predicted', async () => {
     const odd = rig.add('odd', { weightsBytes: null })
     const { problem, models } = await look([step('A', odd), step('B', small)], {
@@ -257,6 +281,22 @@ describe('times', () => {
     expect(problem?.steps[0]?.runMs).toBeLessThan(2_400)
     const seen = await look([step('A', known)], { seenRunMs: new Map([['id-A', 77]]) })
     expect(seen.problem?.steps[0]?.runMs).toBe(77)
+  })
+})
+
+describe('the length of answers', () => {
+  it('is told as it is counted: the limit, or what is usual; of samples always the limit', async () => {
+    const sample = rig.add('sample', { isSample: true })
+    const short = step('A', small, { options: { maxTokens: 64 } })
+    expect((await look([step('B', small)])).answerTokens).toEqual({ least: 400, most: 400 })
+    expect((await look([short, step('B', small)])).answerTokens).toEqual({ least: 64, most: 400 })
+    expect((await look([short, step('B', sample)])).answerTokens).toEqual({ least: 64, most: 1_024 })
+    const timed = new Map([['id-A', 77]])
+    expect((await look([short, step('B', small)], { seenRunMs: timed })).answerTokens).toEqual({
+      least: 400,
+      most: 400
+    })
+    expect((await look([short], { seenRunMs: timed })).answerTokens).toBeNull()
   })
 })
 

@@ -18,7 +18,7 @@ import { wishedWindow } from './contextWindow.ts'
 import { effectiveOptions, type LocalDefaults } from './effectiveOptions.ts'
 import type { MakeOutlook, Outlook, OutlookWish, StepSetup } from './outlook.ts'
 import type { OutlookModels } from './outlookModels.ts'
-import { planModels, planProblemOf, type AskedStep } from './outlookPlan.ts'
+import { countedAnswers, planModels, planProblemOf, type AskedStep } from './outlookPlan.ts'
 import { modelProblems, narrowWindow, noRoom, partlyBeside } from './outlookProblems.ts'
 import { poolOf, whoStays, type BytesIn, type MachineRoom, type RoomScene } from './outlookRoom.ts'
 import { answerSpeed, loadTime } from './runTimes.ts'
@@ -64,6 +64,8 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
       maxLoadedModels: deps.settings().maxLoadedModels,
       residents: deps.residents().filter(({ isLeaving }) => !isLeaving),
       bytesIn: deps.bytesIn,
+      sourceOf: ({ id, contextLength, isLoading, heldBytes }) =>
+        isLoading || heldBytes === null ? (needs.now(id, contextLength ?? undefined)?.source ?? null) : null,
       isKeptByRule: ({ id }) => deps.isKeptByRule(id),
       heldByOthers: heldByOthers ?? new Set(),
       asked
@@ -95,7 +97,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
       resident: residents.find((one) => one.key === key) ?? residents.find((one) => one.engine === engine) ?? null,
       isOwn: ownModels?.has(key) ?? false,
       settingTokens: isLocal ? deps.settings().localTokenLimit : null,
-      needAt: (length: number | null) => (isLocal ? (needs.now(id, length ?? undefined)?.bytes ?? null) : 0),
+      needAt: (length: number | null) => (isLocal ? needs.now(id, length ?? undefined) : { bytes: 0, source: null }),
       seenBytes: isLocal ? (seenBytes?.get(key) ?? null) : null,
       load: loadTime(measured),
       speed: answerSpeed(measured, usesCards && (scene.room.hasCards || !isLocal))
@@ -154,6 +156,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
       setups: order && new Map(steps.map((one) => [one.step.id, setupOf(one)])),
       models: shown,
       problem: order && planProblemOf(plan, order, planned),
+      answerTokens: countedAnswers(plan),
       hasGuesses: models.some(({ load, speed, isThere }) => speed.isGuess || (load.isGuess && !isThere))
     }
   }
@@ -162,11 +165,12 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
 function outlookOf({ id }: Step, steps: readonly AskedStep[]): StepOutlook {
   const one = steps.find(({ step }) => step.id === id)
   if (one === undefined) {
-    const unknown = { modelId: null, needBytes: null, windowTokens: null, windowLimitedBy: null, windowWords: null }
-    return { stepId: id, ...unknown, options: [] }
+    const unknown = { modelId: null, needBytes: null, needSource: null }
+    return { stepId: id, ...unknown, windowTokens: null, windowLimitedBy: null, windowWords: null, options: [] }
   }
   const { asked, window, options } = one
-  return { stepId: id, modelId: asked.id, needBytes: asked.needBytes, ...window, options: options.list }
+  const { id: modelId, needBytes, needSource } = asked
+  return { stepId: id, modelId, needBytes, needSource, ...window, options: options.list }
 }
 
 function setupOf({ step, asked, window, options }: AskedStep): StepSetup {

@@ -1,7 +1,7 @@
 /** What the runner and the contract are told of a chain before and during a run: the world as the planner needs it. Types; made by chainOutlook.ts. */
 import type { Chain, ChainProblem } from '../../../shared/chain.ts'
 import type { GenerateOptions, ModelId } from '../../../shared/model.ts'
-import type { PlanModel, PlanOrder, StepOutlook } from '../../../shared/plan.ts'
+import type { Plan, PlanModel, PlanOrder, StepOutlook } from '../../../shared/plan.ts'
 import type { PlanProblem, PlannerGroup } from '../planner/planProblem.ts'
 
 /** One step, ready to be asked. */
@@ -23,6 +23,7 @@ export interface Outlook {
   /** In the order of PlanProblem.models. */
   models: PlanModel[]
   problem: PlanProblem | null
+  answerTokens: Plan['answerTokens']
   /** A guessed time is among the numbers: some model was never measured here. */
   hasGuesses: boolean
 }

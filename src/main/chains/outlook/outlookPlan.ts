@@ -1,7 +1,7 @@
 /** The planner's problem out of an outlook: steps in order with what they take, models with what they need, and who else is there. Pure. */
 import type { Chain, Step } from '../../../shared/chain.ts'
 import { graphOf } from '../../../shared/chainGraph.ts'
-import type { PlanModel } from '../../../shared/plan.ts'
+import type { Plan, PlanModel } from '../../../shared/plan.ts'
 import type { Resident } from '../../models/resident.ts'
 import { poolBytes, type AskedModel } from './askedModel.ts'
 import type { Window } from './contextWindow.ts'
@@ -39,6 +39,7 @@ export function planModels({ models, staying, scene }: PlanScene): { shown: Plan
       ...models.map((asked): PlanModel => ({
         id: asked.id,
         needBytes: asked.needBytes,
+        needSource: asked.needSource,
         contextLength: (asked.isThere ? asked.resident?.contextLength : null) ?? asked.contextLength,
         loadMs: asked.load.isGuess ? null : asked.load.ms,
         isResident: asked.isThere,
@@ -48,6 +49,7 @@ export function planModels({ models, staying, scene }: PlanScene): { shown: Plan
       ...foreign.map((one): PlanModel => ({
         id: one.id,
         needBytes: scene.bytesIn(one, 'both', scene.room.hasCards),
+        needSource: scene.sourceOf(one),
         contextLength: one.contextLength,
         loadMs: one.reloadMs,
         isResident: true,
@@ -134,6 +136,12 @@ function plannedSteps(
     const runMs = seenRunMs?.get(id) ?? runTime(one, chain, inputLetters, answers)
     return [{ id, model: models.indexOf(one.asked), after: after.toSorted((a, b) => a - b), runMs }]
   })
+}
+
+/** Of the steps whose answers were not timed in this run. */
+export function countedAnswers({ steps, wish: { seenRunMs } }: PlanScene): Plan['answerTokens'] {
+  const counted = steps.flatMap((one) => (seenRunMs?.has(one.step.id) ? [] : [answerTokens(one)]))
+  return counted.length === 0 ? null : { least: Math.min(...counted), most: Math.max(...counted) }
 }
 
 function answerTokens({ options, asked }: AskedStep): number {

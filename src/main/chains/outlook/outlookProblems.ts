@@ -1,5 +1,5 @@
 /** What keeps a chain from running on this machine, or should be known before it does, each with the step that it is about. Pure. */
-import { formatBytes } from '../../../shared/byteWords.ts'
+import { formatBytes, formatNeed } from '../../../shared/byteWords.ts'
 import type { Chain, ChainProblem, Step } from '../../../shared/chain.ts'
 import type { ModelId } from '../../../shared/model.ts'
 import type { Resident } from '../../models/resident.ts'
@@ -41,9 +41,9 @@ export function noRoom(step: Step, asked: AskedModel, staying: readonly Resident
   return problem({ stepId: step.id, field: 'model', isBlocking: true }, noRoomWords(asked, staying, scene))
 }
 
-/** "qwen2.5:72b needs 47.4 GB, the budget is 22.4 GB: 25.0 GB too much. Choose a smaller model." */
+/** "qwen2.5:72b needs about 47.4 GB, the budget is 22.4 GB: 25.0 GB too much. Choose a smaller model." */
 function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: RoomScene): string {
-  const { id, needBytes, pool } = asked
+  const { id, needBytes, needSource, pool } = asked
   const others = othersThan(asked, staying)
   const names = others.map((other) => other.id.name).join(', ')
   const letGo = `Unload or unpin ${others.length === 1 ? 'it' : 'one of them'}, or allow more models in Settings.`
@@ -61,7 +61,7 @@ function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: Roo
   const next = heldBytes === 0 ? 'Choose a smaller model.' : `Unload or unpin ${names}, or choose a smaller model.`
   const beside =
     heldBytes === 0 ? '' : `, and ${names} (${formatBytes(heldBytes)}) stay${others.length === 1 ? 's' : ''}`
-  return `${id.name} needs ${formatBytes(needBytes)}, the budget is ${formatBytes(budgetBytes)}${beside}: ${over} too much. ${next}`
+  return `${id.name} needs ${formatNeed(needBytes, needSource)}, the budget is ${formatBytes(budgetBytes)}${beside}: ${over} too much. ${next}`
 }
 
 /** A step that says how much context it wants is told when it gets less. */

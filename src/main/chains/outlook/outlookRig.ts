@@ -1,6 +1,7 @@
 /** For tests of outlooks: hosts, models whose needs grow with the context, and who is in memory, all as the test says. */
 import type { Host, Model, ModelDetails, ModelId } from '../../../shared/model.ts'
 import { modelKey } from '../../../shared/modelKey.ts'
+import type { NeedSource } from '../../../shared/need.ts'
 import { aliasHostId, type FileModel } from '../../../shared/modelsFile.ts'
 import { StokerError } from '../../../shared/errors.ts'
 import { bytesIn } from '../../models/room.ts'
@@ -18,6 +19,8 @@ export interface RigModel extends Partial<Omit<Model, 'id'>> {
   /** What it needs without any context, and for 1,000 tokens; null: nobody knows. */
   weightsBytes?: number | null
   per1000Bytes?: number
+  /** How that is known. */
+  source?: NeedSource
   measured?: Partial<Measured>
   parametersText?: string
 }
@@ -53,7 +56,8 @@ export function createOutlookRig(): OutlookRig {
   }
   const need = (id: ModelId, contextLength = 4_096) => {
     const bytes = bytesAt(id, contextLength)
-    return bytes === null ? null : { bytes, plusMinusBytes: 0, source: 'formula' as const, contextLength, parts: [] }
+    const { source = 'learned' } = found(id)
+    return bytes === null ? null : { bytes, plusMinusBytes: 0, source, contextLength, parts: [] }
   }
   const outlookModels = createOutlookModels({
     resolve(id) {
@@ -158,6 +162,7 @@ function modelOf({
   per1000Bytes: __,
   measured: ___,
   parametersText: ____,
+  source: _____,
   ...rest
 }: RigModel & { id: ModelId }): Model {
   return {

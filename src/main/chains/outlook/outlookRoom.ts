@@ -1,4 +1,5 @@
 /** Who stays in memory beside a run, and what that leaves for its models: the budgets of cards and memory as the schedule counts them. Pure. */
+import type { NeedSource } from '../../../shared/need.ts'
 import type { Resident } from '../../models/resident.ts'
 
 /** What models may hold together on this machine, whatever holds it now. */
@@ -32,6 +33,8 @@ export interface RoomScene {
   /** Not those on their way out. */
   residents: readonly Resident[]
   bytesIn: BytesIn
+  /** How the bytes of one that nobody has measured yet were come by; null: they were measured. */
+  sourceOf: (resident: Resident) => NeedSource | null
   /** By a rule of the schedule, not by a run. */
   isKeptByRule: (resident: Resident) => boolean
   /** By modelKey: another run's. */

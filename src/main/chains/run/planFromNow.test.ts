@@ -35,6 +35,7 @@ const plan = (actions: PlanAction[]): Plan => ({
   budgetBytes: 20,
   durationMs: null,
   firstResultMs: null,
+  answerTokens: null,
   isProven: true,
   held: [
     { atMs: 0, bytes: 5 },

@@ -112,6 +112,7 @@ export function planView(view: PlanView): Plan {
     budgetBytes: pool,
     durationMs: outlook.hasGuesses ? null : nowMs + solution.durationMs,
     firstResultMs: outlook.hasGuesses ? null : nowMs + solution.firstResultMs,
+    answerTokens: outlook.answerTokens,
     isProven: solution.isProven,
     held: solution.held.map(({ atMs, bytes }) => ({ atMs: atMs + nowMs, bytes }))
   }

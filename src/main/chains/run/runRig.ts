@@ -229,6 +229,7 @@ function createRigOutlook(
       models: keys.map((key, place) => ({
         id: idOf(key.slice(2)),
         needBytes: planned[place]?.needBytes ?? null,
+        needSource: null,
         contextLength: null,
         loadMs: 5_000,
         isResident: planned[place]?.isResident ?? false,
@@ -253,6 +254,7 @@ function createRigOutlook(
               mayPrefetch: !world.isShort,
               autoUnload
             },
+      answerTokens: null,
       hasGuesses: false
     }
   }

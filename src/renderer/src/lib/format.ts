@@ -1,8 +1,8 @@
 /** Numbers as people read them: decimal units with one decimal, clock-like durations, dates as words. Pure; unknown is said. */
-import { formatBytes, formatBytesFine, formatBytesOf } from '../../../shared/byteWords.ts'
+import { formatBytes, formatBytesFine, formatBytesOf, formatNeed, suretyWord } from '../../../shared/byteWords.ts'
 import { formatSpan, formatTaken } from '../../../shared/span.ts'
 
-export { formatBytes, formatBytesFine, formatBytesOf, formatSpan }
+export { formatBytes, formatBytesFine, formatBytesOf, formatNeed, formatSpan, suretyWord }
 
 const unknown = 'unknown'
 

@@ -7,7 +7,7 @@ import { modelKey } from '../../../../shared/modelKey.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
 import { aliasHostId } from '../../lib/aliasHost.ts'
-import { formatBytes } from '../../lib/format.ts'
+import { formatNeed } from '../../lib/format.ts'
 import { useModelsFileStore } from '../../stores/modelsFileStore.ts'
 import { addModelStep, setModel } from './builderDeeds.ts'
 import { closeShelf } from './chainView.ts'
@@ -59,7 +59,7 @@ export function ModelShelf() {
 }
 
 function ShelfRow({ id }: { id: ModelId }) {
-  const { label, colour, isLoaded, needBytes } = useStepModel(id)
+  const { label, colour, isLoaded, needBytes, needSource } = useStepModel(id)
   const place = (): void => {
     const steps = selectedSteps()
     if (steps.length > 0) setModel(steps, id)
@@ -83,7 +83,7 @@ function ShelfRow({ id }: { id: ModelId }) {
         <span className={classes.name}>
           <MiddleText text={label ?? id.name} />
         </span>
-        <span className={`${classes.bytes} number`}>{needBytes === null ? '' : formatBytes(needBytes)}</span>
+        <span className={`${classes.bytes} number`}>{needBytes === null ? '' : formatNeed(needBytes, needSource)}</span>
       </button>
     </li>
   )

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { memo, useMemo, type CSSProperties } from 'react'
 import type { Chain, Step } from '../../../../shared/chain.ts'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
-import { formatBytes, plural } from '../../lib/format.ts'
+import { formatNeed, plural } from '../../lib/format.ts'
 import { cardElementId, useCardFocus } from './cardFocus.ts'
 import { useChainDocument } from './chainDocument.ts'
 import { shapeOf } from './chainShape.ts'
@@ -31,7 +31,9 @@ function Card({ step, isSelected, isMeasured }: Omit<StepCardProps, 'id'> & { st
   const card = useCardFocus(step.id, isMeasured)
   const isActive = useFlow((flow) => flow.activeId === step.id)
   const model = useStepModel(step.model)
-  const needBytes = useChainOutlook((outlook) => outlook.steps[step.id]?.needBytes ?? null) ?? model.needBytes
+  const outlook = useChainOutlook(({ steps }) => steps[step.id])
+  const { needBytes, needSource } = outlook?.needBytes == null ? model : outlook
+  const need = needBytes === null || needBytes === 0 ? '' : ` · ${formatNeed(needBytes, needSource)}`
   const problems = useChainOutlook((outlook) => problemsOf(outlook.problems, step.id))
   const state = useStepState(step.id)
   const isBlocked = problems.some(({ isBlocking }) => isBlocking)
@@ -49,10 +51,10 @@ function Card({ step, isSelected, isMeasured }: Omit<StepCardProps, 'id'> & { st
     >
       <div className={classes.top}>
         <ColourSquare colour={model.colour} isFilled={model.trouble === null} />
-        <span className={`${classes.model} number`} title={model.label ?? undefined}>
+        <span className={`${classes.model} number`} title={`${model.label ?? ''}${need}`}>
           {model.label}
           {model.trouble === null ? (
-            needBytes !== null && needBytes > 0 && ` · ${formatBytes(needBytes)}`
+            need
           ) : (
             <span className={classes.trouble}>
               {model.label === null ? '' : ' · '}

@@ -2,7 +2,7 @@
 import type { Prediction } from '../../../../shared/fit.ts'
 import type { NeedSource } from '../../../../shared/need.ts'
 import type { Tone } from '../../components/StatusWord.tsx'
-import { formatBytes, formatCount } from '../../lib/format.ts'
+import { formatBytes, formatCount, formatNeed } from '../../lib/format.ts'
 
 export interface FitWords {
   /** Red only where the load is refused and nothing shorter fits. */
@@ -117,13 +117,9 @@ function shortName(name: string, letters: number): string {
   return last.length <= letters ? last : `${last.slice(0, Math.min(8, letters - end - 1))}…${last.slice(-end)}`
 }
 
-/** Before the bytes, by how surely they are known. */
-const surety: Record<NeedSource, string> = { learned: '', engine: '', formula: 'about ', file_size: 'roughly ' }
-
 /** "14.2 GB", "about 5.8 GB", "roughly 12.9 GB"; null when unknown. */
 export function needWords({ needBytes, source }: Pick<Prediction, 'needBytes' | 'source'>): string | null {
-  if (needBytes === null) return null
-  return `${source === null ? 'about ' : surety[source]}${formatBytes(needBytes)}`
+  return needBytes === null ? null : formatNeed(needBytes, source)
 }
 
 /** How a need was come by, as a sentence. */

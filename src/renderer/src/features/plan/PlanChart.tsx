@@ -2,14 +2,14 @@
 import { memo, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react'
 import { ColourSquare } from '../../components/ColourSquare.tsx'
 import { MiddleText } from '../../components/MiddleText.tsx'
-import { formatBytes, formatClock } from '../../lib/format.ts'
+import { formatClock } from '../../lib/format.ts'
 import { useModelColours } from '../../stores/colourStore.ts'
 import { modelKey } from '../../../../shared/modelKey.ts'
 import classes from './PlanChart.module.css'
-import { barAt, heldAt, modelsOf, timeTicks, type Lane, type PlanPicture } from './planPicture.ts'
+import { barAt, heldThen, modelsOf, timeTicks, type Lane, type PlanPicture } from './planPicture.ts'
 import { PlanMemory } from './PlanMemory.tsx'
 import { PlanTip } from './PlanTip.tsx'
-import { actionSentence, actionTimes, actionTitle, type StepName } from './planWords.ts'
+import { actionSentence, actionTimes, actionTitle, heldWords, type StepName } from './planWords.ts'
 
 /** What is in hand: a moment, and the action that lies there. */
 interface Pointed {
@@ -59,7 +59,7 @@ export function PlanChart({ picture, stepName }: PlanChartProps) {
   }
 
   const inHand = pointed?.index == null ? undefined : actions[pointed.index]
-  const held = pointed === null ? null : (heldAt(picture.held, pointed.atMs) ?? heldAt(plan.held, pointed.atMs))
+  const held = pointed === null ? null : heldThen(picture, pointed.atMs)
   return (
     <div className={classes.chart} onPointerLeave={() => setPointed(null)} onPointerMove={onPointerMove}>
       <div
@@ -93,7 +93,7 @@ export function PlanChart({ picture, stepName }: PlanChartProps) {
           ) : (
             <strong>{formatClock(pointed.atMs)}</strong>
           )}
-          {held !== null && <span>{formatBytes(held)} held by models</span>}
+          {held !== null && <span>{heldWords(plan, held)}</span>}
         </PlanTip>
       )}
       <p className="visually-hidden" role="status">

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { barAt, budgetHeight, heldAt, heldPath, pictureOf, timeTicks } from './planPicture.ts'
+import { barAt, budgetHeight, heldAt, heldPath, heldThen, pictureOf, timeTicks } from './planPicture.ts'
 import { testPlan, testPlanModel, testProgress } from './testPlan.ts'
 
 describe('the picture of a plan', () => {
@@ -83,6 +83,19 @@ describe('the picture of a plan', () => {
       { atMs: 20, bytes: 2 }
     ]
     expect([5, 10, 15, 20, 99].map((atMs) => heldAt(points, atMs))).toEqual([null, 1, 1, 2, 2])
+  })
+
+  // The last measure stood over all that is still to come.
+  it('tells what is held at a moment as measured up to now, and as foreseen from then on', () => {
+    const picture = pictureOf(testPlan(), testProgress())
+    expect([0, 50_000, 60_000, 200_000].map((atMs) => heldThen(picture, atMs))).toEqual([
+      { bytes: 7_000_000_000, isForeseen: false },
+      { bytes: 7_000_000_000, isForeseen: false },
+      { bytes: 8_000_000_000, isForeseen: true },
+      { bytes: 14_000_000_000, isForeseen: true }
+    ])
+    expect(heldThen(pictureOf(testPlan(), null), 0)).toEqual({ bytes: 8_000_000_000, isForeseen: true })
+    expect(heldThen(pictureOf(testPlan({ held: [] }), null), 0)).toBeNull()
   })
 
   it('marks few and round moments whatever the span', () => {

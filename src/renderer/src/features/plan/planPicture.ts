@@ -34,6 +34,11 @@ interface HeldPoint {
   bytes: number
 }
 
+export interface HeldThen {
+  bytes: number
+  isForeseen: boolean
+}
+
 export interface PlanPicture {
   plan: Plan
   /** From 0 to here. */
@@ -130,6 +135,13 @@ export function heldAt(points: readonly HeldPoint[], atMs: number): number | nul
     else high = middle
   }
   return points[low - 1]?.bytes ?? null
+}
+
+/** What is held at a moment: as it was measured, or as it is foreseen; null: unknown. */
+export function heldThen({ held, toCome, nowMs }: PlanPicture, atMs: number): HeldThen | null {
+  const isForeseen = nowMs === null || atMs > nowMs
+  const bytes = heldAt(isForeseen ? toCome : held, atMs)
+  return bytes === null ? null : { bytes, isForeseen }
 }
 
 function fromNow(points: readonly HeldPoint[], nowMs: number): HeldPoint[] {

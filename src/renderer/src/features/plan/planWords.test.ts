@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { actionSentence, headline, listed, noPlanWords, replanWords, type HeadlinePart } from './planWords.ts'
+import {
+  actionSentence,
+  headline,
+  heldWords,
+  listed,
+  noPlanWords,
+  replanWords,
+  type HeadlinePart
+} from './planWords.ts'
 import { testPlan, testPlanModel, testProgress } from './testPlan.ts'
 
 const headlineText = (parts: readonly HeadlinePart[]): string =>
@@ -27,8 +35,44 @@ describe('a plan in words', () => {
     expect(headlineText(headline(plan, null))).toBe('2 loads instead of 80, peak not known yet, time not known yet')
     const [, peak, time] = headline(plan, null)
     expect(peak?.why).toBe('What mystery needs is not known yet')
-    expect(time?.why).toBe('mystery was never timed here: the chart shows a guess')
+    expect(time?.why).toBe(
+      'mystery was never timed here: the chart shows a guess, counted with answers of 400 tokens each'
+    )
     expect(words({ budgetBytes: null })).toContain('peak 14.0 GB')
+  })
+
+  // A number by formula beside a measured one looks as sure.
+  it('says a need, a peak and what will be held as surely as they are known, and what was not measured', () => {
+    const models = [
+      testPlanModel('small', { needSource: 'formula' }),
+      testPlanModel('big', { needBytes: 14e9 }),
+      testPlanModel('guest', { needSource: null, isForeign: true })
+    ]
+    const plan = testPlan({ models })
+    const [, peak] = headline(plan, null)
+    expect(words({ models })).toContain(', peak about 14.0 of 22.4 GB, ')
+    expect(peak?.why).toBe('What small needs was not measured yet')
+    const loads = plan.actions.filter(({ kind }) => kind === 'load')
+    expect(loads.map((load) => actionSentence(plan, load, name).split(', ')[1])).toEqual(['about 8.0 GB', '14.0 GB'])
+    expect(heldWords(plan, { bytes: 8e9, isForeseen: true })).toBe('about 8.0 GB held by models')
+    expect(heldWords(plan, { bytes: 8e9, isForeseen: false })).toBe('8.0 GB held by models')
+    const rougher = [...models, testPlanModel('file', { needSource: 'file_size' })]
+    expect(words({ models: rougher })).toContain(', peak roughly 14.0 of 22.4 GB, ')
+    const [, unknown] = headline(testPlan({ models: rougher, budgetBytes: null }), null)
+    expect(unknown?.why).toBe('The budget is not known yet. What small and file need was not measured yet')
+  })
+
+  it('says which length of answers its times are counted with', () => {
+    const whys = (changes: Parameters<typeof testPlan>[0]): unknown[] =>
+      headline(testPlan({ order: 'first_result', ...changes }), null)
+        .slice(2)
+        .map(({ why }) => why)
+    const counted = 'Counted with answers of 400 tokens each. How long they will be is not known before'
+    expect(whys({})).toEqual([counted, counted])
+    expect(whys({ answerTokens: { least: 64, most: 1_024 } })[0]).toMatch(
+      /^Counted with answers of 64 to 1,024 tokens, as their limits allow\. /
+    )
+    expect(whys({ answerTokens: null })).toEqual([null, null])
   })
 
   it('tells the first result where that was the wish, of more than one item', () => {

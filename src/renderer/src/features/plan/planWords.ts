@@ -1,5 +1,6 @@
 /** A plan in words: its headline, why something of it is unknown, and each action as a sentence. Pure. */
 import type { ChainProblem } from '../../../../shared/chain.ts'
+import type { NeedSource } from '../../../../shared/need.ts'
 import type { Plan, PlanAction, PlanOrder } from '../../../../shared/plan.ts'
 import type { RunProgress } from '../../../../shared/run.ts'
 import {
@@ -8,9 +9,12 @@ import {
   formatBytesOf,
   formatClock,
   formatCount,
+  formatNeed,
   formatRounded,
-  plural
+  plural,
+  suretyWord
 } from '../../lib/format.ts'
+import type { HeldThen } from './planPicture.ts'
 
 export const orderLabels: Record<PlanOrder, string> = {
   fewest_loads: 'Fewest loads',
@@ -37,14 +41,32 @@ function loadsPart({ loads, naiveLoads, itemByItemLoads }: Plan): HeadlinePart {
   return { before: '', strong, after: naiveLoads > loads ? ` instead of ${formatCount(naiveLoads)}` : '', why }
 }
 
-function peakPart({ peakBytes, budgetBytes, models }: Plan): HeadlinePart {
+/** A sum is as sure as the least sure of its parts; null: all of it is held. */
+function leastSure({ models }: Pick<Plan, 'models'>): NeedSource | null {
+  const sources = models.map(({ needSource }) => needSource)
+  return (['file_size', 'formula'] as const).find((source) => sources.includes(source)) ?? null
+}
+
+function peakWhy({ budgetBytes, models }: Plan): string | null {
+  const rough = models.filter(({ needSource }) => suretyWord(needSource) !== '').map(({ id }) => id.name)
+  const whys = [
+    ...(budgetBytes === null ? ['The budget is not known yet'] : []),
+    ...(rough.length === 0
+      ? []
+      : [`What ${listed(rough)} ${rough.length === 1 ? 'needs' : 'need'} was not measured yet`])
+  ]
+  return whys.length === 0 ? null : whys.join('. ')
+}
+
+function peakPart(plan: Plan): HeadlinePart {
+  const { peakBytes, budgetBytes, models } = plan
   if (peakBytes === null) {
     const unknown = models.filter(({ needBytes }) => needBytes === null).map(({ id }) => id.name)
     const why = unknown.length === 0 ? null : `What ${listed(unknown)} needs is not known yet`
     return { before: 'peak ', strong: '', after: 'not known yet', why }
   }
   const strong = budgetBytes === null ? formatBytes(peakBytes) : ofBudget(peakBytes, budgetBytes)
-  return { before: 'peak ', strong, after: '', why: budgetBytes === null ? 'The budget is not known yet' : null }
+  return { before: `peak ${suretyWord(leastSure(plan))}`, strong, after: '', why: peakWhy(plan) }
 }
 
 /** "14.0 of 22.4 GB"; what is small beside the budget keeps its own unit: "497 MB of 21.0 GB". */
@@ -53,14 +75,31 @@ function ofBudget(peakBytes: number, budgetBytes: number): string {
   return `${formatBytes(peakBytes)} of ${formatBytes(budgetBytes)}`
 }
 
-function timePart({ durationMs, models }: Plan): HeadlinePart {
-  if (durationMs !== null) return { ...aboutPart(durationMs), why: null }
+/** "counted with answers of 400 tokens each"; null: every step was timed. */
+function countedWords({ answerTokens }: Plan): string | null {
+  if (answerTokens === null) return null
+  const { least, most } = answerTokens
+  const words =
+    least === most ? `${plural(most, 'token')} each` : `${formatCount(least)} to ${formatCount(most)} tokens`
+  return `counted with answers of ${words}${least === most ? '' : ', as their limits allow'}`
+}
+
+function timeWhy(plan: Plan): string | null {
+  const counted = countedWords(plan)
+  return counted && `C${counted.slice(1)}. How long they will be is not known before`
+}
+
+function timePart(plan: Plan): HeadlinePart {
+  const { durationMs, models } = plan
+  if (durationMs !== null) return { ...aboutPart(durationMs), why: timeWhy(plan) }
   const untimed = models.filter(({ loadMs, isForeign }) => loadMs === null && !isForeign).map(({ id }) => id.name)
   const why =
     untimed.length === 0
       ? 'Its models were not timed here yet'
       : `${listed(untimed)} ${untimed.length === 1 ? 'was' : 'were'} never timed here`
-  return { before: '', strong: '', after: 'time not known yet', why: `${why}: the chart shows a guess` }
+  const counted = countedWords(plan)
+  const guess = `the chart shows a guess${counted === null ? '' : `, ${counted}`}`
+  return { before: '', strong: '', after: 'time not known yet', why: `${why}: ${guess}` }
 }
 
 function aboutPart(durationMs: number): Pick<HeadlinePart, 'before' | 'strong' | 'after'> {
@@ -87,7 +126,7 @@ export function headline(plan: Plan, progress: RunProgress | null, isOver = fals
       before: 'first result after ',
       strong: formatRounded(roughMs(plan.firstResultMs)),
       after: '',
-      why: null
+      why: timeWhy(plan)
     })
   return parts
 }
@@ -112,8 +151,8 @@ export function actionTitle({ models }: Pick<Plan, 'models'>, action: PlanAction
   const nameOf = (model: number): string => models[model]?.id.name ?? 'a model'
   if (action.kind === 'unload') return `Unload ${nameOf(action.model)}`
   if (action.kind === 'load') {
-    const needBytes = models[action.model]?.needBytes ?? null
-    const bytes = needBytes === null ? '' : `, ${formatBytes(needBytes)}`
+    const { needBytes = null, needSource = null } = models[action.model] ?? {}
+    const bytes = needBytes === null ? '' : `, ${formatNeed(needBytes, needSource)}`
     return `Load ${nameOf(action.model)}${bytes}${action.isPrefetch ? ', while another model answers' : ''}`
   }
   const steps = listed(action.stepIds.map(stepName), 4)
@@ -129,6 +168,11 @@ export function actionTimes(action: PlanAction, isGuess: boolean): string {
 /** Everything of it, for the list that is read out. */
 export function actionSentence(plan: Plan, action: PlanAction, stepName: StepName): string {
   return `${actionTitle(plan, action, stepName)}, ${actionTimes(action, plan.durationMs === null)}`
+}
+
+/** "7.9 GB held by models": what is foreseen, as surely as the needs are known. */
+export function heldWords(plan: Pick<Plan, 'models'>, { bytes, isForeseen }: HeldThen): string {
+  return `${formatNeed(bytes, isForeseen ? leastSure(plan) : null)} held by models`
 }
 
 /** Why there is no plan; null: nothing is wrong. */

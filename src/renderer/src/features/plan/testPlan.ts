@@ -8,6 +8,7 @@ export function testPlanModel(name: string, changes: Partial<PlanModel> = {}): P
   return {
     id: { hostId: 'ollama', name },
     needBytes: 8 * gb,
+    needSource: 'learned',
     contextLength: 8_192,
     loadMs: 10_000,
     isResident: false,
@@ -38,6 +39,7 @@ export function testPlan(changes: Partial<Plan> = {}): Plan {
     budgetBytes: 22.4 * gb,
     durationMs: 330_000,
     firstResultMs: 135_000,
+    answerTokens: { least: 400, most: 400 },
     isProven: true,
     held: [
       { atMs: 0, bytes: 8 * gb },

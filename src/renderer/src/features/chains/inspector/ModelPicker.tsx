@@ -3,7 +3,7 @@ import { Select } from '@mantine/core'
 import type { ModelId } from '../../../../../shared/model.ts'
 import { modelKey, parseModelKey } from '../../../../../shared/modelKey.ts'
 import { ColourSquare } from '../../../components/ColourSquare.tsx'
-import { formatBytes } from '../../../lib/format.ts'
+import { formatNeed } from '../../../lib/format.ts'
 import { modelChoices } from '../../../lib/modelChoices.ts'
 import { useHostStore } from '../../../stores/hostStore.ts'
 import { useModelsFileStore } from '../../../stores/modelsFileStore.ts'
@@ -60,13 +60,13 @@ export function ModelPicker({ id, label, value, placeholder, isClearable = false
 }
 
 function Choice({ id, label }: { id: ModelId; label: string }) {
-  const { colour, isLoaded, needBytes } = useStepModel(id)
+  const { colour, isLoaded, needBytes, needSource } = useStepModel(id)
   return (
     <>
       <ColourSquare colour={colour} isFilled={isLoaded} />
       <span className={classes.name}>{label}</span>
       <span className={`${classes.note} number`}>
-        {[isLoaded ? 'loaded' : '', needBytes === null ? '' : formatBytes(needBytes)]
+        {[isLoaded ? 'loaded' : '', needBytes === null ? '' : formatNeed(needBytes, needSource)]
           .filter((word) => word !== '')
           .join(' · ')}
       </span>

@@ -3,7 +3,7 @@ import { IconCopy, IconTrash } from '@tabler/icons-react'
 import { ActionIcon } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ChainProblem } from '../../../../../shared/chain.ts'
-import { formatBytes } from '../../../lib/format.ts'
+import { formatNeed } from '../../../lib/format.ts'
 import { deleteSelected, duplicateSelected, setModel } from '../builderDeeds.ts'
 import { endTyping, useChainDocument } from '../chainDocument.ts'
 import { problemsOf } from '../chainProblemMarks.ts'
@@ -54,7 +54,7 @@ export function StepInspector({ stepId }: { stepId: string }) {
         />
         {outlook?.needBytes != null && outlook.needBytes > 0 && (
           <p className={`${classes.help} number`}>
-            Needs {formatBytes(outlook.needBytes)}
+            Needs {formatNeed(outlook.needBytes, outlook.needSource)}
             {outlook.windowTokens === null
               ? ''
               : ` with ${outlook.windowTokens.toLocaleString('en-US')} tokens of context`}
