@@ -175,6 +175,19 @@ describe('what a step is asked with', () => {
     expect((await rig.data('runs.list', {})).runs).toEqual([])
   })
 
+  it('a schema that no answer could be checked against is refused before anything is loaded, as in the plan', async () => {
+    await start()
+    const schema = { type: 'object', properties: { score: { not: { type: 'string' } } } }
+    const chain = testChain([stepOn(tiny, 'One', '{{input}}', { output: { format: 'json', schema } })])
+    const { plan, problems } = await rig.data('chains.plan', { chain, input: linesOf(2) })
+    expect(plan).toBeNull()
+    expect(problems).toMatchObject([{ stepId: chain.steps[0]?.id, field: 'output', isBlocking: true }])
+    expect((await rig.data('chains.save', { chain })).problems).toEqual(problems)
+    const refused = await rig.ask('chains.run', { chain, input: linesOf(2) })
+    expect(refused).toMatchObject({ error: { code: 'invalid_input', message: problems[0]?.message } })
+    expect(rig.questions()).toEqual([])
+  })
+
   it('JSON that is none is asked for again, and fails with its place', async () => {
     await start()
     // A server that does not keep to the format.

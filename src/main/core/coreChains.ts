@@ -13,7 +13,7 @@ import { aliasHostId } from '../../shared/modelsFile.ts'
 import { createChainLibrary, type ChainLibrary } from '../chains/chainLibrary.ts'
 import { createChainOutlook } from '../chains/outlook/chainOutlook.ts'
 import { createOutlookModels } from '../chains/outlook/outlookModels.ts'
-import { modelProblems } from '../chains/outlook/outlookProblems.ts'
+import { modelProblems, schemaProblems } from '../chains/outlook/outlookProblems.ts'
 import { planChain } from '../chains/chainPlan.ts'
 import { fitPrompt } from '../chains/prompt/fitPrompt.ts'
 import type { MakeOutlook } from '../chains/outlook/outlook.ts'
@@ -30,6 +30,7 @@ import type { NeedBook } from '../models/needBook.ts'
 import { bytesIn } from '../models/room.ts'
 import type { ModelsFileService } from '../modelsFile/modelsFile.ts'
 import type { OperationAsker, OperationRegistry } from '../operations/operationRegistry.ts'
+import { toGrammarSchema } from '../providers/llamacpp/grammarSchema.ts'
 import type { HostRegistry } from '../providers/hostRegistry.ts'
 import type { SettingsStore } from '../settings/settingsStore.ts'
 import { createChainStore } from '../storage/chainStore.ts'
@@ -87,6 +88,7 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
     models,
     fileModels: modelsFile.fileModels,
     inspect: ({ hostId, name }, signal) => hosts.provider(hostId).inspect(name, signal),
+    toGrammar: toGrammarSchema,
     logger
   })
   const seenNow = createChainOutlook({
@@ -107,7 +109,11 @@ export function createCoreChains(deps: CoreChainsDeps): CoreChains {
   }
   const library = createChainLibrary({
     store: chainStore,
-    problemsOf: (chain) => [...findProblems(chain, null), ...modelProblems(chain, outlookModels.find)],
+    problemsOf: (chain) => [
+      ...findProblems(chain, null),
+      ...modelProblems(chain, outlookModels.find),
+      ...schemaProblems(chain, outlookModels.schemaRefusal)
+    ],
     models: () => {
       const fitting = new Map(fits.list().map((prediction) => [modelKey(prediction.id), prediction]))
       return models.list().map((model) => ({

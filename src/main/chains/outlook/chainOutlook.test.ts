@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Step } from '../../../shared/chain.ts'
 import { testChain, testStep } from '../../../shared/chainRig.ts'
@@ -66,6 +67,72 @@ describe('whom the steps ask', () => {
     const outlook = await look([step('A', small)], { instead: new Map([['id-A', big]]) })
     expect(outlook.setups?.get('id-A')?.modelId).toEqual(big)
     expect(outlook.models.map(({ id }) => id)).toEqual([big])
+  })
+})
+
+describe('a JSON schema that no answer could be asked for by', () => {
+  const asks = (schema: Record<string, unknown>): Partial<Step> => ({ output: { format: 'json', schema } })
+  const without = { type: 'object', properties: { a: { not: { type: 'string' } } } }
+  const both = { type: 'object', properties: { a: { allOf: [{ type: 'string' }, { minLength: 2 }] } } }
+  let builtIn: ModelId
+  beforeEach(() => {
+    builtIn = rig.add('mine', {}, 'built-in')
+  })
+
+  // It was found after the load, once for every item.
+  it('keeps the chain from running, with the step and the place', async () => {
+    const outlook = await look([step('A', small, asks(without)), step('B', small)])
+    expect(outlook.problems).toEqual([
+      {
+        stepId: 'id-A',
+        field: 'output',
+        message:
+          '“A”: The schema of the answer, at $.properties.a, uses "not": no answer can be checked against that. Change the schema, or ask for any JSON.',
+        start: null,
+        end: null,
+        isBlocking: true
+      }
+    ])
+    expect(outlook).toMatchObject({ setups: null, problem: null })
+    expect(blocking(await look([step('A', null, asks(without))]))).toHaveLength(2)
+  })
+
+  it('is told of the built-in engine alone where that alone cannot keep to it', async () => {
+    rig.aliases.set('role', builtIn)
+    expect(blocking(await look([step('A', small, asks(both))]))).toEqual([])
+    const refusal =
+      '“A”: The schema of the answer, at $.properties.a, uses "allOf": the built-in engine cannot keep to that. Change the schema, or ask for any JSON.'
+    expect(blocking(await look([step('A', builtIn, asks(both))]))).toEqual([refusal])
+    expect(blocking(await look([step('A', { hostId: 'alias', name: 'role' }, asks(both))]))).toEqual([refusal])
+  })
+
+  it('is worth a word where only the fallback cannot keep to it', async () => {
+    const onError = { retries: 0, fallbackModel: builtIn, then: 'stop', defaultText: '' } as const
+    const { problems, problem } = await look([step('A', small, { ...asks(both), onError })])
+    expect(problems).toMatchObject([{ field: 'error', isBlocking: false, message: expect.stringMatching(/"allOf"/) }])
+    expect(problem).not.toBeNull()
+  })
+
+  // In the middle of a run, a step that is done is put down to another's model: nobody asks that one for it.
+  it('is that of the model the step names', async () => {
+    const instead = new Map([['id-A', builtIn]])
+    expect(blocking(await look([step('A', small, asks(both)), step('B', builtIn)], { instead }))).toEqual([])
+  })
+
+  it('is told once where it is told without any machine', async () => {
+    expect(blocking(await look([step('A', builtIn, asks({ type: 'text' }))]))).toHaveLength(1)
+  })
+
+  it('whatever JSON it is: refused in a sentence, or not at all', () => {
+    const { schemaRefusal } = rig.deps.outlookModels
+    let deep: Record<string, unknown> = {}
+    for (let level = 0; level < 20_000; level += 1) deep = { items: deep }
+    expect(schemaRefusal(builtIn, deep)).toMatch(/nested too deeply/)
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (schema) => {
+        for (const id of [small, builtIn]) expect(schemaRefusal(id, schema) ?? '.').toMatch(/\.$/)
+      })
+    )
   })
 })
 

@@ -19,7 +19,7 @@ import { effectiveOptions, type LocalDefaults } from './effectiveOptions.ts'
 import type { MakeOutlook, Outlook, OutlookWish, StepSetup } from './outlook.ts'
 import type { OutlookModels } from './outlookModels.ts'
 import { countedAnswers, planModels, planProblemOf, type AskedStep } from './outlookPlan.ts'
-import { modelProblems, narrowWindow, noRoom, partlyBeside } from './outlookProblems.ts'
+import { modelProblems, narrowWindow, noRoom, partlyBeside, schemaProblems } from './outlookProblems.ts'
 import { poolOf, whoStays, type BytesIn, type MachineRoom, type RoomScene } from './outlookRoom.ts'
 import { answerSpeed, loadTime } from './runTimes.ts'
 
@@ -51,6 +51,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
   function findModels({ chain, instead }: OutlookWish, problems: ChainProblem[]): Served[] {
     const steps = chain.steps.map((step) => ({ ...step, model: instead?.get(step.id) ?? step.model }))
     problems.push(...modelProblems({ steps }, outlookModels.find))
+    problems.push(...schemaProblems(chain, outlookModels.schemaRefusal))
     return chain.steps.flatMap((step, place): Served[] => {
       const id = steps[place]?.model ?? null
       const found = id === null ? null : outlookModels.find(id)

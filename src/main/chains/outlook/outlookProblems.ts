@@ -1,5 +1,6 @@
 /** What keeps a chain from running on this machine, or should be known before it does, each with the step that it is about. Pure. */
 import { formatBytes, formatNeed } from '../../../shared/byteWords.ts'
+import { formatProblems } from '../../../shared/formatProblems.ts'
 import type { Chain, ChainProblem, Step } from '../../../shared/chain.ts'
 import type { ModelId } from '../../../shared/model.ts'
 import type { Resident } from '../../models/resident.ts'
@@ -27,14 +28,34 @@ export function modelProblems(chain: Pick<Chain, 'steps'>, find: Find): ChainPro
   return [...steps, ...fallbackProblems(chain, find)]
 }
 
+type Refusal = (id: ModelId | null, schema: Record<string, unknown>) => string | null
+
+/** Of JSON schemas that would be refused only after their model was loaded, once for every item. */
+export function schemaProblems(chain: Pick<Chain, 'steps'>, refusal: Refusal): ChainProblem[] {
+  return chain.steps.flatMap((step) => {
+    const { output, model, onError } = step
+    const isToldAlready = formatProblems(step, '').some(({ isBlocking }) => isBlocking)
+    if (output.format !== 'json' || output.schema === null || isToldAlready) return []
+    const why = refusal(model, output.schema)
+    if (why !== null)
+      return [problem({ stepId: step.id, field: 'output', isBlocking: true }, `${called(step)}: ${why}`)]
+    const later = onError.fallbackModel && refusal(onError.fallbackModel, output.schema)
+    return later === null ? [] : [fallbackProblem(step, later)]
+  })
+}
+
 /** Warnings: the fallback is asked only when the model fails. */
 function fallbackProblems(chain: Pick<Chain, 'steps'>, find: Find): ChainProblem[] {
   return chain.steps.flatMap((step) => {
     const { fallbackModel } = step.onError
     const why = fallbackModel === null ? null : find(fallbackModel).problem
-    const place: Place = { stepId: step.id, field: 'error', isBlocking: false }
-    return why === null ? [] : [problem(place, `${called(step)} could not be asked of its fallback: ${why}`)]
+    return why === null ? [] : [fallbackProblem(step, why)]
   })
+}
+
+function fallbackProblem(step: Step, why: string): ChainProblem {
+  const place: Place = { stepId: step.id, field: 'error', isBlocking: false }
+  return problem(place, `${called(step)} could not be asked of its fallback: ${why}`)
 }
 
 export function noRoom(step: Step, asked: AskedModel, staying: readonly Resident[], scene: RoomScene): ChainProblem {

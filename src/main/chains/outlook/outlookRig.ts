@@ -8,6 +8,7 @@ import { bytesIn } from '../../models/room.ts'
 import { longestContext } from '../../models/longestContext.ts'
 import type { Measured } from '../../models/measured.ts'
 import type { Resident } from '../../models/resident.ts'
+import { toGrammarSchema } from '../../providers/llamacpp/grammarSchema.ts'
 import { createOutlookModels } from './outlookModels.ts'
 import { createChainOutlook, type ChainOutlookDeps } from './chainOutlook.ts'
 import type { MachineRoom } from './outlookRoom.ts'
@@ -74,6 +75,7 @@ export function createOutlookRig(): OutlookRig {
       if (rig.failsToInspect) return Promise.reject(new StokerError('server_down', 'gone'))
       return Promise.resolve({ parametersText: found(id).parametersText ?? null })
     },
+    toGrammar: toGrammarSchema,
     logger: { info() {}, warn() {}, error() {} }
   })
   const deps: ChainOutlookDeps = {

@@ -46,7 +46,7 @@ describe('an answer', () => {
       { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
       /without an end/
     ],
-    ['lies elsewhere', { $ref: 'https://example.com/schema' }, /cannot be used/],
+    ['lies elsewhere', { $ref: 'https://example.com/schema' }, /no answer can be checked against that\.$/],
     // Without an end this takes longer than anybody lives; the test would hang.
     ['has a pattern that never ends', { type: 'string', pattern: '^(a+)+$' }, /took longer than 1000 ms/]
   ])('to a schema that %s is an error in words', (_, schema, words) => {

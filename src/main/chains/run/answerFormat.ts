@@ -1,10 +1,11 @@
 /** Whether an answer is what its step asked for: text as it is, or JSON that fits its schema. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { OutputFormat } from '../../../shared/chain.ts'
 import { StokerError } from '../../../shared/errors.ts'
 import type { GenerateResult } from '../../../shared/model.ts'
 import { readOutputJson } from '../../../shared/outputJson.ts'
 import { formatCount } from '../prompt/promptCuts.ts'
+import { toCheck, unusable } from './answerCheck.ts'
 import { createTimeLimit, tookTooLong } from './timeLimit.ts'
 
 /** For the check of one answer: a schema may have patterns, and name itself. */
@@ -63,28 +64,14 @@ function checked(schema: Record<string, unknown>, value: unknown): z.ZodSafePars
       const message = `The check of this answer against the schema took longer than ${checkLimitMs} ms.`
       throw new StokerError('invalid_input', message, 'Write the schema without a repeat inside a repeat.', { cause })
     }
-    throw unusable(cause)
+    throw unusable(schema, cause)
   }
-}
-
-function unusable(cause: unknown): StokerError {
-  const isEndless = cause instanceof RangeError
-  const why = isEndless ? 'it refers to itself without an end' : cause instanceof Error ? cause.message : String(cause)
-  return new StokerError('invalid_input', `The schema of this step cannot be used: ${why}.`, 'Change the schema.', {
-    cause
-  })
 }
 
 function checkOf(schema: Record<string, unknown>): z.ZodType {
-  const made = known.get(schema)
-  if (made !== undefined) return made
-  try {
-    const check = limited(() => z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]))
-    known.set(schema, check)
-    return check
-  } catch (cause) {
-    throw unusable(cause)
-  }
+  const check = known.get(schema) ?? toCheck(schema)
+  known.set(schema, check)
+  return check
 }
 
 function beginning(text: string): string {
