@@ -92,6 +92,24 @@ test('a table shows its columns, lines of JSON name what is none, and another wi
   await expect(order.getByRole('radio', { name: 'First result soonest' })).toBeChecked()
 })
 
+test('models stay after their last step where the switch of the dialog says so', async ({ page }) => {
+  await openDemo(page, 'runDone')
+  const keeping = (): Promise<number> =>
+    page.evaluate(() => {
+      const { state } = (globalThis as unknown as { stokerDemo: StokerDemo }).stokerDemo
+      return state.runs.filter(({ summary }) => !summary.autoUnload).length
+    })
+  expect(await keeping()).toBe(0)
+  await openInputs(page)
+  await dialog(page).getByRole('textbox').fill('a text')
+  const unloads = dialog(page).getByRole('switch', { name: 'Unload each model when no later step needs it' })
+  await expect(unloads).toBeChecked()
+  await unloads.uncheck()
+  await dialog(page).getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(dialog(page)).not.toBeAttached()
+  expect(await keeping()).toBe(1)
+})
+
 test('what is typed on and on is kept once', async ({ page }) => {
   await openDemo(page, 'runDone')
   const before = await keptInputs(page)
