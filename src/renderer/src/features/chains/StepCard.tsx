@@ -33,9 +33,11 @@ function Card({ step, isSelected, isMeasured }: Omit<StepCardProps, 'id'> & { st
   const model = useStepModel(step.model)
   const outlook = useChainOutlook(({ steps }) => steps[step.id])
   const { needBytes, needSource } = outlook?.needBytes == null ? model : outlook
-  const need = needBytes === null || needBytes === 0 ? '' : ` · ${formatNeed(needBytes, needSource)}`
   const problems = useChainOutlook((outlook) => problemsOf(outlook.problems, step.id))
   const state = useStepState(step.id)
+  // While it loads, the badge has its place.
+  const isNeedShown = needBytes !== null && needBytes > 0 && state !== 'loading'
+  const need = isNeedShown ? ` · ${formatNeed(needBytes, needSource)}` : ''
   const isBlocked = problems.some(({ isBlocking }) => isBlocking)
   const label = useChainDocument(({ chain }) => (chain === null ? '' : cardLabel(chain, step, model, problems.length)))
   return (
@@ -52,9 +54,9 @@ function Card({ step, isSelected, isMeasured }: Omit<StepCardProps, 'id'> & { st
       <div className={classes.top}>
         <ColourSquare colour={model.colour} isFilled={model.trouble === null} />
         <span className={`${classes.model} number`} title={`${model.label ?? ''}${need}`}>
-          {model.label}
+          <span className={classes.label}>{model.label}</span>
           {model.trouble === null ? (
-            need
+            <span className={classes.need}>{need}</span>
           ) : (
             <span className={classes.trouble}>
               {model.label === null ? '' : ' · '}

@@ -60,8 +60,8 @@ export function OptionsSection({ options, effective, problems, isOfChain = false
         label="Stop at"
         description={
           <>
-            {'One a line; \\n is a new line. The answer ends before it.'}
             <span className={`${classes.optionSource} number`}>{sourceWords(stop, isOfChain)}</span>
+            {'One a line; \\n is a new line. The answer ends before it.'}
           </>
         }
         placeholder={valueWords(stop?.value ?? null)}
