@@ -7,8 +7,8 @@ import { needSources } from './need.ts'
 const bytes = z.number().int().nonnegative()
 const ms = z.number().nonnegative()
 const count = z.number().int().nonnegative()
-/** How the bytes of a need were come by; null: they are held, not predicted, or unknown. */
-const needSource = z.enum(needSources).nullable()
+/** How the bytes of a need were come by; null: they are held, not predicted, or unknown, as in runs of before this was told. */
+const needSource = z.enum(needSources).nullable().catch(null)
 
 /** Which wish comes first: the smallest number of loads for the whole batch, or the first item done as early as can be. */
 export const planOrders = ['fewest_loads', 'first_result'] as const
@@ -69,8 +69,8 @@ export const planSchema = z.object({
   /** Null: a model of it was never measured here; the actions' times are guesses then. */
   durationMs: ms.nullable(),
   firstResultMs: ms.nullable(),
-  /** Tokens of one answer, of the step with the fewest and with the most, that the times are counted with; null: all were timed in this run. */
-  answerTokens: z.object({ least: count, most: count }).nullable(),
+  /** Tokens of one answer, of the step with the fewest and with the most, that the times are counted with; null: all were timed in this run, or it is of before this was told. */
+  answerTokens: z.object({ least: count, most: count }).nullable().catch(null),
   /** Proven to be the best; false: the chain is so large that the search was ended. */
   isProven: z.boolean(),
   /** Held by models over time: each point holds until the next. */

@@ -36,6 +36,20 @@ it('A B A on a machine that holds one: three loads for thirty items, never over 
   expect(plan?.durationMs).toBeGreaterThan(12_000)
 })
 
+// What is kept of a run would be as if it had never been planned.
+it('is still read as it was kept before it told how sure it is', async () => {
+  const { rig, chain } = rigWithTwo()
+  const { plan } = await planChain(rig.outlook, { ...wish, chain }, never)
+  const before = JSON.parse(
+    JSON.stringify(plan, (key, value: unknown) => (told.has(key) ? undefined : value))
+  ) as unknown
+  const read = planSchema.parse(before)
+  expect(plan?.models[0]?.needSource).toBe('learned')
+  expect(plan?.answerTokens).toEqual({ least: 400, most: 400 })
+  expect(read).toEqual({ ...plan, answerTokens: null, models: plan?.models.map((m) => ({ ...m, needSource: null })) })
+})
+const told = new Set(['needSource', 'answerTokens'])
+
 it('says no time where a model was never measured', async () => {
   const { rig, chain, b } = rigWithTwo()
   rig.add(b.name, { weightsBytes: 8 * gigabyte })
