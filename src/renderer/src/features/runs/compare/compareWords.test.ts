@@ -13,9 +13,25 @@ function detail(run: Partial<RunSummary> = {}, of: Chain = chain): RunDetail {
   return { run: testRun(run), chain: of, progress: { plan: null, done: [], held: [], nowMs: 0, replans: [] } }
 }
 
-const known = { needBytes: null, contextLength: null, loadMs: null, isResident: false, isKept: false, isForeign: false }
+const known = {
+  needBytes: null,
+  needSource: null,
+  contextLength: null,
+  loadMs: null,
+  isResident: false,
+  isKept: false,
+  isForeign: false
+}
 const span = { firstItem: 0, lastItem: 0, itemCount: 1, startMs: 0, endMs: 1 }
-const times = { peakBytes: null, budgetBytes: null, durationMs: null, firstResultMs: null, isProven: true, held: [] }
+const times = {
+  peakBytes: null,
+  budgetBytes: null,
+  durationMs: null,
+  firstResultMs: null,
+  isProven: true,
+  held: [],
+  answerTokens: null
+}
 const counts = { itemCount: 1, stepRuns: 1, loads: 1, naiveLoads: 1, itemByItemLoads: 1 }
 
 /** One whose plan says that its first step was asked of this model. */
