@@ -126,7 +126,7 @@ export const stepResultSchema = z.object({
   isFallback: z.boolean(),
   attempts: count,
   startedAt: epochMs.nullable(),
-  /** Of the attempt that counted, with what was summarised for it; waiting for a load or in the host's queue not included. */
+  /** Of the attempt that counted, with what was summarised for it; its waits for a load and in the host's queue not included. */
   durationMs: ms.nullable(),
   /** The load that this step waited for; 0: its model was there. */
   loadMs: ms.nullable(),

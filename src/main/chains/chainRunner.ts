@@ -71,7 +71,7 @@ export interface ChainRunner {
   keeps(key: string): boolean
   hasLoaded(key: string): boolean
   inherit(id: ModelId): void
-  counts(): RunCounts
+  counts(): Pick<RunCounts, 'items' | 'stepRunsDone'>
   numbers(): Pick<StoredRun, 'workedMs' | 'loads' | 'plannedLoads' | 'peakBytes' | 'plannedPeakBytes'>
   remainingMs(): number | null
   progress(): RunProgress
@@ -363,7 +363,7 @@ export function createChainRunner(deps: ChainRunnerDeps, run: StoredRun, control
     keeps: models.keeps,
     hasLoaded: (key) => models.loaded().has(key),
     inherit: models.inherit,
-    counts: () => ({ ...store.counts(runId), items: state.counts(), stepRunsDone: state.stepsDone() }),
+    counts: () => ({ items: state.counts(), stepRunsDone: state.stepsDone() }),
     numbers,
     remainingMs: () => (waits.isEndless() ? null : standing.remainingMs()),
     progress,

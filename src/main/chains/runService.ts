@@ -110,7 +110,8 @@ export function createRunService(deps: RunServiceDeps): RunService {
     emit: deps.emit,
     runs: () => list({ limit: newestRuns }),
     progress: (runId) => active.get(runId)?.progress() ?? store.get(runId)?.progress ?? null,
-    clock
+    clock,
+    logger: deps.logger
   })
 
   /** Tried until it is on disk. */

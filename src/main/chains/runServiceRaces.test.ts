@@ -21,6 +21,25 @@ async function answering(rig: RunRig): Promise<{ runId: string; letGo: () => voi
   return { runId: id, letGo: gate.resolve }
 }
 
+it('a disk that fails as a run ends keeps nobody waiting for it', async () => {
+  const rig = createRunRig()
+  const { runId, letGo } = await answering(rig)
+  const { counts } = rig.store
+  rig.store.counts = () => {
+    throw new StokerError('storage_failed', 'The disk is gone.')
+  }
+  rig.service.pause(runId, script).catch(() => undefined)
+  letGo()
+  // Its operation is what everybody sees of it who waits.
+  await rig.until(hasEnded(rig))
+  rig.store.counts = counts
+  expect(rig.service.get(runId).run.status).toBe('paused')
+})
+
+async function hasEnded(rig: RunRig): Promise<void> {
+  while (rig.operations.list().length > 0) await new Promise((resolve) => setImmediate(resolve))
+}
+
 it('resumed while it still pauses: it goes on, once, from whichever window', async () => {
   const rig = createRunRig()
   const { runId, letGo } = await answering(rig)

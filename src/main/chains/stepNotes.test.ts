@@ -21,13 +21,17 @@ it('an answer that reached its token limit is a result, and says so', async () =
 
 it('the wait for a place at the host is no part of the time an answer took', async () => {
   const rig = createRunRig()
+  const left: (number | null)[] = []
   rig.models.answer = async (_, { onTurn }) => {
+    left.push(rig.service.list({})[0]?.remainingMs ?? null)
     await rig.clock.advance(1_000_000)
     onTurn?.()
     return 'late'
   }
-  const run = await rig.begin(testChain([testStep('One', '{{input}}', onA)]), 1)
+  const run = await rig.begin(testChain([testStep('One', '{{input}}', onA)]), 2)
   expect(rig.store.step(run.id, 0, 'id-One')?.durationMs).toBeLessThan(1_000_000)
+  // But whoever asks when the run will end wants it counted.
+  expect(left[1]).toBeGreaterThan(900_000)
   // As the engine counts it: 3 tokens at 10 a second.
   expect(run.tokensPerSecond).toBe(10)
 })
@@ -108,6 +112,14 @@ describe('a prompt that is summarised', () => {
     expect(step?.durationMs).toBeGreaterThanOrEqual(10 * (parts + 1))
   })
 
+  it('that cannot be summarised after all is not said to be under way for ever', async () => {
+    const rig = createRunRig()
+    rig.models.answer = boom
+    const { id, items } = await run(rig)
+    expect(items).toMatchObject({ failed: 1 })
+    expect(rig.store.step(id, 0, 'id-One')).toMatchObject({ status: 'failed', contextNote: null })
+  })
+
   it('is summarised once for all tries', async () => {
     const rig = createRunRig()
     let failures = 1
@@ -123,6 +135,8 @@ describe('a prompt that is summarised', () => {
     expect(new Set(prompts).size).toBe(1)
     const asked = rig.models.calls.filter((call) => isPart(call.replace('ask a: ', '')))
     expect(new Set(asked).size).toBe(asked.length)
-    expect(rig.store.step(id, 0, 'id-One')).toMatchObject({ status: 'done', attempts: 2 })
+    const step = rig.store.step(id, 0, 'id-One')
+    expect(step).toMatchObject({ status: 'done', attempts: 2 })
+    expect(step?.durationMs).toBeGreaterThanOrEqual(10 * asked.length)
   })
 })

@@ -235,5 +235,9 @@ export const migrations: readonly string[] = [
        AND (status = 'defaulted' OR (status = 'skipped' AND error IS NOT NULL)
          OR (status = 'done' AND (is_fallback = 1 OR context_note IS NOT NULL)))
    );
-   UPDATE runs SET items_noted = (SELECT count(*) FROM run_items WHERE run_number = number AND is_noted = 1);`
+   UPDATE runs SET items_noted = (SELECT count(*) FROM run_items WHERE run_number = number AND is_noted = 1);
+   UPDATE runs SET answer_ms = (
+     SELECT coalesce(sum(CASE WHEN tokens_per_second > 0 THEN output_tokens * 1000.0 / tokens_per_second ELSE duration_ms END), 0)
+     FROM run_steps WHERE run_number = number AND output_tokens IS NOT NULL
+   );`
 ]

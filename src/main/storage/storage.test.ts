@@ -105,12 +105,18 @@ describe('the database', () => {
        VALUES (1, ?, 'one', ?, ?, 1, 1, ?, ?)`
     )
     step.run(0, 'done', 0, null, null)
+    old.exec(
+      'UPDATE runs SET answer_ms = 9999; UPDATE run_steps SET output_tokens = 30, tokens_per_second = 10, duration_ms = 5000'
+    )
     step.run(1, 'done', 1, null, null)
     step.run(2, 'failed', 0, 'cut', '{}')
     step.run(3, 'defaulted', 0, null, '{}')
     old.close()
     const { database } = openDatabase(file())
-    expect(database.prepare('SELECT items_noted FROM runs').get()).toEqual({ items_noted: 2 })
+    expect(database.prepare('SELECT items_noted, answer_ms FROM runs').get()).toEqual({
+      items_noted: 2,
+      answer_ms: 3_000
+    })
     const noted = database.prepare('SELECT item FROM run_items WHERE is_noted = 1 ORDER BY item').all()
     expect(noted.map((row) => row['item'])).toEqual([1, 3])
     database.close()

@@ -46,7 +46,7 @@ function start(
   items: readonly Ended[],
   more: Partial<StoredRun> = {},
   piece: { pieceItems?: number; pieceLetters?: number } = {},
-  batch: { kind: 'csv' | 'lines'; rows: InputRow[] } | null = null
+  batch: { kind: 'csv' | 'lines' | 'jsonl'; rows: InputRow[] } | null = null
 ) {
   const { database } = openDatabase(':memory:')
   const inputs = createInputStore({ database, logger: silentLogger })
@@ -150,9 +150,22 @@ describe('a run as a table', () => {
       ['Ann', 'new'],
       ['Bo', '']
     ])
+  })
+
+  it('has what was put in of lines, also where only some of them have columns', () => {
     const lines = { kind: 'lines' as const, rows: [{ name: 'line 1', text: 'constructor', columns: null }] }
     const [list = ''] = start(items.slice(0, 1), {}, {}, lines)('csv').files.values()
     expect(parse(list, { bom: true }).map((row) => row[5])).toEqual(['input', 'constructor'])
+    const rows = [
+      { name: 'line 1', text: '{"a":"1"}', columns: { a: '1' } },
+      { name: 'line 2', text: 'plain', columns: null }
+    ]
+    const [mixed = ''] = start(items.slice(0, 2), {}, {}, { kind: 'jsonl', rows })('csv').files.values()
+    expect(parse(mixed, { bom: true }).map((row) => row.slice(5, 7))).toEqual([
+      ['input', 'a'],
+      ['{"a":"1"}', '1'],
+      ['plain', '']
+    ])
   })
 
   it('says of every output what is to be told of it', () => {

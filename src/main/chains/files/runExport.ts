@@ -3,7 +3,7 @@ import { resultSteps } from '../../../shared/chainGraph.ts'
 import { StokerError } from '../../../shared/errors.ts'
 import type { ExportFormat, RunItem, StepResult } from '../../../shared/run.ts'
 import { itemNotes } from '../../../shared/stepNotes.ts'
-import type { InputStore } from '../../storage/inputStore.ts'
+import type { InputRow, InputStore } from '../../storage/inputStore.ts'
 import type { RunStore, StoredRun } from '../../storage/runStore.ts'
 import { csvRow, itemMarkdown, oneLine } from './exportTexts.ts'
 import { uniqueColumns } from './readCsv.ts'
@@ -23,8 +23,8 @@ export interface ExportedItem {
   item: RunItem
   /** What is to be told of its outputs: "Draft: default text". */
   notes: string[]
-  /** The row it was made of, by column; null: a file or a text, which its name tells. */
-  input: Record<string, string> | null
+  /** The row or line it was made of; null: a file or a text, which its name tells. */
+  input: Pick<InputRow, 'text' | 'columns'> | null
   finalOutput: string | null
   /** In the order of the chain; null: it has none. */
   outputs: { name: string; text: string | null }[]
@@ -68,22 +68,23 @@ export function createRunExport(deps: RunExportDeps): ExportRun {
   function inputColumnsOf({ inputId }: StoredRun): string[] {
     const input = inputs.get(inputId)
     if (input === null || input.kind === 'files' || input.kind === 'text') return []
-    return input.columns.length > 0 ? input.columns : ['input']
+    if (input.kind === 'csv') return input.columns
+    // What `{{input}}` is of a line: not every line of JSON is an object.
+    return input.columns.includes('input') ? input.columns : ['input', ...input.columns]
   }
 
   /** From `fromItem` to the end of the piece. */
-  function* itemsOf(run: StoredRun, fromItem: number): Generator<ExportedItem> {
+  function* itemsOf(run: StoredRun, fromItem: number, hasRows: boolean): Generator<ExportedItem> {
     const { items } = store.items(run.id, { fromItem, limit: pieceItems })
-    const rows = inputColumnsOf(run).length > 0 ? inputs.rows(run.inputId, fromItem, items.length) : []
+    const rows = hasRows && inputColumnsOf(run).length > 0 ? inputs.rows(run.inputId, fromItem, items.length) : []
     let letters = 0
     for (const [index, item] of items.entries()) {
-      const row = rows[index]
-      const input = row === undefined ? null : (row.columns ?? { input: row.text })
+      const input = rows[index] ?? null
       const notes = itemNotes(item.steps, run.chain)
       const finalOutput = store.end(run.id, item.item)?.finalOutput ?? null
       const outputs = run.chain.steps.map(({ id, name }) => ({ name, text: store.output(run.id, item.item, id) }))
       yield { item, notes, input, finalOutput, outputs }
-      letters += [finalOutput, row?.text ?? null, ...outputs.map(({ text }) => text)].reduce(
+      letters += [finalOutput, input?.text ?? null, ...outputs.map(({ text }) => text)].reduce(
         (sum, text) => sum + (text?.length ?? 0),
         0
       )
@@ -106,7 +107,7 @@ export function createRunExport(deps: RunExportDeps): ExportRun {
     if (format === 'files' && fromItem === 0) requireResults(run)
     const inputColumns = inputColumnsOf(run)
     if (fromItem === 0) texts.push(beginningOf(run, format, inputColumns))
-    for (const one of itemsOf(run, fromItem)) {
+    for (const one of itemsOf(run, fromItem, format === 'csv' || format === 'jsonl')) {
       nextItem = one.item.item + 1
       if (format !== 'files') texts.push(textOf(run, format, one, inputColumns))
       else if (one.finalOutput !== null) {
@@ -136,6 +137,11 @@ function extensionOf({ chain }: StoredRun): '.json' | '.md' | '.txt' {
   return chain.steps.find(({ id }) => id === results[0])?.output.format === 'json' ? '.json' : '.txt'
 }
 
+function valueOf(input: ExportedItem['input'], column: string): string {
+  if (input?.columns && Object.hasOwn(input.columns, column)) return input.columns[column] ?? ''
+  return column === 'input' ? (input?.text ?? '') : ''
+}
+
 function measuredOf({ item: _item, stepId: _stepId, letters: _letters, ...measured }: StepResult): object {
   return measured
 }
@@ -158,9 +164,7 @@ function textOf(
   if (format === 'markdown') return itemMarkdown(one, resultSteps(run.chain).length)
   if (format === 'csv') {
     const why = reason ?? error?.message ?? ''
-    const values = inputColumns.map(
-      (column) => (input !== null && Object.hasOwn(input, column) ? input[column] : '') ?? ''
-    )
+    const values = inputColumns.map((column) => valueOf(input, column))
     const texts = outputs.map(({ text }) => text ?? '')
     return csvRow([item.item + 1, name, status, why, notes.join('; '), ...values, finalOutput ?? '', ...texts])
   }
@@ -170,6 +174,16 @@ function textOf(
       return [name, { output: text, ...(step && measuredOf(step)) }]
     })
   )
-  const told = { item: item.item + 1, name, status, reason, error, notes, ...(input && { input }), finalOutput, steps }
+  const told = {
+    item: item.item + 1,
+    name,
+    status,
+    reason,
+    error,
+    notes,
+    ...(input && { input: input.columns ?? input.text }),
+    finalOutput,
+    steps
+  }
   return `${JSON.stringify(told)}\n`
 }

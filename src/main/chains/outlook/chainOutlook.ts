@@ -51,7 +51,8 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
   function findModels({ chain, instead }: OutlookWish, problems: ChainProblem[]): Served[] {
     const steps = chain.steps.map((step) => ({ ...step, model: instead?.get(step.id) ?? step.model }))
     problems.push(...modelProblems({ steps }, outlookModels.find))
-    problems.push(...schemaProblems(chain, outlookModels.schemaRefusal))
+    // During a run an item is refused by itself, and then goes to its fallback.
+    if (instead === undefined) problems.push(...schemaProblems(chain, outlookModels.schemaRefusal))
     return chain.steps.flatMap((step, place): Served[] => {
       const id = steps[place]?.model ?? null
       const found = id === null ? null : outlookModels.find(id)
@@ -144,7 +145,7 @@ export function createChainOutlook(deps: ChainOutlookDeps): MakeOutlook {
       return [{ step, asked, window: windowOf(step, asked), options: effectiveOptions(sources) }]
     })
     for (const { step, asked, window } of steps) {
-      if (asked.fits) problems.push(...narrowWindow(step, asked, window), ...partlyBeside(step, asked))
+      if (asked.fits) problems.push(...narrowWindow(step, window), ...partlyBeside(step, asked))
       else problems.push(noRoom(step, asked, staying, scene))
     }
 

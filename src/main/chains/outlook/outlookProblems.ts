@@ -86,14 +86,19 @@ function noRoomWords(asked: AskedModel, staying: readonly Resident[], scene: Roo
 }
 
 /** A step that says how much context it wants is told when it gets less. */
-export function narrowWindow(step: Step, { memoryTokens }: AskedModel, { windowTokens }: Window): ChainProblem[] {
+export function narrowWindow(step: Step, { windowTokens, windowLimitedBy }: Window): ChainProblem[] {
   const { contextLength } = step
-  if (memoryTokens === null || contextLength === null || windowTokens === null || windowTokens >= contextLength)
-    return []
+  if (contextLength === null || windowTokens === null || windowTokens >= contextLength) return []
+  const why = {
+    memory: 'more does not fit the memory',
+    setting: 'the settings allow no more',
+    model: 'its model can no more',
+    step: 'it says so'
+  }[windowLimitedBy ?? 'step']
   return [
     problem(
       { stepId: step.id, field: 'context', isBlocking: false },
-      `${called(step)} has ${formatCount(windowTokens)} of the ${formatCount(contextLength)} tokens of context that it asks for: more does not fit the memory.`
+      `${called(step)} has ${formatCount(windowTokens)} of the ${formatCount(contextLength)} tokens of context that it asks for: ${why}.`
     )
   ]
 }

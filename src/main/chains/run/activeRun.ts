@@ -4,7 +4,7 @@ import { StokerError, toErrorInfo } from '../../../shared/errors.ts'
 import type { RunProgress, RunStatus, RunSummary, StepTexts } from '../../../shared/run.ts'
 import { newActivity } from '../../lib/newActivity.ts'
 import type { OperationRegistry, RunningOperation } from '../../operations/operationRegistry.ts'
-import type { StoredRun } from '../../storage/runStore.ts'
+import type { RunCounts, StoredRun } from '../../storage/runStore.ts'
 import { createChainRunner, type ChainRunner, type ChainRunnerDeps } from '../chainRunner.ts'
 import { createRunControl } from './runControl.ts'
 import type { RunEvents } from './runEvents.ts'
@@ -61,6 +61,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
   const control = createRunControl(signal)
   let endedBy = deps.asker.actor
   let toldAt = -Infinity
+  let counted = store.counts(runId)
   const runner: ChainRunner = createChainRunner(
     {
       ...deps,
@@ -153,6 +154,16 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     return behind === null || control.isPausing() ? runner.doing() : `Waiting for the run of ${deps.nameOf(behind)}`
   }
 
+  /** As last read: a disk that fails just now keeps no run from being told of. */
+  function recorded(): RunCounts {
+    try {
+      counted = store.counts(runId)
+    } catch (thrown) {
+      deps.logger.error('the counts of a run could not be read', thrown)
+    }
+    return counted
+  }
+
   const remainingMs = (): number | null => (deps.turns.behind(runId) === null ? runner.remainingMs() : null)
 
   return {
@@ -177,7 +188,7 @@ export function createActiveRun(deps: ActiveRunDeps): ActiveRun {
     },
     summary() {
       const atWork = { doing: doing(), remainingMs: remainingMs() }
-      return summaryOf({ ...run, ...runner.numbers() }, runner.counts(), atWork)
+      return summaryOf({ ...run, ...runner.numbers() }, { ...recorded(), ...runner.counts() }, atWork)
     },
     progress: runner.progress,
     keeps: runner.keeps,

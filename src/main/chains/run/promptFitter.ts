@@ -1,5 +1,6 @@
 /** A step's prompt, made to fit its window once for all tries: a retry does not summarise everything again. */
 import type { Step } from '../../../shared/chain.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { FitPrompt, FitRequest, FittedPrompt } from '../prompt/fitPrompt.ts'
 import type { FilledPrompt } from './stepPrompt.ts'
 
@@ -7,17 +8,28 @@ interface PromptFitterDeps extends Pick<FitRequest, 'maxTokens' | 'countTokens' 
   fit: FitPrompt
   step: Step
   written: FilledPrompt
-  /** A part that is summarised, as it begins. */
-  onPart: (words: string) => void
+  /** A part that is summarised, as it begins; null: no more. */
+  onPart: (words: string | null) => void
+  clock: Pick<Clock, 'now'>
+}
+
+interface Fitted {
+  prompt: FittedPrompt
+  /** Also where it was made for an earlier try. */
+  tookMs: number
 }
 
 /** A window may be another one after the model was loaded again. */
-export function createPromptFitter(deps: PromptFitterDeps): (windowTokens: number | null) => Promise<FittedPrompt> {
-  const { fit, step, written, maxTokens, countTokens, ask, signal } = deps
-  let last: { windowTokens: number | null; fitted: FittedPrompt } | null = null
-  return async (windowTokens) => {
-    if (last === null || last.windowTokens !== windowTokens) {
-      const fitted = await fit({
+export type PromptFitter = (windowTokens: number | null) => Promise<Fitted>
+
+export function createPromptFitter(deps: PromptFitterDeps): PromptFitter {
+  const { fit, step, written, maxTokens, countTokens, ask, signal, clock } = deps
+  let last: { windowTokens: number | null; fitted: Fitted } | null = null
+
+  async function make(windowTokens: number | null): Promise<Fitted> {
+    const startedAt = clock.now()
+    try {
+      const prompt = await fit({
         ...written,
         windowTokens,
         maxTokens,
@@ -27,8 +39,14 @@ export function createPromptFitter(deps: PromptFitterDeps): (windowTokens: numbe
         onPart: (part, parts) => deps.onPart(`summarising part ${part} of ${parts}`),
         signal
       })
-      last = { windowTokens, fitted }
+      return { prompt, tookMs: Math.max(0, clock.now() - startedAt) }
+    } finally {
+      deps.onPart(null)
     }
+  }
+
+  return async (windowTokens) => {
+    if (last === null || last.windowTokens !== windowTokens) last = { windowTokens, fitted: await make(windowTokens) }
     return last.fitted
   }
 }

@@ -2,6 +2,7 @@
 import type { Events } from '../../../shared/contract.ts'
 import type { RunProgress, RunSummary, StepResult } from '../../../shared/run.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
 
 export const runsEveryMs = 250
 export const movedEveryMs = 200
@@ -31,10 +32,20 @@ interface RunEventDeps {
   /** Null: it is gone. */
   progress: (runId: string) => RunProgress | null
   clock: Clock
+  logger: Logger
 }
 
-export function createRunEvents({ emit, runs, progress, clock }: RunEventDeps): RunEvents {
-  const tellRuns = createPace(clock, runsEveryMs, () => emit('runs.changed', { runs: runs() }))
+export function createRunEvents({ emit, runs, progress, clock, logger }: RunEventDeps): RunEvents {
+  /** What the disk does not give just now is told of the next time: no run ends or hangs for that. */
+  const paced = (everyMs: number, tell: () => void): Pace =>
+    createPace(clock, everyMs, () => {
+      try {
+        tell()
+      } catch (thrown) {
+        logger.error('pages could not be told of the runs', thrown)
+      }
+    })
+  const tellRuns = paced(runsEveryMs, () => emit('runs.changed', { runs: runs() }))
   const moves = new Map<string, { steps: Map<string, StepResult>; pace: Pace }>()
   const progresses = new Map<string, Pace>()
 
@@ -42,7 +53,7 @@ export function createRunEvents({ emit, runs, progress, clock }: RunEventDeps): 
     const known = moves.get(runId)
     if (known) return known
     const steps = new Map<string, StepResult>()
-    const pace = createPace(clock, movedEveryMs, () => {
+    const pace = paced(movedEveryMs, () => {
       const told = [...steps.values()]
       steps.clear()
       if (told.length > 0) emit('run.moved', { runId, steps: told })
@@ -55,7 +66,7 @@ export function createRunEvents({ emit, runs, progress, clock }: RunEventDeps): 
   function progressOf(runId: string): Pace {
     const known = progresses.get(runId)
     if (known) return known
-    const pace = createPace(clock, progressEveryMs, () => {
+    const pace = paced(progressEveryMs, () => {
       const now = progress(runId)
       if (now) emit('run.progressed', { runId, progress: now })
     })

@@ -5,10 +5,10 @@ import type { GenerateResult } from '../../../shared/model.ts'
 import type { StepTexts } from '../../../shared/run.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { checkAnswer, cutNote } from './answerFormat.ts'
-import type { FitPrompt, FittedPrompt, TokenCount } from '../prompt/fitPrompt.ts'
+import type { FitPrompt, TokenCount } from '../prompt/fitPrompt.ts'
 import type { StepSetup } from '../outlook/outlook.ts'
 import type { LostQuestions } from './lostQuestions.ts'
-import { createPromptFitter } from './promptFitter.ts'
+import { createPromptFitter, type PromptFitter } from './promptFitter.ts'
 import type { ManagedModels, RunModels } from './runModels.ts'
 import { isUnreachable, lacksRoom, mayAskAgain } from './stepErrors.ts'
 import type { FilledPrompt } from './stepPrompt.ts'
@@ -38,6 +38,7 @@ export interface StepWish {
  * taken away, or its host is, nobody knows the answer, and it is to be asked again once that is back.
  */
 export type StepOutcome =
+  /** `answerMs`: with its wait at the host, for the pace of the run. */
   | { kind: 'answered'; texts: StepTexts; answerMs: number }
   | { kind: 'failed'; texts: StepTexts; error: ErrorInfo; isPrompts: boolean }
   | { kind: 'lost'; error: ErrorInfo }
@@ -77,7 +78,7 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
     return text
   }
 
-  function fitterOf(wish: StepWish, written: FilledPrompt): (windowTokens: number | null) => Promise<FittedPrompt> {
+  function fitterOf(wish: StepWish, written: FilledPrompt): PromptFitter {
     const { step, setup, signal, live } = wish
     return createPromptFitter({
       fit,
@@ -90,15 +91,16 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
         live.contextNote = words
         wish.onMoved()
       },
-      signal
+      signal,
+      clock
     })
   }
 
   async function ask(
     wish: StepWish,
     written: FilledPrompt,
-    fitTo: ReturnType<typeof fitterOf>
-  ): Promise<{ output: string; durationMs: number }> {
+    fitTo: PromptFitter
+  ): Promise<{ output: string; answerMs: number }> {
     const { step, setup, signal, live } = wish
     const { providerKind, contextLength } = manager.get(setup.modelId)
     const windowTokens = smallerOf(setup.windowTokens, contextLength)
@@ -107,9 +109,8 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
     live.startedAt = beganAt
     live.text = ''
     wish.onText('')
-    const fitted = await fitTo(windowTokens)
-    const fittedAt = clock.now()
-    let askedAt = fittedAt
+    const { prompt: fitted, tookMs } = await fitTo(windowTokens)
+    let askedAt = clock.now()
     live.prompt = fitted.text
     live.contextNote = fitted.note
     const answerTokens = smallerOf(maxTokens, maxTokens === null ? null : fitted.answerTokens)
@@ -129,7 +130,7 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
         wish.onText(text)
       }
     })
-    const durationMs = Math.max(0, fittedAt - beganAt + clock.now() - askedAt)
+    const durationMs = tookMs + Math.max(0, clock.now() - askedAt)
     const cut =
       providerKind === 'ollama'
         ? truncationNote({
@@ -144,7 +145,7 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
     const notes = [fitted.note, cut, cutNote(result)].filter((note) => note !== null)
     // What was said so far stays to be seen, should its form be wrong.
     Object.assign(live, numbersOf(result), { text: result.text, durationMs, contextNote: notes.join('; ') || null })
-    return { output: checkAnswer(result, step.output), durationMs }
+    return { output: checkAnswer(result, step.output), answerMs: Math.max(0, clock.now() - beganAt) }
   }
 
   return async (wish) => {
@@ -165,11 +166,11 @@ export function createStepRunner(deps: StepRunnerDeps): (wish: StepWish) => Prom
       live.attempts = attempt
       wish.onMoved()
       try {
-        const { output, durationMs } = await ask(wish, written, fitTo)
+        const { output, answerMs } = await ask(wish, written, fitTo)
         Object.assign(live, { status: 'done', text: output, letters: lettersOf(output), error: null })
         live.loadMs = models.takeLoadMs(setup.modelId)
         live.heldBytes = models.heldBytes(setup.modelId)
-        return { kind: 'answered', texts: { ...live }, answerMs: durationMs }
+        return { kind: 'answered', texts: { ...live }, answerMs }
       } catch (thrown) {
         if (signal.aborted) throw signal.reason instanceof StokerError ? signal.reason : abortedError()
         const error = toErrorInfo(thrown)

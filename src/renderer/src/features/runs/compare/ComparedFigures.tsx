@@ -23,8 +23,9 @@ export function ComparedFigures({ runs }: { runs: readonly [RunDetail, RunDetail
           </tr>
         </thead>
         <tbody className="data number">
-          {comparedFigures(runs, now, hostName).map(({ label, values, notes, better, isUnlike }) => (
-            <tr key={label} className={isUnlike ? classes.unlike : ''}>
+          {comparedFigures(runs, now, hostName).map(({ label, values, notes, better, isUnlike }, row) => (
+            // A step may be called like a figure.
+            <tr key={row} className={isUnlike ? classes.unlike : ''}>
               <th scope="row" title={label}>
                 {label}
                 {isUnlike && <Unlike />}

@@ -48,4 +48,7 @@ it('says of a text that is there why it is not simply the answer', () => {
   expect(note('failed')).toBe('The prompt is too long.')
   expect(note('running')).toBe('Answering')
   expect(note('skipped', '')).toBeNull()
+  expect(note('defaulted', '')).toBe('default text (The prompt is too long)')
+  const cut = 'answer cut at its limit of 1,024 tokens'
+  expect(textNote({ ...step, text: '', contextNote: cut })).toBe(cut)
 })

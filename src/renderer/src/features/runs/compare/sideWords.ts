@@ -24,7 +24,8 @@ export function noOutputWords({ status, error }: Ended): string {
 
 /** What is to be told of a text that is there; without one it stands in its place. */
 export function textNote(step: StepTexts): string | null {
-  if (step.text === '') return null
+  if (step.text === '' && (step.status === 'running' || step.status === 'failed' || step.status === 'skipped'))
+    return null
   if (step.status === 'running') return stepLabels.running.words
   return step.status === 'failed' ? (step.error?.message ?? null) : stepNote(step)
 }
