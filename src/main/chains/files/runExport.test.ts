@@ -23,8 +23,7 @@ interface Ended {
 
 const chain = testChain({ Draft: '{{input}}', 'Final text': '{{steps.Draft}}' }, { name: 'Translate: all/every' })
 const [draftId = '', finalId = ''] = chain.steps.map(({ id }) => id)
-const stepOf = (item: number, stepId: string, text: string, more: Partial<StepTexts> = {}): StepTexts => ({
-  ...newStepTexts(item, stepId, 'done'),
+const measured = {
   modelId: { hostId: 'ollama', name: 'a:1b' },
   attempts: 1,
   startedAt: 2_000,
@@ -34,7 +33,11 @@ const stepOf = (item: number, stepId: string, text: string, more: Partial<StepTe
   outputTokens: 10,
   firstTokenMs: 5,
   tokensPerSecond: 100,
-  heldBytes: 1_000,
+  heldBytes: 1_000
+}
+const stepOf = (item: number, stepId: string, text: string, more: Partial<StepTexts> = {}): StepTexts => ({
+  ...newStepTexts(item, stepId, 'done'),
+  ...measured,
   text,
   ...more
 })
@@ -216,20 +219,11 @@ describe('a run as a table', () => {
 })
 
 describe('a run as lines of JSON', () => {
-  const measured = (output: string): object => ({
+  const plain = (output: string): object => ({
+    ...measured,
     output,
     status: 'done',
-    modelId: { hostId: 'ollama', name: 'a:1b' },
     isFallback: false,
-    attempts: 1,
-    startedAt: 2_000,
-    durationMs: 100,
-    loadMs: 0,
-    promptTokens: 7,
-    outputTokens: 10,
-    firstTokenMs: 5,
-    tokensPerSecond: 100,
-    heldBytes: 1_000,
     contextNote: null,
     error: null
   })
@@ -251,8 +245,8 @@ describe('a run as lines of JSON', () => {
       notes: [],
       finalOutput: '- a list',
       steps: {
-        Draft: measured('-5'),
-        'Final text': measured('- a list')
+        Draft: plain('-5'),
+        'Final text': plain('- a list')
       }
     })
     expect(lines[2]).toMatchObject({

@@ -31,8 +31,10 @@ function Card({ step, isSelected, isMeasured }: Omit<StepCardProps, 'id'> & { st
   const card = useCardFocus(step.id, isMeasured)
   const isActive = useFlow((flow) => flow.activeId === step.id)
   const model = useStepModel(step.model)
-  const outlook = useChainOutlook(({ steps }) => steps[step.id])
-  const { needBytes, needSource } = outlook?.needBytes == null ? model : outlook
+  const seenBytes = useChainOutlook((outlook) => outlook.steps[step.id]?.needBytes ?? null)
+  const seenSource = useChainOutlook((outlook) => outlook.steps[step.id]?.needSource ?? null)
+  const needBytes = seenBytes ?? model.needBytes
+  const needSource = seenBytes === null ? model.needSource : seenSource
   const problems = useChainOutlook((outlook) => problemsOf(outlook.problems, step.id))
   const state = useStepState(step.id)
   // While it loads, the badge has its place.
