@@ -44,6 +44,8 @@ export function ModelPicker({ id, label, value, placeholder, isClearable = false
       value={key}
       searchable
       selectFirstOptionOnChange
+      // Otherwise a list that opens looks for the chosen one a moment later, and who types fast chooses nothing with Enter.
+      selectFirstOptionOnDropdownOpen={value === null}
       clearable={isClearable}
       allowDeselect={false}
       openOnFocus={false}

@@ -28,6 +28,8 @@ export function OtherRunDialog({ run, onClose }: { run: RunSummary; onClose: () 
           onChange={setOtherId}
           searchable
           selectFirstOptionOnChange
+          // As in ModelPicker: who types fast chooses with Enter, too.
+          selectFirstOptionOnDropdownOpen={otherId === null}
           openOnFocus={false}
           nothingFoundMessage={hasOlder ? 'No run is like that among these' : 'No run is like that'}
           maxDropdownHeight={260}
