@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import type { StokerDemo } from './demo/pageBridge.ts'
 import { openDemo } from './demoPage.ts'
-import { chainsPage } from './pages/chainsPage.ts'
+import { chainsPage, restingBox } from './pages/chainsPage.ts'
 
 async function openChains(page: Page, state: string) {
   await openDemo(page, state)
@@ -100,4 +100,21 @@ test('a file larger than any chain is refused before it is sent', async ({ page 
   await expect(refusal).toContainText(
     'It has 25 MB, and no chain has more than 24 MB. Choose a file that Stoker exported.'
   )
+})
+
+test('a card of a long chain that is dropped out of view leaves the view where it is', async ({ page }) => {
+  const chains = await openChains(page, 'chainLong')
+  await page.getByRole('button', { name: /^Two hundred steps/ }).click()
+  await expect(chains.inputCard).toBeFocused()
+  const card = chains.card('Part 5')
+  const box = await restingBox(card)
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 20, box.y, { steps: 3 })
+  // Over the title: high above the canvas, all of the card.
+  await page.mouse.move(box.x + 20, -400, { steps: 3 })
+  await page.mouse.up()
+  await expect(card).not.toBeAttached()
+  // Not on the card that had the keyboard before, which would be brought into view.
+  await expect(chains.canvas).toBeFocused()
 })

@@ -81,8 +81,11 @@ export function followFlow(): () => void {
 export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
   useFlow.setState((flow) => {
     const nodes = applyNodeChanges(changes, flow.nodes)
-    if (!changes.some(({ type }) => type === 'select')) return { nodes }
-    return { nodes, selectedIds: nodes.filter(({ selected }) => selected === true).map(({ id }) => id) }
+    const selections = changes.filter((change) => change.type === 'select')
+    if (selections.length === 0) return { nodes }
+    // The keyboard goes on from what the pointer took hold of, also where it is then dropped out of view.
+    const activeId = selections.findLast(({ selected }) => selected)?.id ?? flow.activeId
+    return { nodes, activeId, selectedIds: nodes.filter(({ selected }) => selected === true).map(({ id }) => id) }
   })
 }
 
