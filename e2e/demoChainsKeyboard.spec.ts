@@ -118,3 +118,27 @@ test('a card of a long chain that is dropped out of view leaves the view where i
   // Not on the card that had the keyboard before, which would be brought into view.
   await expect(chains.canvas).toBeFocused()
 })
+
+test('who types faster than the list of models opens chooses with Enter all the same', async ({ page }) => {
+  const chains = await openChains(page, 'chainsEmpty')
+  await page.getByRole('button', { name: 'New chain' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(chains.inputCard).toBeFocused()
+  await page.keyboard.press('n')
+  await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused()
+  await page.keyboard.type('Draft')
+  await page.keyboard.press('Tab')
+  // What the list puts off until the page has a moment comes when all has been typed.
+  const putOff = await page.evaluateHandle(() => {
+    const works: (() => void)[] = []
+    const own = window.setTimeout
+    window.setTimeout = ((work: () => void, ms?: number) =>
+      ms === 0 ? works.push(work) : own(work, ms)) as typeof setTimeout
+    return works
+  })
+  await page.keyboard.type('llama3.1')
+  await expect(page.getByRole('option', { name: /^llama3.1:8b/ })).toBeVisible()
+  await putOff.evaluate((works) => works.forEach((work) => work()))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('llama3.1:8b')
+})
